@@ -1,0 +1,28 @@
+using System.Data;
+using Dapper;
+using Npgsql;
+
+namespace MPanel.Database;
+
+/// <summary>How this program opens PostgreSQL: one data source a process.</summary>
+public static class Db
+{
+    /// <param name="connectionString">Npgsql's format. Statements are prepared automatically unless it says otherwise.</param>
+    /// <param name="applicationName">Shown in pg_stat_activity.</param>
+    public static NpgsqlDataSource Open(string connectionString, string applicationName)
+    {
+        SqlMapper.AddTypeHandler(new UtcTimestamps());
+        var settings = new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = applicationName };
+        if (!connectionString.Contains("Max Auto Prepare", StringComparison.OrdinalIgnoreCase))
+            settings.MaxAutoPrepare = 200;
+        return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
+    }
+
+    private sealed class UtcTimestamps : SqlMapper.TypeHandler<DateTimeOffset>
+    {
+        public override DateTimeOffset Parse(object value) =>
+            value is DateTime time ? new DateTimeOffset(DateTime.SpecifyKind(time, DateTimeKind.Utc)) : (DateTimeOffset)value;
+
+        public override void SetValue(IDbDataParameter parameter, DateTimeOffset value) => parameter.Value = value.UtcDateTime;
+    }
+}

@@ -1,0 +1,38 @@
+namespace MPanel.Jobs.Engine;
+
+/// <summary>One kind of step. Run may be called again after a crash at any line, so it must find its own traces and do nothing twice.</summary>
+public interface IStep
+{
+    /// <summary>Unique over all steps, such as <c>order.payment</c>.</summary>
+    string Kind { get; }
+
+    /// <summary>Delays between attempts; when they are spent, the step is given up.</summary>
+    RetrySchedule Retries { get; }
+
+    /// <summary>
+    /// Calls to the outside come first, under the lease; then <see cref="StepRun.Begin"/>, and the business writes in the
+    /// transaction it returns. The runner commits it together with the step's being done and the next step's being due.
+    /// Any verdict but Done rolls that transaction back.
+    /// </summary>
+    /// <returns>Expected refusals are verdicts. An exception is a bug or an outage: logged, and retried by the same schedule.</returns>
+    Task<StepVerdict> Run(StepRun step, CancellationToken cancellationToken);
+}
+
+/// <summary>How an attempt ended.</summary>
+public abstract record StepVerdict
+{
+    private StepVerdict() { }
+
+    /// <param name="Note">One line for people, or null.</param>
+    public sealed record Done(string? Note = null) : StepVerdict;
+
+    /// <summary>The cause may pass by itself.</summary>
+    /// <param name="After">Overrides the schedule's next delay; the schedule still says when to give up.</param>
+    public sealed record Retry(string Code, string Message, TimeSpan? After = null) : StepVerdict;
+
+    /// <summary>A person must decide: the chain stops here until resumed.</summary>
+    public sealed record Review(string Code, string Message) : StepVerdict;
+
+    /// <summary>Final: no attempt will help. The rest of the chain is cancelled.</summary>
+    public sealed record GiveUp(string Code, string Message) : StepVerdict;
+}

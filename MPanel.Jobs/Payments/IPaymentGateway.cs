@@ -1,0 +1,56 @@
+namespace MPanel.Jobs.Payments;
+
+/// <summary>What the panel asks of the payment provider. The provider's minor units end here: amounts are major units.</summary>
+public interface IPaymentGateway
+{
+    /// <summary>Looks a payment up by its PaymentIntent id (<c>pi_…</c>), with its latest charge.</summary>
+    /// <returns>Every expected answer, outages included, is a value; exceptions are bugs or cancellation.</returns>
+    Task<PaymentLookup> Find(string paymentIntentId, CancellationToken cancellationToken);
+}
+
+/// <summary>The answer to <see cref="IPaymentGateway.Find"/>: exactly one of the nested records.</summary>
+public abstract record PaymentLookup
+{
+    private PaymentLookup() { }
+
+    public sealed record Found(GatewayPayment Payment) : PaymentLookup;
+
+    /// <summary>The provider knows no such payment (404).</summary>
+    public sealed record NotFound : PaymentLookup;
+
+    /// <summary>Network failure, timeout, 409, 429 or 5xx: ask again later.</summary>
+    /// <param name="Code"><c>stripe_unreachable</c>, <c>stripe_timeout</c>, <c>stripe_rate_limited</c> or <c>stripe_error</c>.</param>
+    /// <param name="RetryAfter">What the provider asked for, if it did.</param>
+    public sealed record Unavailable(string Code, string Message, TimeSpan? RetryAfter) : PaymentLookup;
+
+    /// <summary>The provider refuses the question itself: a wrong key, a malformed request. Asking again won't help until a person mends it.</summary>
+    public sealed record Refused(string Code, string Message) : PaymentLookup;
+}
+
+public enum GatewayPaymentStatus
+{
+    /// <summary>Not paid yet, and may still be: processing, requires_action, requires_confirmation, requires_capture, requires_payment_method.</summary>
+    Pending,
+    Succeeded,
+    Cancelled,
+}
+
+/// <param name="ProviderStatus">The provider's own word, for people.</param>
+/// <param name="Amount">Asked for, major units.</param>
+/// <param name="AmountReceived">Received, major units.</param>
+/// <param name="Currency">ISO 4217, upper case.</param>
+/// <param name="LiveMode">False for the provider's test mode.</param>
+/// <param name="AmountRefunded">Refunded so far, major units.</param>
+/// <param name="ChargeId">The latest charge; null before there is one.</param>
+public sealed record GatewayPayment(
+    string Id,
+    GatewayPaymentStatus Status,
+    string ProviderStatus,
+    decimal Amount,
+    decimal AmountReceived,
+    string Currency,
+    bool LiveMode,
+    decimal AmountRefunded,
+    bool Disputed,
+    string? ChargeId
+);

@@ -1,0 +1,187 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using MPanel.Database;
+using Npgsql;
+
+namespace MPanel.Tests.Support;
+
+/// <summary>A private PostgreSQL on a free port of loopback, with a migrated template database that each test class clones.</summary>
+public sealed partial class PostgresCluster : IAsyncDisposable
+{
+    private const string Bin = "/usr/lib/postgresql/15/bin";
+    private const string Template = "mpanel_template";
+    private readonly string _directory;
+    private readonly Process _server;
+    private int _databases;
+
+    private PostgresCluster(string directory, Process server, int port, string password)
+    {
+        _directory = directory;
+        _server = server;
+        Port = port;
+        Password = password;
+    }
+
+    public int Port { get; }
+    private string Password { get; }
+
+    /// <summary>One cluster for the whole test process, started by whoever asks first.</summary>
+    public static Task<PostgresCluster> Shared { get; } = StartShared();
+
+    /// <param name="durable">fsync on, as in production: for benchmarks and crash tests. Off, everything is quicker.</param>
+    public static async Task<PostgresCluster> Start(bool durable = false)
+    {
+        var directory = Directory.CreateTempSubdirectory("mpanel-pg-").FullName;
+        File.SetUnixFileMode(directory, (UnixFileMode)0b111_101_101);
+        var password = Guid.NewGuid().ToString("N");
+        var passwordFile = Path.Combine(directory, "pw");
+        await File.WriteAllTextAsync(passwordFile, password);
+        await Run("chown", "postgres", directory, passwordFile);
+        await AsPostgres(
+            $"{Bin}/initdb",
+            "-D",
+            $"{directory}/data",
+            "-U",
+            "postgres",
+            "--auth=scram-sha-256",
+            $"--pwfile={passwordFile}",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync"
+        );
+        var port = FreePort();
+        List<string> arguments =
+        [
+            $"{Bin}/postgres",
+            "-D",
+            $"{directory}/data",
+            "-p",
+            $"{port}",
+            "-c",
+            "listen_addresses=127.0.0.1",
+            "-c",
+            $"unix_socket_directories={directory}",
+            "-c",
+            "max_connections=300",
+            "-c",
+            "shared_buffers=256MB",
+        ];
+        if (!durable)
+            arguments.AddRange(["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]);
+        var server = StartAsPostgres(arguments);
+        var cluster = new PostgresCluster(directory, server, port, password);
+        try
+        {
+            await cluster.WaitUntilReady();
+            await cluster.Execute("postgres", $"create database {Template}");
+            await using (var dataSource = Db.Open(cluster.ConnectionString(Template) + ";Pooling=false", "template"))
+                await Migrator.Run(dataSource);
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+        return cluster;
+    }
+
+    public string ConnectionString(string database) =>
+        $"Host=127.0.0.1;Port={Port};Username=postgres;Password={Password};Database={database};Maximum Pool Size=60";
+
+    /// <summary>A fresh, migrated database. Returns its connection string.</summary>
+    public async Task<string> CreateDatabase()
+    {
+        var name = $"test_{Environment.ProcessId}_{Interlocked.Increment(ref _databases)}";
+        await Execute("postgres", $"create database {name} template {Template} strategy file_copy");
+        return ConnectionString(name);
+    }
+
+    /// <summary>An empty database, not migrated.</summary>
+    public async Task<string> CreateEmptyDatabase()
+    {
+        var name = $"empty_{Environment.ProcessId}_{Interlocked.Increment(ref _databases)}";
+        await Execute("postgres", $"create database {name}");
+        return ConnectionString(name);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        NpgsqlConnection.ClearAllPools();
+        _ = Signal(_server.Id, 2);
+        await _server.WaitForExitAsync();
+        _server.Dispose();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    /// <summary>A port of loopback that was free a moment ago, below the ephemeral range so that no outgoing connection takes it.</summary>
+    public static int FreePort()
+    {
+        for (var tries = 0; tries < 200; tries++)
+        {
+            var port = Random.Shared.Next(20000, 32000);
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException) { }
+        }
+        throw new InvalidOperationException("No free port on loopback.");
+    }
+
+    private static async Task<PostgresCluster> StartShared()
+    {
+        var cluster = await Start();
+        // The test host ends without disposing statics; the server must not outlive it.
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => cluster.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        return cluster;
+    }
+
+    private async Task WaitUntilReady()
+    {
+        for (var tries = 0; ; tries++)
+        {
+            try
+            {
+                await Execute("postgres", "select 1");
+                return;
+            }
+            catch (NpgsqlException) when (tries < 200 && !_server.HasExited)
+            {
+                await Task.Delay(50);
+            }
+        }
+    }
+
+    private async Task Execute(string database, string sql)
+    {
+        await using var db = new NpgsqlConnection(ConnectionString(database) + ";Pooling=false");
+        await db.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, db) { CommandTimeout = 60 };
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private static Task AsPostgres(params string[] command) => Run("setpriv", [.. Privileges, .. command]);
+
+    private static Process StartAsPostgres(IEnumerable<string> command) => Process.Start(Quiet("setpriv", [.. Privileges, .. command]))!;
+
+    private static string[] Privileges => ["--reuid=postgres", "--regid=postgres", "--init-groups", "--reset-env"];
+
+    private static async Task Run(string file, params string[] arguments)
+    {
+        using var process = Process.Start(Quiet(file, arguments))!;
+        await process.WaitForExitAsync();
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException($"{file} {string.Join(' ', arguments)} ended with {process.ExitCode}.");
+    }
+
+    private static ProcessStartInfo Quiet(string file, IEnumerable<string> arguments) =>
+        new("/bin/sh", ["-c", "exec \"$0\" \"$@\" >/dev/null 2>&1", file, .. arguments]);
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Signal(int pid, int signal);
+}
