@@ -32,9 +32,7 @@ public sealed record StripeOptions
     // A record prints every property; this one is a secret.
     private bool PrintMembers(StringBuilder builder)
     {
-        builder.Append(
-            $"{nameof(BaseUrl)} = {BaseUrl}, {nameof(LiveMode)} = {LiveMode}, {nameof(ExpectedLiveMode)} = {ExpectedLiveMode}"
-        );
+        builder.Append($"{nameof(BaseUrl)} = {BaseUrl}, {nameof(LiveMode)} = {LiveMode}, {nameof(ExpectedLiveMode)} = {ExpectedLiveMode}");
         return true;
     }
 }

@@ -64,5 +64,8 @@ internal static class StripePaymentReading
         };
 
     private static PaymentLookup.Refused NotUnderstood(string why) =>
-        new("stripe_unexpected_answer", StripeText.Clean($"Stripe's answer is not what version {StripeHttpGateway.ApiVersion} promises: {why}."));
+        new(
+            "stripe_unexpected_answer",
+            StripeText.Clean($"Stripe's answer is not what version {StripeHttpGateway.ApiVersion} promises: {why}.")
+        );
 }

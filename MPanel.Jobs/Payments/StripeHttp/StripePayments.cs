@@ -47,6 +47,8 @@ public static class StripePayments
         http.MaxResponseContentBufferSize = LargestBody;
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", options.ApiKey);
         http.DefaultRequestHeaders.Add("Stripe-Version", StripeHttpGateway.ApiVersion);
-        http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("MPanel", typeof(StripePayments).Assembly.GetName().Version?.ToString(3)));
+        http.DefaultRequestHeaders.UserAgent.Add(
+            new ProductInfoHeaderValue("MPanel", typeof(StripePayments).Assembly.GetName().Version?.ToString(3))
+        );
     }
 }

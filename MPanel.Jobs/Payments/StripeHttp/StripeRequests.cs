@@ -69,7 +69,8 @@ public sealed class StripeRequests(HttpClient http, IOptions<StripeOptions> opti
     }
 
     // Half of it is random, so that workers that failed together don't come back together.
-    private static TimeSpan Backoff(int attempt) => TimeSpan.FromMilliseconds(500 * Math.Min(attempt, 4) * (0.5 + Random.Shared.NextDouble() / 2));
+    private static TimeSpan Backoff(int attempt) =>
+        TimeSpan.FromMilliseconds(500 * Math.Min(attempt, 4) * (0.5 + Random.Shared.NextDouble() / 2));
 
     private static string Describe(StripeAnswer answer) =>
         answer switch
