@@ -6,7 +6,7 @@ namespace MPanel.StripeSimulator.Demonstration;
 /// <param name="origin">What the offsets count from; null for the first line's time.</param>
 internal sealed class DemoTimeline(TextWriter output, DateTimeOffset? origin)
 {
-    private readonly HashSet<TimelineAnswer> _printed = [];
+    private readonly HashSet<string> _printed = [];
     private DateTimeOffset? _origin = origin;
     private OrderAnswer? _last;
 
@@ -15,8 +15,7 @@ internal sealed class DemoTimeline(TextWriter output, DateTimeOffset? origin)
         _last = order;
         foreach (var line in order.Timeline ?? [])
         {
-            // An element of a JSON document equals no other: what it says does.
-            if (!_printed.Add(line with { TaskId = null, Message = $"{line.TaskId} {line.Message}" }))
+            if (!_printed.Add($"{line.At:O} {line.Step} {line.Attempt} {line.Outcome} {line.TaskId} {line.Message}"))
                 continue;
             _origin ??= line.At;
             await output.WriteLineAsync(Format(line));
