@@ -127,13 +127,33 @@ start_agent() {
         code=$(<"$data/secrets/enrolment-code")
         rm "$data/secrets/enrolment-code"
     fi
+    choose_site_users
     start agent env -u Stripe__ApiKey -u ConnectionStrings__MPanel "DOTNET_ENVIRONMENT=$environment" \
         "Agent__PanelUrl=http://127.0.0.1:$MPANEL_API_PORT" "Agent__EnrolmentCode=$code" "Agent__StateDirectory=$agent/state" \
         "Agent__SitesDirectory=$agent/sites" "Agent__HooksDirectory=${Agent__HooksDirectory:-$agent/hooks.d}" \
         "Agent__NginxPrefix=$agent/nginx" "Agent__NginxAddress=${Agent__NginxAddress:-127.0.0.1}" "Agent__NginxPort=$MPANEL_NGINX_PORT" \
-        Agent__NginxStopOnExit=true "Agent__DrainSeconds=${Agent__DrainSeconds:-10}" "Agent__LogFile=$logs/agent-.json" \
+        "${site_users[@]}" Agent__NginxStopOnExit=true "Agent__DrainSeconds=${Agent__DrainSeconds:-10}" "Agent__LogFile=$logs/agent-.json" \
         "$dotnet" "$programs/agent/MPanel.NodeAgent.dll"
     waiting_on=agent within 60 port_taken "$MPANEL_NGINX_PORT" || fail_to_start agent 'the agent'
+}
+
+# Websites are numbered in each database from 1, and their system users are named by that: a second instance on this machine gets a
+# name prefix and a range of user ids of its own, made from the path of its data directory.
+choose_site_users() {
+    site_users=()
+    [[ $data != /var/lib/mpanel ]] || return 0
+    local sum letters='' left
+    sum=$(cksum <<<"$data")
+    sum=${sum%% *}
+    left=$sum
+    while ((${#letters} < 5)); do
+        letters+=$(printf '%b' "\\x$(printf '%x' $((97 + left % 26)))")
+        left=$((left / 26))
+    done
+    site_users=(
+        "Agent__UserPrefix=${Agent__UserPrefix:-mp$letters}"
+        "Agent__UidBase=${Agent__UidBase:-$((2020000000 + sum % 12000 * 10000))}"
+    )
 }
 
 fail_to_start() {
