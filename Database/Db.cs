@@ -12,7 +12,7 @@ public static class Db
     public static NpgsqlDataSource Open(string connectionString, string applicationName)
     {
         SqlMapper.AddTypeHandler(new UtcTimestamps());
-        // lease_token fills LeaseToken.
+        // A positional record is filled only when every column's name matches its parameter: chain_id is ChainId.
         DefaultTypeMap.MatchNamesWithUnderscores = true;
         var settings = new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = applicationName };
         if (!connectionString.Contains("Max Auto Prepare", StringComparison.OrdinalIgnoreCase))
