@@ -31,7 +31,7 @@ publish() {
     : >"$log"
     for pair in "${published[@]}"; do
         project=${pair% *}
-        if ! as_job "$dotnet" publish "$root/$project" -c Release -v quiet --nologo -p:RestoreLockedMode=true "$@" >>"$log" 2>&1; then
+        if ! job_log=$log as_job "$dotnet" publish "$root/$project" -c Release -v quiet --nologo -p:RestoreLockedMode=true "$@"; then
             show_end_of "$log" 20
             die "$project did not build: the whole output is in $log."
         fi

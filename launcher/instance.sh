@@ -50,11 +50,14 @@ require_traversable() {
         die "user $1 cannot enter $data, because a directory above it is closed: choose another place with MPANEL_DATA."
 }
 
+locked=''
+
 # Held by the launcher alone (children close it), so the kernel frees it whichever way the launcher ends.
 take_lock() {
     exec {lock}<&-
     exec {lock}>>"$data/lock"
     flock --nonblock "$lock" || die "another ./mpanel up is already running on $data: stop it first, or use another MPANEL_DATA and other ports."
+    locked=yes
 }
 
 is_running() {
