@@ -39,7 +39,7 @@ public static class LeaseRoutes
     {
         if (WorkerRules.Check(request) is { Count: > 0 } errors)
             return Problems.Invalid(errors);
-        var lines = request.Lines.Select(l => new NewLogLine(l.Seq, l.At, l.Level, WorkerText.Clean(l.Message))).ToList();
+        var lines = request.Lines.Select(l => new NewLogLine(l.Seq, l.At, l.Level, LogText.Clean(l.Message))).ToList();
         var caps = new LogCaps(options.Value.LogBytes, options.Value.LogLines);
         await using var db = await dataSource.OpenConnectionAsync();
         var answer = await AppendLog.Run(db, id, server.Id, request.LeaseToken, lines, caps);
@@ -63,7 +63,7 @@ public static class LeaseRoutes
             request.Status == "success",
             request.Permanent,
             request.Error?.Code,
-            request.Error is { } error ? WorkerText.Clean(error.Message) : null,
+            request.Error is { } error ? LogText.Clean(error.Message) : null,
             Digest(request)
         );
         await using var db = await dataSource.OpenConnectionAsync();

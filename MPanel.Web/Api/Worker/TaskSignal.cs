@@ -29,6 +29,9 @@ public sealed partial class TaskSignal(
 
     public bool Listening => _listening;
 
+    /// <summary>Whether a claim of the server waits in this process now.</summary>
+    public bool WaitsFor(long serverId) => _waiters.Keys.Any(w => w.ServerId == serverId);
+
     /// <summary>Hears of the server's tasks from now on: register first, then look, then wait, and no announcement is lost.</summary>
     public Waiter Register(long serverId)
     {
