@@ -7,6 +7,8 @@ using MPanel.Web.Api;
 using MPanel.Web.Api.Jobs;
 using MPanel.Web.Api.Orders;
 using MPanel.Web.Api.Products;
+using MPanel.Web.Api.Provisioning;
+using MPanel.Web.Api.Worker;
 using MPanel.Web.Observability;
 using MPanel.Web.Security;
 
@@ -23,12 +25,16 @@ public static class PanelFeatures
         services.AddStripePayments(configuration);
         services.AddOrders();
         services.AddProvisioning(runsWorkers: roles.Jobs);
+        if (roles.Web)
+            services.AddWorkerApi();
     }
 
     public static void MapPanel(this WebApplication app)
     {
         app.MapOrders();
         app.MapJobs();
+        app.MapProvisioning();
+        app.MapWorkerApi();
         app.MapRazorPages().AllowAnonymous();
     }
 
