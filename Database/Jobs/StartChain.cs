@@ -38,7 +38,7 @@ public static class StartChain
                 from chain cross join unnest(@Steps) with ordinality as s (kind, position)
                 returning id, chain_id, position
             )
-            select chain_id, id, true from steps where position = 1
+            select chain_id, id as first_step_id, true as created from steps where position = 1
             """,
             new
             {
@@ -54,7 +54,7 @@ public static class StartChain
         return created
             ?? await db.QuerySingleAsync<StartedChain>(
                 """
-                select c.id, s.id, false
+                select c.id as chain_id, s.id as first_step_id, false as created
                 from job_chains c join job_steps s on s.chain_id = c.id and s.position = 1
                 where c.dedupe_key = @DedupeKey
                 """,

@@ -1,0 +1,42 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace MPanel.Jobs.Engine;
+
+public static class JobEngineServices
+{
+    /// <summary>
+    /// Everything about jobs but the engine itself, which an adapter adds. Needs an NpgsqlDataSource. Steps and chains are singletons:
+    /// register them with <see cref="AddStep"/> and <see cref="AddChain"/>.
+    /// </summary>
+    /// <param name="settings">Section <c>Jobs</c>, see <see cref="JobOptions"/>; checked at start.</param>
+    /// <param name="runsWorkers">False for a process that starts chains and leaves running them to others.</param>
+    public static IServiceCollection AddJobEngine(this IServiceCollection services, IConfiguration settings, bool runsWorkers)
+    {
+        services.AddOptions<JobOptions>().Bind(settings).ValidateDataAnnotations().ValidateOnStart();
+        services.AddMetrics();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(new JobRole(runsWorkers));
+        services.AddSingleton<JobMetrics>();
+        services.AddSingleton<StepCatalogue>();
+        services.AddSingleton<StepLedger>();
+        services.AddSingleton<StepRunner>();
+        services.AddSingleton<Occurrences>();
+        services.AddSingleton<JobControl>();
+        services.AddSingleton<JobDispatcher>();
+        services.AddHostedService<EngineLifecycle>();
+        services.AddHostedService(provider => provider.GetRequiredService<JobDispatcher>());
+        if (runsWorkers)
+            services.AddHostedService<JobSweep>();
+        return services.AddStep<PruneStep>().AddRecurringJob(new RecurringJob(PruneStep.StepKind, "17 3 * * *"));
+    }
+
+    public static IServiceCollection AddStep<T>(this IServiceCollection services)
+        where T : class, IStep => services.AddSingleton<IStep, T>();
+
+    public static IServiceCollection AddChain<T>(this IServiceCollection services)
+        where T : class, IChain => services.AddSingleton<IChain, T>();
+
+    public static IServiceCollection AddRecurringJob(this IServiceCollection services, RecurringJob job) => services.AddSingleton(job);
+}

@@ -1,0 +1,127 @@
+using System.Data;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using MPanel.Database.Jobs;
+using Npgsql;
+
+namespace MPanel.Jobs.Engine;
+
+/// <summary>Runs steps, whatever engine brought their ids.</summary>
+public sealed partial class StepRunner(
+    NpgsqlDataSource dataSource,
+    StepCatalogue catalogue,
+    StepLedger ledger,
+    IJobEngine engine,
+    JobDispatcher dispatcher,
+    TimeProvider time,
+    IOptions<JobOptions> options,
+    ILogger<StepRunner> logger
+)
+{
+    /// <summary>
+    /// Runs the step if it is due, and walks on along its chain where the engine walks. Returns at once when it is done or somebody
+    /// else's. Throws only when the ledger can't be reached; the sweep brings the step back then.
+    /// </summary>
+    /// <param name="stopping">Cancelled when the process stops: the running handler is told, and its step given back.</param>
+    public async Task Run(long stepId, CancellationToken stopping)
+    {
+        await using var db = await dataSource.OpenConnectionAsync(stopping);
+        // Not cancelled half way: a claim that was made and not heard of would cost the step an attempt.
+        var step = await ClaimStep.Run(db, stepId, options.Value.Lease, CancellationToken.None);
+        while (step is not null)
+        {
+            using var scope = logger.BeginScope(
+                new Dictionary<string, object>
+                {
+                    ["CorrelationId"] = step.CorrelationId,
+                    ["StepKind"] = step.Kind,
+                    ["Subject"] = step.Subject,
+                }
+            );
+            await using var attempt = new Attempt(step, db, time);
+            step = await Run(attempt, stopping);
+        }
+    }
+
+    /// <summary>Returns the step to walk on to, or null.</summary>
+    private async Task<ClaimedStep?> Run(Attempt attempt, CancellationToken stopping)
+    {
+        var step = attempt.Step;
+        var handler = catalogue.Step(step.Kind);
+        var retries = handler?.Retries ?? RetrySchedule.Minutes;
+        // A process that died took the attempt with it: were it not counted, a step that kills its process would do so for ever.
+        if (step.LeaseLost && retries.After(step.Attempt - 1) is null)
+        {
+            await ledger.LeaseLostTooOften(attempt, stopping);
+            return null;
+        }
+
+        StepVerdict verdict;
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        bound.CancelAfter(options.Value.HandlerTime);
+        try
+        {
+            verdict = handler is null
+                ? new StepVerdict.Retry("unknown_step", $"This build has no step of the kind {step.Kind}.")
+                : await handler.Run(attempt.AsRun(), bound.Token);
+            if (verdict is StepVerdict.Done done)
+                return await Finish(attempt, done, stopping);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            await ledger.Release(attempt);
+            return null;
+        }
+        catch (OperationCanceledException) when (bound.IsCancellationRequested)
+        {
+            verdict = new StepVerdict.Retry("timeout", $"Not done within {options.Value.HandlerTime.TotalSeconds:0.#} s.");
+        }
+        catch (Exception failure)
+        {
+            LogException(failure, step.Kind, step.Attempt);
+            verdict = new StepVerdict.Retry(ErrorCode.Of(failure), failure.Message);
+        }
+        await Settle(attempt, verdict, retries);
+        return null;
+    }
+
+    private async Task<ClaimedStep?> Finish(Attempt attempt, StepVerdict.Done done, CancellationToken stopping)
+    {
+        var walk = (options.Value.Walk ?? engine.Walks) && !stopping.IsCancellationRequested;
+        var next = await ledger.Finish(attempt, walk);
+        if (next is not null)
+            LogDone(attempt.Step.Kind, attempt.Step.Attempt, attempt.Duration.TotalMilliseconds, done.Note);
+        if (next?.Id is not { } id)
+            return null;
+        if (next.LeaseToken is { } leaseToken)
+            return attempt.Step with
+            {
+                Id = id,
+                Kind = next.Kind!,
+                Attempt = next.Attempt!.Value,
+                LeaseToken = leaseToken,
+                LeaseLost = false,
+            };
+        dispatcher.Wake(id, $"{next.Kind} {attempt.Step.Subject}");
+        return null;
+    }
+
+    private async Task Settle(Attempt attempt, StepVerdict verdict, RetrySchedule retries)
+    {
+        if (attempt.Db.State == ConnectionState.Open)
+        {
+            await ledger.Settle(attempt, verdict, retries);
+            return;
+        }
+        // The connection went with whatever made the attempt fail; saying so needs another.
+        await using var db = await dataSource.OpenConnectionAsync(CancellationToken.None);
+        await using var again = new Attempt(attempt.Step, db, time);
+        await ledger.Settle(again, verdict, retries);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Step {Kind} done: attempt {Attempt}, {Milliseconds:0.0} ms. {Note}")]
+    private partial void LogDone(string kind, int attempt, double milliseconds, string? note);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Step {Kind} failed with an exception, attempt {Attempt}.")]
+    private partial void LogException(Exception failure, string kind, int attempt);
+}
