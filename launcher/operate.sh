@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # What is done with a running MPanel: look, stop, demonstrate, and the server program's own verbs.
 
 down() {

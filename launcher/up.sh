@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # `up`: from nothing to a running MPanel, and watching over it until it is told to stop.
 
 up() {
@@ -99,7 +100,7 @@ server_environment() {
 }
 
 start_stripe-simulator() {
-    mkdir -p -m 700 "$data/stripe-simulator"
+    install -d -m 700 "$data/stripe-simulator"
     start stripe-simulator "$dotnet" "$programs/stripe-simulator/MPanel.StripeSimulator.dll" \
         --port "$MPANEL_STRIPE_PORT" --state "$data/stripe-simulator/payments.json"
     waiting_on=stripe-simulator within 30 port_taken "$MPANEL_STRIPE_PORT" || fail_to_start stripe-simulator 'the Stripe simulator'
@@ -107,7 +108,7 @@ start_stripe-simulator() {
 
 start_server() {
     server_environment
-    mkdir -p -m 700 "$data/data-protection"
+    install -d -m 700 "$data/data-protection"
     start server env "${server_env[@]}" "$dotnet" "$programs/server/MPanel.Web.dll"
     waiting_on=server within 60 answers "http://127.0.0.1:$MPANEL_API_PORT/readyz" || fail_to_start server 'the server'
 }
@@ -118,7 +119,7 @@ answers() { curl --silent --fail --max-time 5 --output /dev/null "$1"; }
 # The agent knows nothing of the panel's database or Stripe key; a one-time code enrols it the first time.
 start_agent() {
     local code='' agent=$data/agent
-    mkdir -p -m 711 "$agent"
+    install -d -m 711 "$agent"
     if [[ ! -s $agent/state/token.json ]]; then
         server_secret "$data/secrets/enrolment-code" servers enroll-code --server srv1 || {
             show_end_of "$logs/server-verbs.log"
