@@ -2,6 +2,7 @@ using MPanel.Jobs.Engine;
 using MPanel.Jobs.Engine.Quartz;
 using MPanel.Jobs.Orders;
 using MPanel.Jobs.Payments.StripeHttp;
+using MPanel.Jobs.Provisioning;
 using MPanel.Web.Api;
 using MPanel.Web.Api.Jobs;
 using MPanel.Web.Api.Orders;
@@ -21,6 +22,7 @@ public static class PanelFeatures
         services.AddJobEngine(configuration.GetSection("Jobs"), runsWorkers: roles.Jobs).AddQuartzEngine();
         services.AddStripePayments(configuration);
         services.AddOrders();
+        services.AddProvisioning(runsWorkers: roles.Jobs);
     }
 
     public static void MapPanel(this WebApplication app)
