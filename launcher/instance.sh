@@ -20,20 +20,23 @@ settings() {
     logs=$data/logs
 }
 
-# The ports the running instance was started with stand in its file: data, read line by line, never sourced.
+# For what needs a panel that is ready. The ports it was started with stand in its file: data, read line by line, never sourced.
 settings_of_running_instance() {
     settings
     is_running || die "MPanel is not running on $data: start it with ./mpanel up."
+    grep -qx 'state=ready' "$data/instance" || die "MPanel on $data is still starting: wait until ./mpanel up says that it is ready."
     local name value
     while IFS='=' read -r name value; do
         [[ " ${port_settings[*]} " == *" $name "* && $value =~ ^[0-9]{1,5}$ ]] && printf -v "$name" '%s' "$value"
     done <"$data/instance"
 }
 
+# $1: starting or ready.
 write_instance() {
     local setting
     {
         echo "pid=$$"
+        echo "state=$1"
         for setting in "${port_settings[@]}"; do echo "$setting=${!setting}"; done
     } >"$data/instance.new"
     mv "$data/instance.new" "$data/instance"

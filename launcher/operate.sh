@@ -20,6 +20,10 @@ status() {
         echo "MPanel is not running on $data."
         return 3
     fi
+    if ! grep -qx 'state=ready' "$data/instance"; then
+        echo "MPanel is starting on $data."
+        return 0
+    fi
     settings_of_running_instance
     local line name port
     echo "MPanel is running on $data:"

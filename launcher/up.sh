@@ -15,7 +15,7 @@ up() {
     take_lock
     require_traversable postgres
     require_traversable www-data
-    write_instance
+    write_instance starting
     stop_leftovers
     require_ports
     build
@@ -40,6 +40,7 @@ up() {
     say "Starting the agent of srv1, its nginx on port $MPANEL_NGINX_PORT"
     start_agent
     first_admin
+    write_instance ready
     banner
     watch_over
 }
@@ -135,8 +136,11 @@ start_agent() {
         "Agent__NginxPrefix=$agent/nginx" "Agent__NginxAddress=${Agent__NginxAddress:-127.0.0.1}" "Agent__NginxPort=$MPANEL_NGINX_PORT" \
         "${site_users[@]}" Agent__NginxStopOnExit=true "Agent__DrainSeconds=${Agent__DrainSeconds:-10}" "Agent__LogFile=$logs/agent-.json" \
         "$dotnet" "$programs/agent/MPanel.NodeAgent.dll"
-    waiting_on=agent within 60 port_taken "$MPANEL_NGINX_PORT" || fail_to_start agent 'the agent'
+    waiting_on=agent within 60 agent_works || fail_to_start agent 'the agent'
 }
+
+# Enrolled, and its nginx listens.
+agent_works() { [[ -s $data/agent/state/token.json ]] && port_taken "$MPANEL_NGINX_PORT"; }
 
 # Websites are numbered in each database from 1, and their system users are named by that: a second instance on this machine gets a
 # name prefix and a range of user ids of its own, made from the path of its data directory.
