@@ -9,6 +9,9 @@ public interface IJobEngine
     /// <summary>Whether a job walks on to the chain's next step itself, or each step is a job of its own.</summary>
     bool Walks { get; }
 
+    /// <summary>Started and not stopped: it takes dispatches.</summary>
+    bool IsReady { get; }
+
     /// <summary>Prepares the engine's storage and, in a process that runs workers, starts them. Called once, after migrations.</summary>
     Task Start(CancellationToken cancellationToken);
 

@@ -28,6 +28,7 @@ internal sealed class QuartzEngine(
     private Task _relay = Task.CompletedTask;
 
     public bool Walks => true;
+    public bool IsReady => _scheduler is not null && !_stopped.IsCancellationRequested;
 
     private IScheduler Scheduler => _scheduler ?? throw new InvalidOperationException("The job engine was not started.");
 
