@@ -1,2 +1,4 @@
-var app = WebApplication.CreateBuilder(args).Build();
-await app.RunAsync();
+using MPanel.Web;
+using MPanel.Web.Commands;
+
+return await (Command.Find(args) is { } command ? Command.Run(command, args) : PanelApp.Run(args));

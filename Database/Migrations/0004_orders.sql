@@ -1,5 +1,16 @@
 -- The sacred path's business rows, see docs/blueprint.md: intake, payment, customer, order, subscription, invoice.
 
+create table customers (
+    id bigint generated always as identity primary key,
+    -- The login, once the customer has one.
+    user_id bigint unique references users,
+    email text not null,
+    normalized_email text not null unique,
+    name text not null,
+    created_at timestamptz not null default now(),
+    updated_at timestamptz not null default now()
+);
+
 create table order_intakes (
     id bigint generated always as identity primary key,
     reference text not null generated always as ('ORD-' || (1000 + id)) stored unique,
@@ -14,6 +25,8 @@ create table order_intakes (
     -- Set when a person accepted prices that differ from the catalogue's.
     prices_accepted_at timestamptz,
     prices_accepted_by text,
+    -- Absent until the chain's customer step.
+    customer_id bigint references customers,
     correlation_id text not null,
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
@@ -32,17 +45,6 @@ create table payments (
     amount numeric(14,3) not null check (amount > 0),
     currency text not null check (currency ~ '^[A-Z]{3}$'),
     livemode boolean not null,
-    created_at timestamptz not null default now(),
-    updated_at timestamptz not null default now()
-);
-
-create table customers (
-    id bigint generated always as identity primary key,
-    -- The login, once the customer has one.
-    user_id bigint unique references users,
-    email text not null,
-    normalized_email text not null unique,
-    name text not null,
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now()
 );

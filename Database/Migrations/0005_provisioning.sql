@@ -43,7 +43,10 @@ create table provisioning_tasks (
     -- Claimable only after this one has succeeded.
     depends_on bigint references provisioning_tasks,
     status text not null default 'pending' check (status in ('pending', 'in_progress', 'success', 'failed', 'cancelled')),
+    -- Numbers the attempts; never goes back.
     attempt integer not null default 0,
+    -- Of max_attempts: a release gives one back, a retry by hand all of them.
+    attempts_spent integer not null default 0 check (attempts_spent >= 0),
     max_attempts integer not null default 5 check (max_attempts > 0),
     priority integer not null default 100,
     available_at timestamptz not null default now(),
@@ -65,7 +68,8 @@ create table provisioning_tasks (
 create unique index provisioning_tasks_one_open on provisioning_tasks (subscription_id, type, action) where status in ('pending', 'in_progress');
 -- One task per domain at a time, whoever asks: two claims that meet here end with one of them taking another task.
 create unique index provisioning_tasks_one_running_per_domain on provisioning_tasks (domain) where status = 'in_progress';
-create index provisioning_tasks_claimable on provisioning_tasks (server_id, priority, id) where status = 'pending';
+-- The type leads: tasks that no agent of the server can do yet pile up, and no claim may have to walk past them.
+create index provisioning_tasks_claimable on provisioning_tasks (server_id, type, priority, id) where status = 'pending';
 create index provisioning_tasks_unplaced on provisioning_tasks (id) where status = 'pending' and server_id is null;
 create index provisioning_tasks_leases on provisioning_tasks (lease_expires_at) where status = 'in_progress';
 create index provisioning_tasks_order on provisioning_tasks (order_id);
@@ -88,6 +92,9 @@ create table task_attempts (
     completion_digest bytea check (octet_length(completion_digest) = 32),
     -- What the log holds so far, so that its cap needs no counting.
     log_bytes integer not null default 0,
+    log_lines integer not null default 0,
+    -- Lines were left out because the cap was reached.
+    log_truncated boolean not null default false,
     primary key (task_id, attempt),
     check ((finished_at is null) = (outcome is null))
 );
@@ -103,3 +110,21 @@ create table task_log_lines (
     primary key (task_id, attempt, seq),
     foreign key (task_id, attempt) references task_attempts (task_id, attempt)
 );
+
+-- A task with everything that says what it waits for.
+create view provisioning_task_facts as
+select
+    t.id, t.type, t.action, t.domain, t.payload ->> 'plan' as plan, t.status, t.attempt, t.attempts_spent, t.max_attempts,
+    t.order_id, o.reference as order_reference, t.subscription_id, t.website_id, t.server_role, t.server_id, s.name as server_name,
+    t.last_error_code, t.last_error, t.correlation_id, t.available_at, t.lease_expires_at, t.finished_at, t.created_at, t.updated_at,
+    s.state as server_state, h.received_at as server_heard_at, coalesce(t.type = any (h.capabilities), false) as server_can,
+    d.type as dependency_type, d.domain as dependency_domain, d.status as dependency_status,
+    r.type as running_type,
+    now() as read_at
+from provisioning_tasks t
+join orders o on o.id = t.order_id
+left join servers s on s.id = t.server_id
+left join server_heartbeats h on h.server_id = t.server_id
+left join provisioning_tasks d on d.id = t.depends_on
+-- At most one, by provisioning_tasks_one_running_per_domain.
+left join provisioning_tasks r on r.domain = t.domain and r.status = 'in_progress' and r.id <> t.id and t.status = 'pending';

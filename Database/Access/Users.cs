@@ -1,0 +1,53 @@
+using Dapper;
+using Npgsql;
+
+namespace MPanel.Database.Access;
+
+public static class Users
+{
+    public static Task<bool> AnyAdmin(NpgsqlConnection db) =>
+        db.ExecuteScalarAsync<bool>(
+            """
+            select exists (
+                select 1 from users u join user_roles ur on ur.user_id = u.id join roles r on r.id = ur.role_id
+                where r.code = 'super_admin' and u.status = 'active'
+            )
+            """
+        );
+
+    /// <summary>An active super admin who must change the password at the first login. One statement: with a role or not at all.</summary>
+    public static Task CreateAdmin(NpgsqlConnection db, string email, string passwordHash, string securityStamp) =>
+        db.ExecuteAsync(
+            """
+            with created as (
+                insert into users (email, normalized_email, display_name, status, password_hash, must_change_password, security_stamp)
+                values (@email, upper(@email), @email, 'active', @passwordHash, true, @securityStamp)
+                returning id
+            )
+            insert into user_roles (user_id, role_id) select created.id, r.id from created, roles r where r.code = 'super_admin'
+            """,
+            new
+            {
+                email,
+                passwordHash,
+                securityStamp,
+            }
+        );
+
+    /// <summary>A new one-time password; ends every session by the new stamp and lifts a lockout. Returns false when there is no such user.</summary>
+    public static async Task<bool> ResetPassword(NpgsqlConnection db, string email, string passwordHash, string securityStamp) =>
+        await db.ExecuteAsync(
+            """
+            update users
+            set password_hash = @passwordHash, security_stamp = @securityStamp, must_change_password = true,
+                access_failed_count = 0, lockout_end = null, updated_at = now()
+            where normalized_email = upper(@email) and status = 'active'
+            """,
+            new
+            {
+                email,
+                passwordHash,
+                securityStamp,
+            }
+        ) == 1;
+}

@@ -1,0 +1,38 @@
+using Dapper;
+using Npgsql;
+
+namespace MPanel.Database.Domains;
+
+public static class ClaimDomain
+{
+    /// <summary>
+    /// Registers the domain for the customer. False, and nothing written, when it or a name above it belongs to another customer:
+    /// who rents example.net must not find shop.example.net sold to somebody else.
+    /// </summary>
+    /// <param name="related">The domain itself, its parents, and its www name.</param>
+    public static async Task<bool> Run(NpgsqlTransaction transaction, string domain, string[] related, long customerId) =>
+        await transaction.Connection!.ExecuteScalarAsync<bool>(
+            """
+            with taken as (
+                select exists (select 1 from domains where name = any(@related) and customer_id <> @customerId) as by_another
+            ), registered as (
+                insert into domains (name, customer_id) select @domain, @customerId from taken where not taken.by_another
+                on conflict (name) do nothing
+            )
+            select not by_another from taken
+            """,
+            new
+            {
+                domain,
+                related,
+                customerId,
+            },
+            transaction
+        )
+        // Two first orders for one name at the same moment: the second insert waited, did nothing, and must look again.
+        && await transaction.Connection!.ExecuteScalarAsync<bool>(
+            "select customer_id = @customerId from domains where name = @domain",
+            new { domain, customerId },
+            transaction
+        );
+}

@@ -1,0 +1,56 @@
+using Dapper;
+using Npgsql;
+
+namespace MPanel.Database.Invoices;
+
+/// <summary>Step "invoice" of the sacred path, see docs/blueprint.md.</summary>
+public static class IssuePaidInvoice
+{
+    /// <summary>
+    /// One paid invoice for the intake's order, with a frozen copy of buyer and lines. The number is taken from the series' row, which
+    /// stays locked until the commit: no gaps, and one invoice after the other, so nothing slow may follow in the transaction.
+    /// </summary>
+    /// <param name="series">Such as <c>INV-2026</c>.</param>
+    /// <param name="now">When it was issued and paid.</param>
+    /// <returns>The invoice number; that of the existing invoice when there is one.</returns>
+    public static async Task<string> Run(NpgsqlTransaction transaction, long intakeId, string series, DateTimeOffset now)
+    {
+        var db = transaction.Connection!;
+        return await db.QuerySingleOrDefaultAsync<string>(
+                """
+                with purchase as (
+                    select o.id, o.customer_id, o.payment_id, o.currency, o.total, c.name, c.email
+                    from orders o join customers c on c.id = o.customer_id
+                    where o.intake_id = @intakeId and not exists (select 1 from invoices where order_id = o.id)
+                ), numbered as (
+                    insert into invoice_series as s (series, next_number) select @series, 2 from purchase
+                    on conflict (series) do update set next_number = s.next_number + 1
+                    returning next_number - 1 as number
+                ), issued as (
+                    insert into invoices (order_id, customer_id, payment_id, series, number, status, currency, total, buyer_name, buyer_email,
+                        issued_at, paid_at)
+                    select p.id, p.customer_id, p.payment_id, @series, n.number, 'paid', p.currency, p.total, p.name, p.email, @now, @now
+                    from purchase p, numbered n
+                    returning id, order_id, invoice_number
+                ), lines as (
+                    insert into invoice_lines (invoice_id, position, description, quantity, unit_price, amount)
+                    select issued.id, i.position, i.description, i.quantity, i.unit_price, i.amount
+                    from issued join order_items i on i.order_id = issued.order_id
+                )
+                select invoice_number from issued
+                """,
+                new
+                {
+                    intakeId,
+                    series,
+                    now,
+                },
+                transaction
+            )
+            ?? await db.QuerySingleAsync<string>(
+                "select i.invoice_number from invoices i join orders o on o.id = i.order_id where o.intake_id = @intakeId",
+                new { intakeId },
+                transaction
+            );
+    }
+}

@@ -1,0 +1,32 @@
+using Dapper;
+using Npgsql;
+
+namespace MPanel.Database.Orders;
+
+/// <param name="Body">Canonical JSON.</param>
+public sealed record IntakeRow(long Id, string Reference, string PaymentIntentId, string Body, bool PricesAccepted, string CorrelationId);
+
+public static class Intakes
+{
+    public static Task<IntakeRow> Get(NpgsqlConnection db, long id, NpgsqlTransaction? transaction = null) =>
+        db.QuerySingleAsync<IntakeRow>(
+            """
+            select id, reference, stripe_payment_intent_id as payment_intent_id, body::text as body,
+                prices_accepted_at is not null as prices_accepted, correlation_id
+            from order_intakes where id = @id
+            """,
+            new { id },
+            transaction
+        );
+
+    /// <summary>A person takes the order's prices as they are. Only while it is in review; returns false otherwise.</summary>
+    public static async Task<bool> AcceptPrices(NpgsqlTransaction transaction, string reference, string acceptedBy) =>
+        await transaction.Connection!.ExecuteAsync(
+            """
+            update order_intakes set prices_accepted_at = now(), prices_accepted_by = @acceptedBy, updated_at = now()
+            where reference = @reference and status = 'needs_review'
+            """,
+            new { reference, acceptedBy },
+            transaction
+        ) == 1;
+}

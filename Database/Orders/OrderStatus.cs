@@ -1,0 +1,112 @@
+using Dapper;
+using Npgsql;
+
+namespace MPanel.Database.Orders;
+
+/// <param name="Status">received, processing, completed, needs_review or rejected.</param>
+/// <param name="ReasonCode">Why it waits, needs review or was rejected; null while nothing is in the way.</param>
+/// <param name="OrderState">Null until the order exists.</param>
+/// <param name="InvoiceNumber">Null until invoiced.</param>
+public sealed record OrderOverview(
+    long IntakeId,
+    long? OrderId,
+    string Reference,
+    string Status,
+    string? ReasonCode,
+    string? Reason,
+    string PaymentIntentId,
+    string? OrderState,
+    decimal? Total,
+    string? Currency,
+    string? InvoiceNumber,
+    string Domain,
+    string CustomerEmail,
+    string CorrelationId,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt
+);
+
+/// <param name="Attempt">Null for what is not an attempt.</param>
+/// <param name="TaskId">Null on the chain's own lines.</param>
+public sealed record TimelineLine(
+    DateTimeOffset At,
+    string Step,
+    int? Attempt,
+    int? DurationMs,
+    string Outcome,
+    string? Code,
+    string? Message,
+    string Actor,
+    long? TaskId
+);
+
+public static class OrderStatus
+{
+    public static Task<OrderOverview?> Find(NpgsqlConnection db, string reference) =>
+        db.QuerySingleOrDefaultAsync<OrderOverview>(
+            """
+            select i.id as intake_id, o.id as order_id, i.reference, i.status, i.reason_code, i.reason,
+                i.stripe_payment_intent_id as payment_intent_id, o.status as order_state, o.total, o.currency,
+                inv.invoice_number, i.body ->> 'primaryDomain' as domain, i.body ->> 'customerEmail' as customer_email, i.correlation_id, i.created_at, i.updated_at
+            from order_intakes i
+            left join orders o on o.intake_id = i.id
+            left join invoices inv on inv.order_id = o.id
+            where i.reference = @reference
+            """,
+            new { reference }
+        );
+
+    public static async Task<IReadOnlyList<TimelineLine>> Timeline(NpgsqlConnection db, long intakeId) =>
+        (
+            await db.QueryAsync<TimelineLine>(
+                """
+                select at, step, attempt, duration_ms, outcome, code, message, actor, task_id
+                from order_timeline where intake_id = @intakeId order by id
+                """,
+                new { intakeId }
+            )
+        ).AsList();
+
+    /// <summary>Newest first, keyset paged: the next page starts before the last id of this one.</summary>
+    /// <param name="status">Null for all.</param>
+    /// <param name="query">Part of reference, domain or e-mail address, or a whole PaymentIntent id; null for all.</param>
+    /// <param name="before">Intake id; null for the first page.</param>
+    public static async Task<IReadOnlyList<OrderOverview>> List(
+        NpgsqlConnection db,
+        string? status,
+        string? query,
+        long? before,
+        int limit
+    ) =>
+        (
+            await db.QueryAsync<OrderOverview>(
+                """
+                select i.id as intake_id, o.id as order_id, i.reference, i.status, i.reason_code, i.reason,
+                i.stripe_payment_intent_id as payment_intent_id, o.status as order_state, o.total, o.currency,
+                    inv.invoice_number, i.body ->> 'primaryDomain' as domain, i.body ->> 'customerEmail' as customer_email, i.correlation_id, i.created_at, i.updated_at
+                from order_intakes i
+                left join orders o on o.intake_id = i.id
+                left join invoices inv on inv.order_id = o.id
+                where (@status::text is null or i.status = @status)
+                  and (@before::bigint is null or i.id < @before)
+                  and (@query::text is null
+                    or position(lower(@query) in lower(i.reference)) > 0
+                    or position(lower(@query) in lower(i.body ->> 'primaryDomain')) > 0
+                    or position(lower(@query) in lower(i.body ->> 'customerEmail')) > 0
+                    or i.stripe_payment_intent_id = @query)
+                order by i.id desc
+                limit @limit
+                """,
+                new
+                {
+                    status,
+                    query,
+                    before,
+                    limit,
+                }
+            )
+        ).AsList();
+
+    public static Task<long> Count(NpgsqlConnection db, string? status) =>
+        db.ExecuteScalarAsync<long>("select count(*) from order_intakes where @status::text is null or status = @status", new { status });
+}

@@ -1,0 +1,50 @@
+using Dapper;
+using Npgsql;
+
+namespace MPanel.Database.Provisioning;
+
+public static class CancelTask
+{
+    /// <summary>
+    /// By hand: an open or failed task is given up. An agent that holds it loses its lease, and stops before its next side
+    /// effect; what it did so far stays.
+    /// </summary>
+    /// <param name="actor">Who decided, for the order's timeline.</param>
+    public static Task<TaskDecision> Run(NpgsqlTransaction transaction, long taskId, string actor, string correlationId) =>
+        transaction.Connection!.QuerySingleAsync<TaskDecision>(
+            """
+            with found as (
+                select * from provisioning_tasks where id = @taskId for update
+            ), cancelled as (
+                update provisioning_tasks t
+                set status = 'cancelled', lease_token = null, lease_expires_at = null, finished_at = now(), updated_at = now()
+                from found where t.id = found.id and t.status in ('pending', 'in_progress', 'failed')
+                returning t.*
+            ), attempt as (
+                update task_attempts a set finished_at = now(), outcome = 'cancelled'
+                from cancelled c where a.task_id = c.id and a.attempt = c.attempt and a.outcome is null
+            ), line as (
+                insert into order_timeline (intake_id, step, outcome, message, task_id, actor, correlation_id)
+                select o.intake_id, 'task.' || c.type, 'cancelled', c.type || ' of ' || c.domain || ' is cancelled', c.id,
+                       @actor, @correlationId
+                from cancelled c join orders o on o.id = c.order_id
+            ), woken as (
+                -- Whoever waited for the domain to be free.
+                select distinct t.server_id from provisioning_tasks t join cancelled c on t.domain = c.domain
+                where t.status = 'pending' and t.server_id is not null and t.id <> c.id
+            ), notified as (
+                select count(pg_notify('provisioning_tasks', server_id::text)::text) as n from woken
+            )
+            select found.id is not null as found, cancelled.id is not null as changed, found.status as before,
+                   coalesce(cancelled.status, found.status) as after
+            from notified left join found on true left join cancelled on true
+            """,
+            new
+            {
+                taskId,
+                actor,
+                correlationId,
+            },
+            transaction
+        );
+}

@@ -1,0 +1,105 @@
+using Dapper;
+using Npgsql;
+
+namespace MPanel.Database.Provisioning;
+
+/// <param name="Attempt">From 1; counts on over retries by hand.</param>
+/// <param name="MaxAttempts">The attempt after which it is given up.</param>
+/// <param name="Payload">JSON.</param>
+/// <param name="Plan">The payload's plan, for log lines; null where there is none.</param>
+public sealed record ClaimedTask(
+    long Id,
+    int Attempt,
+    int MaxAttempts,
+    Guid LeaseToken,
+    string Type,
+    string Action,
+    string Domain,
+    string CorrelationId,
+    string Payload,
+    string? Plan
+);
+
+public static class ClaimTask
+{
+    /// <summary>Each lost race leaves one task fewer to race for; more than a few in a row do not happen.</summary>
+    private const int Tries = 10;
+
+    /// <summary>
+    /// Leases the first task this server may do now, or returns null. One statement outside of any transaction: two agents
+    /// never get the same task, nor two tasks of one domain. Writes the attempt and the order's timeline.
+    /// </summary>
+    public static async Task<ClaimedTask?> Run(NpgsqlConnection db, long serverId, IEnumerable<string> types, TimeSpan lease)
+    {
+        var wanted = types.Distinct(StringComparer.Ordinal).ToArray();
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return await Once(db, serverId, wanted, lease);
+            }
+            catch (PostgresException e)
+                when (e.SqlState == PostgresErrorCodes.UniqueViolation && e.ConstraintName == "provisioning_tasks_one_running_per_domain")
+            {
+                // Another claim took a task of the same domain between our look and our write.
+                if (tries == Tries)
+                    return null;
+            }
+        }
+    }
+
+    private static Task<ClaimedTask?> Once(NpgsqlConnection db, long serverId, string[] types, TimeSpan lease) =>
+        db.QuerySingleOrDefaultAsync<ClaimedTask>(
+            """
+            with next as (
+                select chosen.id
+                from (
+                    select wanted.type
+                    from unnest(@types) as wanted (type)
+                    cross join lateral (
+                        select t.priority, t.id from provisioning_tasks t
+                        where t.server_id = @serverId and t.type = wanted.type and t.status = 'pending' and t.available_at <= now()
+                        order by t.priority, t.id
+                        limit 1
+                    ) as head
+                    order by head.priority, head.id
+                ) as kinds
+                cross join lateral (
+                    select t.id from provisioning_tasks t
+                    where t.server_id = @serverId and t.type = kinds.type and t.status = 'pending' and t.available_at <= now()
+                      and (t.depends_on is null
+                           or exists (select 1 from provisioning_tasks d where d.id = t.depends_on and d.status = 'success'))
+                      and not exists (select 1 from provisioning_tasks r where r.domain = t.domain and r.status = 'in_progress')
+                    order by t.priority, t.id
+                    limit 1
+                    for update of t skip locked
+                ) as chosen
+                where exists (select 1 from servers s where s.id = @serverId and s.state = 'active')
+                limit 1
+            ), claimed as (
+                update provisioning_tasks t
+                set status = 'in_progress', attempt = attempt + 1, attempts_spent = attempts_spent + 1,
+                    lease_token = gen_random_uuid(), lease_expires_at = now() + @lease, updated_at = now()
+                from next where t.id = next.id
+                returning t.*
+            ), attempt as (
+                insert into task_attempts (task_id, attempt, lease_token, server_id)
+                select id, attempt, lease_token, server_id from claimed
+            ), line as (
+                insert into order_timeline (intake_id, step, attempt, outcome, message, task_id, actor, correlation_id)
+                select o.intake_id, 'task.' || c.type, c.attempt, 'started', s.name || ' took ' || c.type || ' of ' || c.domain,
+                       c.id, s.name, c.correlation_id
+                from claimed c join orders o on o.id = c.order_id join servers s on s.id = c.server_id
+            )
+            select id, attempt, attempt - attempts_spent + max_attempts as max_attempts, lease_token, type, action, domain,
+                   correlation_id, payload::text as payload, payload ->> 'plan' as plan
+            from claimed
+            """,
+            new
+            {
+                serverId,
+                types,
+                lease,
+            }
+        );
+}

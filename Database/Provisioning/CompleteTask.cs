@@ -1,0 +1,56 @@
+using Dapper;
+using Npgsql;
+
+namespace MPanel.Database.Provisioning;
+
+/// <summary>What an agent says of the attempt it holds.</summary>
+/// <param name="Succeeded">Otherwise it failed, and the error is set.</param>
+/// <param name="Permanent">No further attempt would help.</param>
+/// <param name="Digest">SHA-256 of the completion as the agent sent it: tells a repeat from a contradiction.</param>
+public sealed record Completion(Guid LeaseToken, bool Succeeded, bool Permanent, string? ErrorCode, string? Error, byte[] Digest);
+
+/// <param name="Status">What the task is now; null when it is unknown to this server.</param>
+public sealed record CompletedTask(
+    LeaseAnswer Answer,
+    string? Status,
+    int? Attempt,
+    string? Type,
+    string? Domain,
+    string? Plan,
+    string? CorrelationId
+);
+
+public static class CompleteTask
+{
+    /// <summary>
+    /// Ends the attempt and writes everything that follows from it, all or nothing: the two statements of the command are
+    /// one round trip and one transaction (or part of the caller's). A failed task goes back to pending until its attempts
+    /// are spent or the failure is permanent.
+    /// </summary>
+    /// <param name="retryDelays">Waits between attempts: the first after the first failure, the last for all that follow.</param>
+    public static async Task<CompletedTask> Run(
+        NpgsqlConnection db,
+        long taskId,
+        long serverId,
+        Completion completion,
+        IReadOnlyList<TimeSpan> retryDelays
+    )
+    {
+        await using var results = await db.QueryMultipleAsync(
+            completion.Succeeded ? TaskSuccess.Sql : TaskFailure.Sql,
+            new
+            {
+                taskId,
+                serverId,
+                completion.LeaseToken,
+                completion.Permanent,
+                completion.ErrorCode,
+                completion.Error,
+                completion.Digest,
+                RetryDelays = retryDelays.ToArray(),
+            }
+        );
+        await results.ReadAsync<long>();
+        return await results.ReadSingleAsync<CompletedTask>();
+    }
+}

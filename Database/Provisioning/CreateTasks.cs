@@ -1,0 +1,94 @@
+using Dapper;
+using Npgsql;
+
+namespace MPanel.Database.Provisioning;
+
+/// <summary>A subscription that needs work on a server, in the order's own order.</summary>
+/// <param name="Product">Product code.</param>
+/// <param name="Type"><c>hosting</c>, <c>backup</c>, <c>mail</c> or <c>ssl</c>.</param>
+public sealed record Provisionable(
+    long OrderId,
+    long CustomerId,
+    string Domain,
+    long SubscriptionId,
+    string Product,
+    string Type,
+    string ServerRole,
+    string[] ServerTags
+);
+
+/// <param name="DependsOn">Position in the same list of the task that must succeed first; null for none.</param>
+/// <param name="Payload">JSON.</param>
+public sealed record NewTask(Provisionable For, long? WebsiteId, long? ServerId, int? DependsOn, string Payload);
+
+/// <summary>Step "tasks" of the sacred path, see docs/blueprint.md.</summary>
+public static class CreateTasks
+{
+    /// <summary>What the intake's order must have provisioned; empty when there is nothing to do on any server.</summary>
+    public static async Task<IReadOnlyList<Provisionable>> Plan(NpgsqlTransaction transaction, long intakeId) =>
+        (
+            await transaction.Connection!.QueryAsync<Provisionable>(
+                """
+                select o.id as order_id, o.customer_id, s.domain, s.id as subscription_id, p.code as product, p.provisions as type, p.server_role, p.server_tags
+                from orders o
+                join order_items i on i.order_id = o.id
+                join subscriptions s on s.order_item_id = i.id
+                join products p on p.id = s.product_id and p.provisions <> 'none'
+                where o.intake_id = @intakeId
+                order by i.position
+                """,
+                new { intakeId },
+                transaction
+            )
+        ).AsList();
+
+    /// <summary>Writes the tasks, moves the order on, and wakes the agents that wait for them (at the commit).</summary>
+    public static async Task Run(NpgsqlTransaction transaction, long intakeId, IReadOnlyList<NewTask> tasks, string correlationId)
+    {
+        var db = transaction.Connection!;
+        var ids = (
+            await db.QueryAsync<long>(
+                "select nextval(pg_get_serial_sequence('provisioning_tasks', 'id')) from generate_series(1, @Count)",
+                new { tasks.Count },
+                transaction
+            )
+        ).AsList();
+        await db.ExecuteAsync(
+            """
+            with planned as (
+                insert into provisioning_tasks (id, order_id, subscription_id, type, action, domain, website_id, server_role, server_tags,
+                    server_id, depends_on, status, payload, correlation_id)
+                overriding system value
+                select t.id, t.order_id, t.subscription_id, t.type, 'create', t.domain, t.website_id, t.role, p.server_tags,
+                    t.server_id, t.depends_on, 'pending', t.payload::jsonb, @correlationId
+                from unnest(@ids, @orders, @subscriptions, @types, @domains, @websites, @roles, @servers, @dependsOn, @payloads, @products)
+                    as t (id, order_id, subscription_id, type, domain, website_id, role, server_id, depends_on, payload, product)
+                join products p on p.code = t.product
+                returning server_id
+            ), moved as (
+                update orders set status = case when @Count > 0 then 'provisioning' else 'completed' end, updated_at = now()
+                where intake_id = @intakeId and status = 'paid'
+            )
+            select pg_notify('provisioning_tasks', server_id::text) from planned where server_id is not null group by server_id
+            """,
+            new
+            {
+                intakeId,
+                correlationId,
+                tasks.Count,
+                ids = ids.ToArray(),
+                orders = tasks.Select(t => t.For.OrderId).ToArray(),
+                subscriptions = tasks.Select(t => t.For.SubscriptionId).ToArray(),
+                types = tasks.Select(t => t.For.Type).ToArray(),
+                domains = tasks.Select(t => t.For.Domain).ToArray(),
+                websites = tasks.Select(t => t.WebsiteId).ToArray(),
+                roles = tasks.Select(t => t.For.ServerRole).ToArray(),
+                servers = tasks.Select(t => t.ServerId).ToArray(),
+                dependsOn = tasks.Select(t => t.DependsOn is { } at ? ids[at] : (long?)null).ToArray(),
+                payloads = tasks.Select(t => t.Payload).ToArray(),
+                products = tasks.Select(t => t.For.Product).ToArray(),
+            },
+            transaction
+        );
+    }
+}

@@ -1,0 +1,105 @@
+using Dapper;
+using Npgsql;
+
+namespace MPanel.Database.Provisioning;
+
+/// <param name="Server">Where it was placed.</param>
+public sealed record PlacedTask(long Id, string Type, string Domain, string? Plan, string Server, string CorrelationId);
+
+/// <summary>Finds servers for tasks that were created while none had room. Several processes at once place different tasks.</summary>
+public static class PlaceWaitingTasks
+{
+    private sealed record Unplaced(long Id, string Type, string Domain, long? WebsiteId, string ServerRole, string[] ServerTags);
+
+    /// <summary>
+    /// Places the oldest task that some server has room for, and with it what belongs to the same website, in one
+    /// transaction. Empty when there is nothing to place.
+    /// </summary>
+    public static async Task<IReadOnlyList<PlacedTask>> Next(NpgsqlConnection db)
+    {
+        await using var transaction = await db.BeginTransactionAsync();
+        var task = await db.QuerySingleOrDefaultAsync<Unplaced>(
+            """
+            select t.id, t.type, t.domain, t.website_id, t.server_role, t.server_tags
+            from provisioning_tasks t
+            left join websites w on w.domain = t.domain and w.status <> 'deleted'
+            left join servers home on home.id = w.server_id
+            where t.status = 'pending' and t.server_id is null and (
+                home.role = t.server_role
+                or exists (
+                    select 1 from servers s
+                    where s.role = t.server_role and s.state = 'active' and s.tags @> t.server_tags
+                      and case
+                          when t.type = 'hosting' then s.website_count < s.website_capacity
+                          -- Waits until its website has a server.
+                          else not (t.server_role = 'web' and w.id is not null and w.server_id is null)
+                      end
+                )
+            )
+            order by t.id
+            limit 1
+            for update of t skip locked
+            """,
+            transaction: transaction
+        );
+        if (task is null)
+            return [];
+        var serverId = task is { Type: "hosting", WebsiteId: { } websiteId }
+            ? await PlaceHosting(transaction, task, websiteId)
+            : await PlaceTask.Run(transaction, task.ServerRole, task.ServerTags, task.Domain);
+        if (serverId is null)
+            return [];
+        var placed = await db.QueryAsync<PlacedTask>(
+            """
+            with placed as (
+                update provisioning_tasks t set server_id = s.id, updated_at = now()
+                from servers s
+                where s.id = @serverId and t.status = 'pending' and t.server_id is null
+                  and (t.id = @Id or (t.domain = @Domain and t.server_role = s.role))
+                returning t.*, s.name as server_name
+            ), line as (
+                insert into order_timeline (intake_id, step, outcome, message, task_id, actor, correlation_id)
+                select o.intake_id, 'task.' || p.type, 'resumed', p.type || ' of ' || p.domain || ' is placed on ' || p.server_name,
+                       p.id, 'system', p.correlation_id
+                from placed p join orders o on o.id = p.order_id
+            ), notified as (
+                select pg_notify('provisioning_tasks', @serverId::text)::text as note
+            )
+            select p.id, p.type, p.domain, p.payload ->> 'plan' as plan, p.server_name as server, p.correlation_id
+            from placed p cross join notified
+            where notified.note is not null
+            order by p.id
+            """,
+            new
+            {
+                serverId,
+                task.Id,
+                task.Domain,
+            },
+            transaction
+        );
+        await transaction.CommitAsync();
+        return [.. placed];
+    }
+
+    /// <summary>The website's server, or room on one, which the website then gets.</summary>
+    private static async Task<long?> PlaceHosting(NpgsqlTransaction transaction, Unplaced task, long websiteId)
+    {
+        var db = transaction.Connection!;
+        var home = await db.QuerySingleAsync<long?>(
+            "select server_id from websites where id = @websiteId for no key update",
+            new { websiteId },
+            transaction
+        );
+        if (home is not null)
+            return home;
+        var serverId = await PlaceWebsite.Run(transaction, task.ServerRole, task.ServerTags);
+        if (serverId is not null)
+            await db.ExecuteAsync(
+                "update websites set server_id = @serverId, updated_at = now() where id = @websiteId and server_id is null",
+                new { serverId, websiteId },
+                transaction
+            );
+        return serverId;
+    }
+}

@@ -1,0 +1,72 @@
+using Dapper;
+using Npgsql;
+
+namespace MPanel.Database.Provisioning;
+
+/// <param name="Status"><c>pending</c>, or <c>failed</c> when its attempts were spent.</param>
+public sealed record ReapedTask(
+    long Id,
+    int Attempt,
+    string Status,
+    string Type,
+    string Domain,
+    string? Plan,
+    string Server,
+    string CorrelationId
+);
+
+public static class ReapLeases
+{
+    /// <summary>
+    /// Takes back tasks whose agent stopped renewing: pending again, or failed with code <c>lease_expired</c>. At most
+    /// <paramref name="batch"/>; several processes at once take different ones.
+    /// </summary>
+    public static Task<IEnumerable<ReapedTask>> Run(NpgsqlConnection db, int batch) =>
+        db.QueryAsync<ReapedTask>(
+            """
+            with expired as (
+                select id from provisioning_tasks
+                where status = 'in_progress' and lease_expires_at < now()
+                order by lease_expires_at
+                limit @batch
+                for update skip locked
+            ), ended as (
+                update provisioning_tasks t
+                set status = case when attempts_spent >= max_attempts then 'failed' else 'pending' end,
+                    finished_at = case when attempts_spent >= max_attempts then now() end,
+                    available_at = now(), lease_token = null, lease_expires_at = null,
+                    last_error_code = 'lease_expired', last_error = 'The agent stopped renewing its lease.', updated_at = now()
+                from expired where t.id = expired.id and t.status = 'in_progress'
+                returning t.*
+            ), attempt as (
+                update task_attempts a
+                set finished_at = now(), outcome = 'lease_expired', error_code = 'lease_expired',
+                    error = 'The agent stopped renewing its lease.'
+                from ended where a.task_id = ended.id and a.attempt = ended.attempt
+                returning a.task_id, a.started_at
+            ), line as (
+                insert into order_timeline
+                    (intake_id, step, attempt, duration_ms, outcome, code, message, task_id, actor, correlation_id)
+                select o.intake_id, 'task.' || ended.type, ended.attempt,
+                       least(extract(epoch from now() - attempt.started_at) * 1000, 2147483647)::integer,
+                       case ended.status when 'failed' then 'failed' else 'retry' end,
+                       'lease_expired', 'The agent of ' || s.name || ' stopped renewing its lease.',
+                       ended.id, 'system', ended.correlation_id
+                from ended
+                join orders o on o.id = ended.order_id
+                join servers s on s.id = ended.server_id
+                join attempt on attempt.task_id = ended.id
+            ), woken as (
+                select distinct t.server_id from provisioning_tasks t join ended on t.domain = ended.domain
+                where t.server_id is not null and (t.status = 'pending' or t.id = ended.id)
+            ), notified as (
+                select count(pg_notify('provisioning_tasks', server_id::text)::text) as n from woken
+            )
+            select ended.id, ended.attempt, ended.status, ended.type, ended.domain, ended.payload ->> 'plan' as plan,
+                   s.name as server, ended.correlation_id
+            from notified cross join ended join servers s on s.id = ended.server_id
+            order by ended.id
+            """,
+            new { batch }
+        );
+}

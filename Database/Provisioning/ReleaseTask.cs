@@ -1,0 +1,58 @@
+using Dapper;
+using Npgsql;
+
+namespace MPanel.Database.Provisioning;
+
+public static class ReleaseTask
+{
+    /// <summary>The agent gives the task back untouched: pending at once, and the attempt is not counted as spent.</summary>
+    /// <returns>Anything but Contradiction.</returns>
+    public static async Task<LeaseAnswer> Run(NpgsqlConnection db, long taskId, long serverId, Guid leaseToken) =>
+        Enum.Parse<LeaseAnswer>(
+            await db.QuerySingleAsync<string>(
+                """
+                with released as (
+                    update provisioning_tasks
+                    set status = 'pending', attempts_spent = attempts_spent - 1, lease_token = null, lease_expires_at = null,
+                        available_at = now(), updated_at = now()
+                    where id = @taskId and server_id = @serverId and status = 'in_progress' and lease_token = @leaseToken
+                    returning *
+                ), attempt as (
+                    update task_attempts a set finished_at = now(), outcome = 'released'
+                    from released r where a.task_id = r.id and a.attempt = r.attempt
+                    returning a.started_at
+                ), line as (
+                    insert into order_timeline
+                        (intake_id, step, attempt, duration_ms, outcome, message, task_id, actor, correlation_id)
+                    select o.intake_id, 'task.' || r.type, r.attempt,
+                           least(extract(epoch from now() - attempt.started_at) * 1000, 2147483647)::integer,
+                           'released', s.name || ' gave back ' || r.type || ' of ' || r.domain, r.id, s.name, r.correlation_id
+                    from released r
+                    join orders o on o.id = r.order_id
+                    join servers s on s.id = r.server_id
+                    cross join attempt
+                ), woken as (
+                    select distinct t.server_id from provisioning_tasks t join released r on t.domain = r.domain
+                    where t.server_id is not null and (t.status = 'pending' or t.id = r.id)
+                ), notified as (
+                    select count(pg_notify('provisioning_tasks', server_id::text)::text) as n from woken
+                )
+                select case
+                    when exists (select 1 from released) then 'Accepted'
+                    when a.outcome = 'released' then 'AlreadyDone'
+                    when a.task_id is not null
+                      or exists (select 1 from provisioning_tasks where id = @taskId and server_id = @serverId) then 'StaleLease'
+                    else 'NotFound'
+                end
+                from notified
+                left join task_attempts a on a.lease_token = @leaseToken and a.task_id = @taskId and a.server_id = @serverId
+                """,
+                new
+                {
+                    taskId,
+                    serverId,
+                    leaseToken,
+                }
+            )
+        );
+}

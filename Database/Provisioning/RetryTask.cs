@@ -1,0 +1,50 @@
+using Dapper;
+using Npgsql;
+
+namespace MPanel.Database.Provisioning;
+
+public static class RetryTask
+{
+    /// <summary>
+    /// By hand: a failed task, or one that waits for its next attempt, is claimable now, with all its attempts ahead again.
+    /// Refused in other states, and when another task for the same thing is open already.
+    /// </summary>
+    /// <param name="actor">Who decided, for the order's timeline.</param>
+    public static Task<TaskDecision> Run(NpgsqlTransaction transaction, long taskId, string actor, string correlationId) =>
+        transaction.Connection!.QuerySingleAsync<TaskDecision>(
+            """
+            with found as (
+                select * from provisioning_tasks where id = @taskId for update
+            ), retried as (
+                update provisioning_tasks t
+                set status = 'pending', available_at = now(), attempts_spent = 0, finished_at = null, updated_at = now()
+                from found
+                where t.id = found.id
+                  and (t.status = 'failed' or (t.status = 'pending' and t.available_at > now()))
+                  and not exists (
+                      select 1 from provisioning_tasks o
+                      where o.subscription_id = t.subscription_id and o.type = t.type and o.action = t.action
+                        and o.status in ('pending', 'in_progress') and o.id <> t.id
+                  )
+                returning t.*
+            ), line as (
+                insert into order_timeline (intake_id, step, outcome, message, task_id, actor, correlation_id)
+                select o.intake_id, 'task.' || r.type, 'resumed', r.type || ' of ' || r.domain || ' is tried again', r.id,
+                       @actor, @correlationId
+                from retried r join orders o on o.id = r.order_id
+            ), notified as (
+                select count(pg_notify('provisioning_tasks', server_id::text)::text) as n from retried where server_id is not null
+            )
+            select found.id is not null as found, retried.id is not null as changed, found.status as before,
+                   coalesce(retried.status, found.status) as after
+            from notified left join found on true left join retried on true
+            """,
+            new
+            {
+                taskId,
+                actor,
+                correlationId,
+            },
+            transaction
+        );
+}

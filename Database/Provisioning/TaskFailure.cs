@@ -1,0 +1,64 @@
+namespace MPanel.Database.Provisioning;
+
+internal static class TaskFailure
+{
+    public const string Sql = """
+        select o.id from orders o
+        where o.id = (select order_id from provisioning_tasks where id = @taskId and server_id = @serverId)
+        for no key update;
+
+        with held as (
+            select id, @Permanent or attempts_spent >= max_attempts as final,
+                   (@RetryDelays::interval[])[least(attempts_spent, cardinality(@RetryDelays))] as delay
+            from provisioning_tasks
+            where id = @taskId and server_id = @serverId and status = 'in_progress' and lease_token = @LeaseToken
+            for update
+        ), ended as (
+            update provisioning_tasks t
+            set status = case when held.final then 'failed' else 'pending' end,
+                available_at = case when held.final then t.available_at else now() + held.delay end,
+                finished_at = case when held.final then now() end,
+                lease_token = null, lease_expires_at = null, last_error_code = @ErrorCode, last_error = @Error, updated_at = now()
+            from held where t.id = held.id and t.status = 'in_progress'
+            returning t.*, held.final, held.delay
+        ), attempt as (
+            update task_attempts a
+            set finished_at = now(), outcome = 'failed', permanent = @Permanent, error_code = @ErrorCode, error = @Error,
+                completion_digest = @Digest
+            from ended where a.task_id = ended.id and a.attempt = ended.attempt
+            returning a.started_at
+        ), line as (
+            insert into order_timeline
+                (intake_id, step, attempt, duration_ms, outcome, code, message, task_id, actor, correlation_id)
+            select o.intake_id, 'task.' || ended.type, ended.attempt,
+                   least(extract(epoch from now() - attempt.started_at) * 1000, 2147483647)::integer,
+                   case when ended.final then 'failed' else 'retry' end, @ErrorCode,
+                   case when ended.final then @Error else @Error || ' (tried again in ' || ended.delay || ')' end,
+                   ended.id, s.name, ended.correlation_id
+            from ended
+            join orders o on o.id = ended.order_id
+            join servers s on s.id = ended.server_id
+            cross join attempt
+        ), woken as (
+            -- Whoever waited for the domain to be free.
+            select distinct t.server_id from provisioning_tasks t join ended on t.domain = ended.domain
+            where t.status = 'pending' and t.server_id is not null and t.id <> ended.id
+        ), notified as (
+            select count(pg_notify('provisioning_tasks', server_id::text)::text) as n from woken
+        )
+        select
+            case
+                when ended.id is not null then 'Accepted'
+                when a.completion_digest = @Digest then 'AlreadyDone'
+                when a.completion_digest is not null then 'Contradiction'
+                when a.task_id is not null or t.id is not null then 'StaleLease'
+                else 'NotFound'
+            end as answer,
+            coalesce(ended.status, t.status) as status, coalesce(a.attempt, t.attempt) as attempt,
+            t.type, t.domain, t.payload ->> 'plan' as plan, t.correlation_id
+        from notified
+        left join ended on true
+        left join task_attempts a on a.lease_token = @LeaseToken and a.task_id = @taskId and a.server_id = @serverId
+        left join provisioning_tasks t on t.id = @taskId and (t.server_id = @serverId or a.task_id is not null);
+        """;
+}

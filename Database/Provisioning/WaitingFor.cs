@@ -1,0 +1,29 @@
+namespace MPanel.Database.Provisioning;
+
+public static class WaitingFor
+{
+    /// <summary>
+    /// What stands between a pending task and its start, for people, such as <c>a node that can do mail</c>; the first
+    /// obstacle when there are several. Null for a task that is not pending.
+    /// </summary>
+    /// <param name="offlineAfter">A server that was not heard of for longer counts as offline.</param>
+    public static string? Of(TaskFacts task, TimeSpan offlineAfter) =>
+        task switch
+        {
+            { Status: not "pending" } => null,
+            { ServerId: null } => "a server with room",
+            { DependencyStatus: "failed" } => $"{task.DependencyType} of {task.DependencyDomain}, which failed",
+            { DependencyStatus: "cancelled" } => $"{task.DependencyType} of {task.DependencyDomain}, which was cancelled",
+            { DependencyStatus: "pending" or "in_progress" } => $"{task.DependencyType} of {task.DependencyDomain}",
+            { ServerState: "draining" } => $"{task.ServerName} is draining",
+            { ServerState: "maintenance" } => $"{task.ServerName} is in maintenance",
+            { ServerHeardAt: null } => $"{task.ServerName}, whose agent has never reported",
+            { ServerHeardAt: { } heard } when task.ReadAt - heard > offlineAfter => $"{task.ServerName}, offline since {Moment(heard)}",
+            { ServerCan: false } => $"a node that can do {task.Type}",
+            _ when task.AvailableAt > task.ReadAt => $"retry at {Moment(task.AvailableAt)}",
+            { RunningType: not null } => $"{task.RunningType} of {task.Domain}, which is running",
+            _ => task.ServerName,
+        };
+
+    private static string Moment(DateTimeOffset time) => time.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'");
+}

@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Options;
+using MPanel.Database.Invoices;
+using MPanel.Jobs.Engine;
+
+namespace MPanel.Jobs.Orders;
+
+/// <summary>Sacred path, see docs/blueprint.md. One paid invoice per checkout, in the series of the year.</summary>
+public sealed class InvoiceStep(IOptions<OrderOptions> options, TimeProvider time) : IStep
+{
+    public const string StepKind = "order.invoice";
+
+    public string Kind => StepKind;
+    public RetrySchedule Retries => RetrySchedule.Minutes;
+
+    public async Task<StepVerdict> Run(StepRun step, CancellationToken cancellationToken)
+    {
+        var transaction = await step.Begin(cancellationToken);
+        var now = time.GetUtcNow();
+        var series = $"{options.Value.InvoicePrefix}-{now.Year}";
+        return new StepVerdict.Done(await IssuePaidInvoice.Run(transaction, OrderChain.IntakeId(step.Payload), series, now));
+    }
+}

@@ -1,0 +1,22 @@
+using Microsoft.Extensions.DependencyInjection;
+using MPanel.Jobs.Engine;
+
+namespace MPanel.Jobs.Orders;
+
+public static class OrderFeature
+{
+    /// <summary>The order chain and its steps.</summary>
+    public static IServiceCollection AddOrders(this IServiceCollection services)
+    {
+        services.AddOptions<OrderOptions>().BindConfiguration("Orders").ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<OrderChain>();
+        services.AddSingleton<IChain>(provider => provider.GetRequiredService<OrderChain>());
+        return services
+            .AddStep<PaymentStep>()
+            .AddStep<CustomerStep>()
+            .AddStep<OrderStep>()
+            .AddStep<SubscriptionsStep>()
+            .AddStep<InvoiceStep>()
+            .AddStep<TasksStep>();
+    }
+}

@@ -1,0 +1,18 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace MPanel.Jobs.Orders;
+
+/// <summary>Section <c>Orders</c>.</summary>
+public sealed record OrderOptions
+{
+    /// <summary>ISO 4217 code of the currency that prices on the wire are in: the wire names none.</summary>
+    [RegularExpression("^[A-Z]{3}$")]
+    public string Currency { get; init; } = "USD";
+
+    /// <summary>Names nobody may order, with everything below them: the panel's own, the company's own.</summary>
+    public IReadOnlyList<string> ReservedDomains { get; init; } = [];
+
+    /// <summary>Prefix of the yearly invoice series: <c>INV</c> gives INV-2026-000001.</summary>
+    [RegularExpression("^[A-Z][A-Z0-9]{0,9}$")]
+    public string InvoicePrefix { get; init; } = "INV";
+}

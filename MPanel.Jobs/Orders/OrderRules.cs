@@ -1,0 +1,84 @@
+using System.Text.RegularExpressions;
+using MPanel.Jobs.Payments;
+
+namespace MPanel.Jobs.Orders;
+
+/// <param name="Path">Of the JSON body, such as <c>items[0].qty</c>.</param>
+public sealed record OrderFault(string Path, string Code, string Message);
+
+/// <summary>What an order must look like before anything is written. Whether the products exist and what they cost is the chain's business.</summary>
+public static partial class OrderRules
+{
+    public const int MostItems = 50;
+    public const int MostOfOne = 999;
+    public const int LongestName = 200;
+    public const decimal HighestPrice = 1_000_000m;
+
+    /// <returns>The canonical body, or every fault at once.</returns>
+    public static (OrderBody? Body, IReadOnlyList<OrderFault> Faults) Check(OrderRequest request, string currency)
+    {
+        var faults = new List<OrderFault>();
+        if (request.StripePaymentIntentId is null || !PaymentIntentId().IsMatch(request.StripePaymentIntentId))
+            faults.Add(
+                new(
+                    "stripePaymentIntentId",
+                    "invalid_payment_intent_id",
+                    "Must be a PaymentIntent id: pi_ and letters, digits or underscores."
+                )
+            );
+        var email = EmailAddress.Normalize(request.CustomerEmail);
+        if (email is null)
+            faults.Add(new("customerEmail", "invalid_email", "Must be an e-mail address of at most 254 characters."));
+        var name = request.CustomerName?.Trim();
+        if (string.IsNullOrEmpty(name) || name.Length > LongestName || PlainText.HasInvisible(name))
+            faults.Add(new("customerName", "invalid_name", $"Must be 1 to {LongestName} visible characters."));
+        var domain = DomainName.Normalize(request.PrimaryDomain);
+        if (domain is null)
+            faults.Add(new("primaryDomain", "invalid_domain", "Must be a public domain name, such as example.com."));
+        var items = CheckItems(request.Items, currency, faults);
+        if (faults.Count == 0 && items.Sum(i => i.Qty * i.UnitPrice) <= 0)
+            faults.Add(new("items", "nothing_to_pay", "The total must be more than zero."));
+        return faults.Count > 0
+            ? (null, faults)
+            : (new OrderBody(request.StripePaymentIntentId!, email!, name!, currency, items, domain!), faults);
+    }
+
+    private static List<OrderBodyItem> CheckItems(IReadOnlyList<OrderRequestItem?>? items, string currency, List<OrderFault> faults)
+    {
+        if (items is null or { Count: 0 } or { Count: > MostItems })
+        {
+            faults.Add(new("items", "invalid_item_count", $"Must hold 1 to {MostItems} items."));
+            return [];
+        }
+        return [.. items.Select((item, i) => CheckItem(item ?? new OrderRequestItem(), $"items[{i}]", currency, faults))];
+    }
+
+    private static OrderBodyItem CheckItem(OrderRequestItem item, string path, string currency, List<OrderFault> faults)
+    {
+        if (item.ProductSlug is null || !ProductCode().IsMatch(item.ProductSlug))
+            faults.Add(new($"{path}.productSlug", "invalid_product", "Must be a product code: lower-case letters, digits and hyphens."));
+        if (item.Qty is not { } qty || qty < 1 || qty > MostOfOne || qty != decimal.Truncate(qty))
+            faults.Add(new($"{path}.qty", "invalid_quantity", $"Must be a whole number from 1 to {MostOfOne}."));
+        if (item.UnitPrice is not (>= 0 and <= HighestPrice) || CurrencyExponents.ToMinor(item.UnitPrice.Value, currency) is null)
+            faults.Add(
+                new($"{path}.unitPrice", "invalid_price", $"Must be 0 to {HighestPrice:0}, with no more decimals than {currency} has.")
+            );
+        if (item.BillingPeriod is not ("month" or "year" or "one_time"))
+            faults.Add(new($"{path}.billingPeriod", "invalid_billing_period", "Must be month, year or one_time."));
+        return new OrderBodyItem(
+            item.ProductSlug ?? "",
+            item.Qty is >= 1 and <= MostOfOne ? (int)item.Qty.Value : 0,
+            Shortest(item.UnitPrice ?? 0),
+            item.BillingPeriod ?? ""
+        );
+    }
+
+    /// <summary>29.880 and 29.88 are the same price and must have the same digest: division drops trailing zeros.</summary>
+    private static decimal Shortest(decimal value) => value / 1.0000000000000000000000000000m;
+
+    [GeneratedRegex(@"^pi_[A-Za-z0-9_]{1,250}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex PaymentIntentId();
+
+    [GeneratedRegex(@"^[a-z0-9][a-z0-9-]{0,62}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex ProductCode();
+}

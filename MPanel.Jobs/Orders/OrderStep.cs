@@ -1,0 +1,53 @@
+using MPanel.Database.Orders;
+using MPanel.Database.Products;
+using MPanel.Jobs.Engine;
+
+namespace MPanel.Jobs.Orders;
+
+/// <summary>Sacred path, see docs/blueprint.md. Writes order and items, once every price is the catalogue's or a person accepted it.</summary>
+public sealed class OrderStep : IStep
+{
+    public const string StepKind = "order.order";
+
+    public string Kind => StepKind;
+    public RetrySchedule Retries => RetrySchedule.Minutes;
+
+    public async Task<StepVerdict> Run(StepRun step, CancellationToken cancellationToken)
+    {
+        var transaction = await step.Begin(cancellationToken);
+        var intake = await Intakes.Get(transaction.Connection!, OrderChain.IntakeId(step.Payload), transaction);
+        var body = OrderBody.FromJson(intake.Body);
+        var catalogue = await Catalogue.Find(
+            transaction,
+            [.. body.Items.Select(i => i.ProductSlug)],
+            [.. body.Items.Select(i => i.BillingPeriod)],
+            body.Currency
+        );
+        var known = catalogue.ToDictionary(c => (c.Code, c.BillingPeriod));
+
+        var unknown = body.Items.Select(i => i.ProductSlug).Where(code => catalogue.All(c => c.Code != code)).Distinct().ToList();
+        if (unknown.Count > 0)
+            return new StepVerdict.Review("unknown_product", $"The catalogue has no active product {string.Join(", ", unknown)}.");
+        if (!intake.PricesAccepted && PriceDoubts(body, known) is { Count: > 0 } doubts)
+            return new StepVerdict.Review("price_mismatch", string.Join(" ", doubts));
+
+        var items = body.Items.Select(i =>
+        {
+            var product = known[(i.ProductSlug, i.BillingPeriod)];
+            return new NewOrderItem(product.ProductId, product.Name, i.BillingPeriod, i.Qty, i.UnitPrice);
+        });
+        await CreateOrder.Run(transaction, intake.Id, body.Currency, body.Total, body.PrimaryDomain, [.. items]);
+        return new StepVerdict.Done($"{body.Items.Count} item(s), {body.Total:0.00#} {body.Currency}");
+    }
+
+    private static List<string> PriceDoubts(OrderBody body, Dictionary<(string, string), CataloguePrice> known) =>
+        [
+            .. body
+                .Items.Where(i => known[(i.ProductSlug, i.BillingPeriod)].Amount != i.UnitPrice)
+                .Select(i =>
+                    known[(i.ProductSlug, i.BillingPeriod)].Amount is { } price
+                        ? $"{i.ProductSlug} costs {price:0.00#} {body.Currency} per {i.BillingPeriod}, ordered at {i.UnitPrice:0.00#}."
+                        : $"{i.ProductSlug} has no {body.Currency} price per {i.BillingPeriod}, ordered at {i.UnitPrice:0.00#}."
+                ),
+        ];
+}

@@ -1,0 +1,82 @@
+using Microsoft.Extensions.Options;
+using MPanel.Database.Orders;
+using MPanel.Database.Payments;
+using MPanel.Jobs.Engine;
+using MPanel.Jobs.Payments;
+using Npgsql;
+
+namespace MPanel.Jobs.Orders;
+
+/// <summary>Sacred path, see docs/blueprint.md. Asks Stripe whether the money is there: nothing is provisioned on doubt.</summary>
+public sealed class PaymentStep(NpgsqlDataSource dataSource, IPaymentGateway gateway, IOptions<StripeOptions> stripe) : IStep
+{
+    public const string StepKind = "order.payment";
+    public const string Cancelled = "payment_cancelled";
+
+    public string Kind => StepKind;
+    public RetrySchedule Retries => RetrySchedule.Day;
+
+    public async Task<StepVerdict> Run(StepRun step, CancellationToken cancellationToken)
+    {
+        OrderBody body;
+        await using (var db = await dataSource.OpenConnectionAsync(cancellationToken))
+            body = OrderBody.FromJson((await Intakes.Get(db, OrderChain.IntakeId(step.Payload))).Body);
+
+        switch (await gateway.Find(body.StripePaymentIntentId, cancellationToken))
+        {
+            case PaymentLookup.NotFound:
+                return new StepVerdict.Review("payment_not_found", "Stripe knows no such payment.");
+            case PaymentLookup.Refused refused:
+                return new StepVerdict.Review("stripe_refused", $"Stripe refused the question: {refused.Message}");
+            case PaymentLookup.Unavailable unavailable:
+                return new StepVerdict.Retry(unavailable.Code, $"Waiting for Stripe: {unavailable.Message}", unavailable.RetryAfter);
+            case PaymentLookup.Found { Payment: var payment }:
+                if (Doubt(payment, body) is { } doubt)
+                    return doubt;
+                await RecordPayment.Run(
+                    await step.Begin(cancellationToken),
+                    OrderChain.IntakeId(step.Payload),
+                    payment.Id,
+                    payment.ChargeId,
+                    payment.AmountReceived,
+                    payment.Currency,
+                    payment.LiveMode
+                );
+                return new StepVerdict.Done($"{payment.AmountReceived:0.00#} {payment.Currency} paid");
+            default:
+                throw new InvalidOperationException("The gateway gave an unknown answer.");
+        }
+    }
+
+    private StepVerdict? Doubt(GatewayPayment payment, OrderBody body) =>
+        payment switch
+        {
+            _ when payment.Id != body.StripePaymentIntentId => new StepVerdict.Review(
+                "payment_id_mismatch",
+                "Stripe answered with another payment."
+            ),
+            _ when payment.LiveMode != stripe.Value.ExpectedLiveMode => new StepVerdict.Review(
+                "payment_mode_mismatch",
+                payment.LiveMode ? "A live payment reached a panel in test mode." : "A test payment reached a panel in live mode."
+            ),
+            { Status: GatewayPaymentStatus.Pending } => new StepVerdict.Retry(
+                "payment_pending",
+                $"Waiting for the payment: Stripe says {payment.ProviderStatus}."
+            ),
+            { Status: GatewayPaymentStatus.Cancelled } => new StepVerdict.GiveUp(Cancelled, "The payment was cancelled at Stripe."),
+            _ when payment.Currency != body.Currency => new StepVerdict.Review(
+                "currency_mismatch",
+                $"Paid in {payment.Currency}, ordered in {body.Currency}."
+            ),
+            _ when payment.Amount != body.Total || payment.AmountReceived != body.Total => new StepVerdict.Review(
+                "amount_mismatch",
+                $"Paid {payment.AmountReceived:0.00#} of {payment.Amount:0.00#} {payment.Currency}, ordered for {body.Total:0.00#}."
+            ),
+            { AmountRefunded: > 0 } => new StepVerdict.Review(
+                "payment_refunded",
+                $"{payment.AmountRefunded:0.00#} {payment.Currency} of it was refunded."
+            ),
+            { Disputed: true } => new StepVerdict.Review("payment_disputed", "The customer disputes the payment."),
+            _ => null,
+        };
+}

@@ -1,0 +1,97 @@
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using MPanel.Database.Domains;
+using MPanel.Database.Provisioning;
+using MPanel.Database.Websites;
+using MPanel.Jobs.Engine;
+using Npgsql;
+
+namespace MPanel.Jobs.Orders;
+
+/// <summary>
+/// Sacred path, see docs/blueprint.md. Registers the domain, finds or makes its website, and hands the work to servers.
+/// All hosting of one domain is one website: its tasks run one after the other, and what sits on it waits for the last of them.
+/// </summary>
+public sealed class TasksStep(IOptions<OrderOptions> options) : IStep
+{
+    public const string StepKind = "order.tasks";
+    private const string Hosting = "hosting";
+
+    public string Kind => StepKind;
+    public RetrySchedule Retries => RetrySchedule.Minutes;
+
+    public async Task<StepVerdict> Run(StepRun step, CancellationToken cancellationToken)
+    {
+        var transaction = await step.Begin(cancellationToken);
+        var intakeId = OrderChain.IntakeId(step.Payload);
+        var plan = await CreateTasks.Plan(transaction, intakeId);
+        if (plan.Count == 0)
+        {
+            await CreateTasks.Run(transaction, intakeId, [], step.CorrelationId);
+            return new StepVerdict.Done("Nothing to provision");
+        }
+
+        var (domain, customerId) = (plan[0].Domain, plan[0].CustomerId);
+        string[] related = [.. DomainName.SelfAndParents(domain), $"www.{domain}"];
+        if (related.Intersect(options.Value.ReservedDomains, StringComparer.OrdinalIgnoreCase).Any())
+            return new StepVerdict.Review("domain_reserved", $"{domain} is reserved.");
+        if (!await ClaimDomain.Run(transaction, domain, related, customerId))
+            return new StepVerdict.Review("domain_taken", $"{domain}, or a name above it, belongs to another customer.");
+
+        var first = plan.FirstOrDefault(p => p.Type == Hosting);
+        var website = first is null ? null : await FindOrCreateWebsite.Run(transaction, domain, customerId, first.Product);
+        if (website is not null && website.CustomerId != customerId)
+            return new StepVerdict.Review("domain_taken", $"{domain} serves another customer's website.");
+        if (website is { ServerId: null })
+            website = await Place(transaction, website, first!);
+
+        var tasks = await Arrange(transaction, plan, website);
+        await CreateTasks.Run(transaction, intakeId, tasks, step.CorrelationId);
+        return new StepVerdict.Done(
+            tasks.Any(t => t.ServerId is null) ? $"{tasks.Count} task(s); waiting for a server with room" : $"{tasks.Count} task(s)"
+        );
+    }
+
+    private static async Task<FoundWebsite> Place(NpgsqlTransaction transaction, FoundWebsite website, Provisionable hosting)
+    {
+        if (await PlaceWebsite.Run(transaction, hosting.ServerRole, hosting.ServerTags) is not { } serverId)
+            return website;
+        await FindOrCreateWebsite.SetServer(transaction, website.Id, serverId);
+        return website with { ServerId = serverId };
+    }
+
+    private static async Task<List<NewTask>> Arrange(
+        NpgsqlTransaction transaction,
+        IReadOnlyList<Provisionable> plan,
+        FoundWebsite? website
+    )
+    {
+        var tasks = new List<NewTask>();
+        int? lastHosting = null;
+        // The plan the customer put last is the one that stands in the end.
+        foreach (var item in plan.Where(p => p.Type == Hosting))
+        {
+            tasks.Add(new NewTask(item, website!.Id, website.ServerId, lastHosting, HostingPayload(website.Id, item)));
+            lastHosting = tasks.Count - 1;
+        }
+        foreach (var item in plan.Where(p => p.Type != Hosting))
+        {
+            var server = await PlaceTask.Run(transaction, item.ServerRole, item.ServerTags, item.Domain);
+            tasks.Add(new NewTask(item, website?.Id, server, lastHosting, OtherPayload(item)));
+        }
+        return tasks;
+    }
+
+    private static string HostingPayload(long websiteId, Provisionable item) =>
+        JsonSerializer.Serialize(
+            new
+            {
+                websiteId,
+                domain = item.Domain,
+                aliases = item.Domain.StartsWith("www.", StringComparison.Ordinal) ? [] : new[] { $"www.{item.Domain}" },
+                plan = item.Product,
+            }
+        );
+
+    private static string OtherPayload(Provisionable item) => JsonSerializer.Serialize(new { domain = item.Domain, plan = item.Product });
+}

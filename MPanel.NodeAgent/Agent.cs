@@ -1,0 +1,78 @@
+using MPanel.NodeAgent.Nginx;
+using MPanel.NodeAgent.Panel;
+using MPanel.NodeAgent.Work;
+
+namespace MPanel.NodeAgent;
+
+/// <summary>The agent's life: mend what a kill left, enrol, deliver old outcomes, then work until asked to stop.</summary>
+internal sealed partial class Agent(
+    AgentOptions options,
+    NginxKeeper nginx,
+    Enrolment enrolment,
+    OutboxSender sender,
+    WorkLoop work,
+    Heartbeat heartbeat,
+    TokenFile token,
+    TimeProvider time,
+    ILogger<Agent> logger
+) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var over = new CancellationTokenSource();
+        using var drain = stoppingToken.Register(() => over.CancelAfter(TimeSpan.FromSeconds(options.DrainSeconds)));
+        LogStarted(AgentVersion.Current, options.PanelUrl);
+        await Steadily("start", nginx.Mend, stoppingToken);
+        // Sites must come up after a reboot whether the panel answers or not.
+        var keeping = Steadily("nginx", nginx.Run, stoppingToken);
+        await Steadily("enrolment", enrolment.Ensure, stoppingToken);
+        if (!stoppingToken.IsCancellationRequested)
+            await Work(stoppingToken, over.Token);
+        await keeping;
+        await nginx.End();
+        LogStopped();
+    }
+
+    private async Task Work(CancellationToken stopping, CancellationToken over)
+    {
+        LogReady(token.Server, options.Slots, work.Types);
+        await Steadily("outbox", sender.SendAll, stopping);
+        var beside = Task.WhenAll(Steadily("heartbeat", heartbeat.Run, stopping), Steadily("outbox", sender.Run, stopping));
+        await work.Run(stopping, over);
+        await beside;
+    }
+
+    // What breaks is tried again: no part may take the agent with it.
+    private async Task Steadily(string what, Func<CancellationToken, Task> run, CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                await run(stopping);
+                return;
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                LogBroken(e, what);
+                await Task.WhenAny(Task.Delay(TimeSpan.FromSeconds(5), time, stopping));
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "MPanel agent {Version} starts, panel {Panel}")]
+    private partial void LogStarted(string version, string panel);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Ready as {Server}: {Slots} slots for {Types}")]
+    private partial void LogReady(string server, int slots, string[] types);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Stopped")]
+    private partial void LogStopped();
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The {What} broke; it goes on in 5 s")]
+    private partial void LogBroken(Exception e, string what);
+}

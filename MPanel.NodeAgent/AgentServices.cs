@@ -1,0 +1,44 @@
+using MPanel.NodeAgent.Hosting;
+using MPanel.NodeAgent.Nginx;
+using MPanel.NodeAgent.Node;
+using MPanel.NodeAgent.Panel;
+using MPanel.NodeAgent.Work;
+
+namespace MPanel.NodeAgent;
+
+internal static class AgentServices
+{
+    // What the last calls to the panel may take after the tasks have ended.
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(60);
+
+    public static void AddAgent(this IHostApplicationBuilder builder, AgentOptions options)
+    {
+        builder.ConfigureContainer(
+            new DefaultServiceProviderFactory(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true })
+        );
+        var services = builder.Services;
+        services.AddSingleton(options).AddSingleton(TimeProvider.System);
+        services.Configure<HostOptions>(h => h.ShutdownTimeout = TimeSpan.FromSeconds(options.DrainSeconds) + Farewell);
+        services.AddSingleton<NodeLock>().AddSingleton<NodeMeter>();
+        services.AddSingleton<NginxLayout>().AddSingleton<NginxPrefix>().AddSingleton<NginxServer>().AddSingleton<NginxKeeper>();
+        services.AddSingleton<VhostJournal>();
+        services.AddSingleton<TokenFile>().AddSingleton<Enrolment>().AddSingleton(Panel);
+        services.AddSingleton<Outbox>().AddSingleton<OutboxSender>().AddSingleton<TaskRunner>().AddSingleton<TaskHooks>();
+        services.AddSingleton<FaultSwitch>().AddSingleton<WorkLoop>().AddSingleton<Heartbeat>();
+        services.AddSingleton<SiteUser>().AddSingleton<SiteTree>().AddSingleton<SiteVhost>().AddSingleton<SiteProbe>().AddSingleton<PlanLimits>();
+        services.AddSingleton<ITaskHandler, HostingHandler>();
+        services.AddHostedService<Agent>();
+    }
+
+    private static PanelClient Panel(IServiceProvider services)
+    {
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(2) };
+        var http = new HttpClient(handler)
+        {
+            BaseAddress = new Uri(services.GetRequiredService<AgentOptions>().PanelUrl),
+            Timeout = Timeout.InfiniteTimeSpan,
+            MaxResponseContentBufferSize = 1024 * 1024,
+        };
+        return new PanelClient(http, services.GetRequiredService<TokenFile>(), services.GetRequiredService<TimeProvider>());
+    }
+}

@@ -1,0 +1,98 @@
+using System.ComponentModel;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using MPanel.NodeAgent.Node;
+using MPanel.NodeAgent.Work;
+
+namespace MPanel.NodeAgent.Nginx;
+
+/// <param name="Said">What <c>nginx -t</c> printed, not cleaned.</param>
+internal sealed record NginxTest(bool Valid, string Said);
+
+/// <summary>The node's nginx: test its configuration, start it, have it read its configuration again.</summary>
+internal sealed partial class NginxServer(AgentOptions options, NginxLayout layout, TimeProvider time)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    private TimeSpan ProgramBound => TimeSpan.FromSeconds(options.ProgramSeconds);
+
+    /// <summary>The master's process id, or null when it does not run.</summary>
+    public int? Master()
+    {
+        // nginx -t leaves an empty pid file where none was, and a killed nginx a stale one, whose number another process may have now.
+        if (!File.Exists(layout.PidFile) || !int.TryParse(File.ReadAllText(layout.PidFile), CultureInfo.InvariantCulture, out var pid) || pid <= 1)
+            return null;
+        try
+        {
+            return Posix.Status($"/proc/{pid}") is { } process
+                && process.User == Posix.EffectiveUser()
+                && File.ReadAllText($"/proc/{pid}/comm").TrimEnd('\n') == "nginx"
+                && File.ReadAllText($"/proc/{pid}/cmdline").StartsWith("nginx: master process", StringComparison.Ordinal)
+                ? pid
+                : null;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    public async Task<NginxTest> Test()
+    {
+        var end = await ExternalProgram.Run(options.NginxBinary, [.. layout.Selection, "-t"], ProgramBound);
+        return new NginxTest(end.ExitCode == 0, end.TimedOut ? end.Said : end.Error);
+    }
+
+    /// <returns>False when nginx does not run.</returns>
+    public bool Reload() => Master() is { } pid && Posix.Signal(pid, Posix.SigHup);
+
+    /// <summary>Starts a managed nginx. Null when it runs.</summary>
+    public async Task<TaskFailure?> Start()
+    {
+        if (!options.NginxManaged)
+            return new TaskFailure("nginx_not_running", $"The host's nginx does not run: {layout.PidFile} names no nginx process.");
+        try
+        {
+            if (await Test() is { Valid: false } test)
+                return InvalidConfig(test);
+            var end = await ExternalProgram.Run(options.NginxBinary, layout.Selection, ProgramBound);
+            if (end.ExitCode != 0)
+                return new TaskFailure("nginx_not_running", $"nginx does not start: {end.Said}");
+        }
+        catch (Win32Exception e)
+        {
+            return new TaskFailure("nginx_not_running", $"{options.NginxBinary} cannot be run: {e.Message}");
+        }
+        return await Appeared() ? null : new TaskFailure("nginx_not_running", "nginx ended right after it was started; its error.log says why.");
+    }
+
+    public async Task Stop()
+    {
+        if (Master() is { } pid)
+            Posix.Signal(pid, Posix.SigQuit);
+        for (var waited = 0; waited < 100 && Master() is not null; waited++)
+            await Task.Delay(Pause, time);
+    }
+
+    /// <summary>Names the file that is at fault, when nginx does.</summary>
+    public static TaskFailure InvalidConfig(NginxTest test)
+    {
+        var culprit = Culprit().Match(test.Said);
+        var where = culprit.Success ? $" The fault is in {culprit.Groups[1].Value}, line {culprit.Groups[2].Value}." : "";
+        return new TaskFailure("nginx_config_invalid", $"nginx does not accept its configuration.{where} It says: {test.Said}");
+    }
+
+    // The parent returns before the daemon has written its pid file.
+    private async Task<bool> Appeared()
+    {
+        for (var waited = 0; waited < 100; waited++)
+        {
+            if (Master() is not null)
+                return true;
+            await Task.Delay(Pause, time);
+        }
+        return false;
+    }
+
+    [GeneratedRegex(@"\[emerg\].* in (/\S+):(\d+)\s*$", RegexOptions.Multiline)]
+    private static partial Regex Culprit();
+}

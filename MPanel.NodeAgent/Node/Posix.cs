@@ -1,0 +1,134 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+
+namespace MPanel.NodeAgent.Node;
+
+/// <summary>The system calls .NET has no name for. Only constants and layouts that are alike on every architecture.</summary>
+internal static partial class Posix
+{
+    public const int SigHup = 1;
+    public const int SigQuit = 3;
+    public const int SigKill = 9;
+    public const int ErrorExists = 17;
+
+    private const int CurrentDirectory = -100;
+    private const int NoFollow = 0x100;
+    private const uint BasicStats = 0x7ff;
+    private const int NoReplace = 1;
+    private const int CloseOnExec = 0x80000;
+
+    /// <summary>What stands at a path itself, links not followed; null when nothing does.</summary>
+    public static FileStatus? Status(string path)
+    {
+        var found = statx(CurrentDirectory, path, NoFollow, BasicStats, out var status);
+        if (found == 0)
+            return new FileStatus(status.User, status.Group, (UnixFileMode)(status.Mode & 0xfff), (FileKind)(status.Mode & 0xf000));
+        var error = Marshal.GetLastPInvokeError();
+        return error is 2 or 20 ? null : throw Failure($"look at {path}", error);
+    }
+
+    public static void ChangeOwner(string path, uint user, uint group) => Check(lchown(path, user, group), $"change the owner of {path}");
+
+    /// <summary>Renames, unless something stands there already: then false.</summary>
+    public static bool RenameNew(string from, string to)
+    {
+        if (renameat2(CurrentDirectory, from, CurrentDirectory, to, NoReplace) == 0)
+            return true;
+        var error = Marshal.GetLastPInvokeError();
+        return error == ErrorExists ? false : throw Failure($"rename {from} to {to}", error);
+    }
+
+    /// <summary>Makes what was created, renamed or removed in the directory survive a power cut.</summary>
+    public static void SyncDirectory(string path)
+    {
+        var descriptor = open(path, CloseOnExec);
+        Check(descriptor, $"open {path}");
+        try
+        {
+            Check(fsync(descriptor), $"sync {path}");
+        }
+        finally
+        {
+            _ = close(descriptor);
+        }
+    }
+
+    /// <summary>Takes an exclusive lock on an open file without waiting. False when another holder has it.</summary>
+    public static bool TryLock(SafeHandle file)
+    {
+        if (flock(file, 2 | 4) == 0)
+            return true;
+        var error = Marshal.GetLastPInvokeError();
+        return error == 11 ? false : throw Failure("lock a file", error);
+    }
+
+    /// <returns>False when there is no such process or it is somebody else's.</returns>
+    public static bool Signal(int process, int signal) => kill(process, signal) == 0;
+
+    public static uint EffectiveUser() => geteuid();
+
+    private static void Check(int result, string what)
+    {
+        if (result < 0)
+            throw Failure(what, Marshal.GetLastPInvokeError());
+    }
+
+    private static IOException Failure(string what, int error) => new($"Could not {what}: {new Win32Exception(error).Message}.");
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int statx(int directory, string path, int flags, uint mask, out RawStatus status);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int lchown(string path, uint user, uint group);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int renameat2(int fromDirectory, string from, int toDirectory, string to, uint flags);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int open(string path, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fsync(int descriptor);
+
+    [LibraryImport("libc")]
+    private static partial int close(int descriptor);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int flock(SafeHandle file, int operation);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int kill(int process, int signal);
+
+    [LibraryImport("libc")]
+    private static partial uint geteuid();
+
+    // struct statx is the same on every architecture, which struct stat is not.
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    private struct RawStatus
+    {
+        [FieldOffset(20)]
+        public uint User;
+
+        [FieldOffset(24)]
+        public uint Group;
+
+        [FieldOffset(28)]
+        public ushort Mode;
+    }
+}
+
+internal enum FileKind
+{
+    Directory = 0x4000,
+    Regular = 0x8000,
+    Link = 0xa000,
+}
+
+/// <param name="Mode">Permission bits with set-user, set-group and sticky.</param>
+internal sealed record FileStatus(uint User, uint Group, UnixFileMode Mode, FileKind Kind)
+{
+    private const UnixFileMode OthersWrite = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+
+    /// <summary>Nobody but the agent's own user can have changed it.</summary>
+    public bool OnlyOursToWrite => User == Posix.EffectiveUser() && (Mode & OthersWrite) == 0;
+}

@@ -1,0 +1,17 @@
+using MPanel.NodeAgent.Contract;
+
+namespace MPanel.NodeAgent.Work;
+
+/// <summary>Does the tasks of one type. Ensures a state: it may be run again after being killed at any line.</summary>
+internal interface ITaskHandler
+{
+    /// <summary>Such as <c>hosting</c>; also what the agent claims and reports as a capability.</summary>
+    string Type { get; }
+
+    /// <returns>Null for success. An exception is a bug or an outage of the node: reported, and retried by the panel.</returns>
+    Task<TaskFailure?> Run(TaskRun run);
+}
+
+/// <summary>One attempt at one task, as its handler sees it.</summary>
+/// <param name="Cancelled">Ends waits when the task may not go on.</param>
+internal sealed record TaskRun(TaskLease Lease, TaskLog Log, TaskEffects Effects, CancellationToken Cancelled);

@@ -1,0 +1,27 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace MPanel.Web;
+
+/// <summary>Section <c>Http</c>: where the server listens.</summary>
+public sealed record HttpOptions
+{
+    /// <summary>Address to listen on. Loopback by default: a TLS-terminating proxy stands in front in production.</summary>
+    [Required]
+    public string Address { get; init; } = "127.0.0.1";
+
+    /// <summary>Port of the JSON API, health and metrics. 0 takes any free port (tests).</summary>
+    [Range(0, 65535)]
+    public int ApiPort { get; init; } = 2271;
+
+    /// <summary>Port of the pages. 0 takes any free port (tests).</summary>
+    [Range(0, 65535)]
+    public int PagesPort { get; init; } = 2272;
+
+    /// <summary>Requests handled at once; what exceeds it waits in a queue of the same length, and beyond that gets 503 with Retry-After.</summary>
+    [Range(1, 10_000)]
+    public int MaxConcurrentRequests { get; init; } = 256;
+
+    /// <summary>Seconds a client may be slower than 240 bytes a second before its request ends with 408.</summary>
+    [Range(1, 60)]
+    public int SlowBodyGraceSeconds { get; init; } = 5;
+}

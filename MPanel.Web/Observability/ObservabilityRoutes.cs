@@ -1,0 +1,28 @@
+namespace MPanel.Web.Observability;
+
+public static class ObservabilityRoutes
+{
+    public static void MapObservability(this WebApplication app)
+    {
+        app.MapGet("/healthz", () => Results.Text("alive")).AllowAnonymous().WithSummary("Alive").Produces<string>(200, "text/plain");
+        app.MapGet("/readyz", Ready)
+            .AllowAnonymous()
+            .WithSummary("Ready to serve: database and migrations")
+            .Produces<Readiness>()
+            .Produces<Readiness>(503);
+        app.MapGet("/metrics", (PrometheusText metrics) => Results.Text(metrics.Write(), "text/plain; version=0.0.4; charset=utf-8"))
+            .AllowAnonymous()
+            .WithSummary("Metrics in Prometheus text format")
+            .Produces<string>(200, "text/plain");
+        app.MapOpenApi().AllowAnonymous();
+    }
+
+    private static async Task<IResult> Ready(DatabaseHealth database, CancellationToken cancellationToken)
+    {
+        var checks = new[] { await database.Check(cancellationToken) };
+        var ready = checks.All(c => c.Ready);
+        return Results.Json(new Readiness(ready, checks), statusCode: ready ? 200 : 503);
+    }
+
+    private sealed record Readiness(bool Ready, IReadOnlyList<HealthCheckResult> Checks);
+}

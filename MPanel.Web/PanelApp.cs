@@ -1,0 +1,77 @@
+using System.Globalization;
+using Microsoft.AspNetCore.HttpOverrides;
+using MPanel.Database;
+using MPanel.Web.Api;
+using MPanel.Web.Observability;
+using MPanel.Web.Security;
+
+namespace MPanel.Web;
+
+/// <summary>Composes the server program: the site, the API and the job workers, as far as the process's roles ask for them.</summary>
+public static class PanelApp
+{
+    public static async Task<int> Run(string[] args)
+    {
+        try
+        {
+            await using var app = Build(args);
+            await app.RunAsync();
+            return 0;
+        }
+        catch (Exception e) when (StartFailure.Explain(e) is { } sentence)
+        {
+            await Console.Error.WriteLineAsync(sentence);
+            return 2;
+        }
+    }
+
+    /// <param name="args">Command line settings, such as <c>--Http:ApiPort=0</c>.</param>
+    /// <param name="configure">For tests: last changes to services and settings.</param>
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
+    {
+        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
+        var builder = WebApplication.CreateBuilder(
+            new WebApplicationOptions
+            {
+                Args = args,
+                ApplicationName = typeof(PanelApp).Assembly.GetName().Name,
+                ContentRootPath = AppContext.BaseDirectory,
+            }
+        );
+        configure?.Invoke(builder);
+        builder.Host.UseDefaultServiceProvider(o => (o.ValidateOnBuild, o.ValidateScopes) = (true, true));
+        builder.AddPanelLogging();
+
+        var roles = PanelRoles.Parse(builder.Configuration["Roles"]);
+        var connectionString =
+            builder.Configuration.GetConnectionString("MPanel")
+            ?? throw new InvalidSettingException("ConnectionStrings:MPanel is not set: the panel needs its PostgreSQL database.");
+
+        builder.Services.AddSingleton(roles);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(_ => Db.Open(connectionString, "mpanel"));
+        builder.AddPanelHttp();
+        builder.Services.AddPanelSecurity(builder.Configuration);
+        builder.Services.AddPanelFeatures(builder.Configuration, roles);
+
+        var app = builder.Build();
+        app.UseForwardedHeaders(
+            new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto }
+        );
+        app.UseMiddleware<Correlation>();
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.UseMiddleware<PortSeparation>();
+        app.UseMiddleware<SecurityHeaders>();
+        app.UseStaticFiles();
+        app.UseRouting();
+        app.UseMiddleware<UnknownRoutes>();
+        app.UseRateLimiter();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapObservability();
+        if (roles.Web)
+            app.MapPanel();
+        return app;
+    }
+}

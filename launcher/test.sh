@@ -1,0 +1,99 @@
+# `test` and `bench`: everything, from nothing, on one machine.
+
+test_projects=(Unit Integration EndToEnd)
+
+run_tests() {
+    local chosen=() filter=() option value
+    while (($#)); do
+        option=$1 value=${2:-}
+        [[ -n $value ]] || die "$option wants a value: --project <Unit|Integration|EndToEnd>, --filter <expression>."
+        case $option in
+            --project) chosen+=("$value") ;;
+            --filter) filter=(--filter "$value") ;;
+            *) die "test knows --project <Unit|Integration|EndToEnd> and --filter <expression>, not $option." ;;
+        esac
+        shift 2
+    done
+    ((${#chosen[@]})) || chosen=("${test_projects[@]}")
+    for option in "${chosen[@]}"; do
+        [[ " ${test_projects[*]} " == *" $option "* ]] || die "there is no test project $option: there are ${test_projects[*]}."
+    done
+    require_root
+    end_cleanly
+    require_space "$root" 2048
+    require_packages "${server_packages[@]}" "${test_packages[@]}"
+    require_dotnet
+    cd "$root"
+    results=$root/artifacts/test-results
+    rm -rf "$results"
+    mkdir -p "$results"
+    passed=0 failed=0 skipped=0
+    build_tests
+    check_format
+    for option in "${chosen[@]}"; do run_project "$option" "${filter[@]}"; done
+    local skips=''
+    ((skipped == 0)) || skips=", $skipped skipped"
+    echo "$passed passed, $failed failed$skips"
+    ((failed == 0 && passed > 0))
+}
+
+# One build for all that follows, the published programs included.
+build_tests() {
+    say "Building"
+    take_build_lock
+    as_job timeout 600 "$dotnet" restore MPanel.sln --locked-mode -v quiet || die "the packages could not be restored."
+    as_job timeout 900 "$dotnet" build MPanel.sln -c Release --no-restore -v quiet --nologo || die "MPanel does not build."
+    publish --no-build
+    exec {build_lock}>&-
+}
+
+# The formatting counts as one test.
+check_format() {
+    say "Checking the formatting"
+    if job_log=$results/tools.log as_job timeout 120 "$dotnet" tool restore && as_job timeout 120 "$dotnet" csharpier check .; then
+        passed=$((passed + 1))
+    else
+        show_end_of "$results/tools.log" 3
+        echo "The formatting differs: dotnet csharpier format . mends it."
+        failed=$((failed + 1))
+    fi
+}
+
+run_project() {
+    local name=$1 ended=0 trx=$results/$1.trx
+    shift
+    say "Running the $name tests"
+    as_job timeout --kill-after=20 900 "$dotnet" test "tests/$name" -c Release --no-build --nologo -v quiet \
+        --logger 'console;verbosity=minimal' --logger "trx;LogFileName=$trx" "$@" || ended=$?
+    if [[ ! -s $trx ]]; then
+        echo "The $name tests ended with code $ended and without results."
+        failed=$((failed + 1))
+        return 0
+    fi
+    local counters run ok bad
+    counters=$(grep -o '<Counters [^>]*>' "$trx" | head -n 1)
+    run=$(counter total) ok=$(counter passed) bad=$(counter failed)
+    # A run that was cut off has no failed test, and is no success.
+    ((ended == 0 || bad > 0)) || bad=1
+    passed=$((passed + ok)) failed=$((failed + bad)) skipped=$((skipped + run - ok - $(counter failed)))
+}
+
+counter() { sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p" <<<"$counters"; }
+
+end_cleanly() {
+    trap 'exit 130' INT
+    trap 'exit 143' TERM
+    trap end_job EXIT
+}
+
+bench() {
+    require_root
+    end_cleanly
+    require_space "$root" 2048
+    require_packages "${server_packages[@]}"
+    require_dotnet
+    cd "$root"
+    say "Building"
+    as_job "$dotnet" build tests/Benchmarks -c Release -v quiet --nologo -p:RestoreLockedMode=true || die "the benchmarks do not build."
+    as_job "$dotnet" artifacts/bin/MPanel.Benchmarks/release/MPanel.Benchmarks.dll "$@"
+}

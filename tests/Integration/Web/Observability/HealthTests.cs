@@ -1,0 +1,52 @@
+using System.Net;
+using MPanel.Tests.Support;
+
+namespace MPanel.Tests.Integration.Web.Observability;
+
+public sealed class HealthTests : IAsyncLifetime
+{
+    private PanelServer _panel = null!;
+
+    public async Task InitializeAsync() => _panel = await PanelServer.Start();
+
+    public async Task DisposeAsync() => await _panel.DisposeAsync();
+
+    [Theory]
+    [InlineData("/healthz")]
+    [InlineData("/readyz")]
+    [InlineData("/metrics")]
+    [InlineData("/openapi/v1.json")]
+    public async Task Get_OnTheApiPort_AnswersToAnybody(string path)
+    {
+        using var client = await _panel.Client();
+
+        using var answer = await client.GetAsync(path);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Get_OfAnApiPathOnThePagesPort_Returns404()
+    {
+        using var client = new HttpClient { BaseAddress = _panel.PagesAddress };
+
+        using var page = await client.GetAsync("/");
+        using var api = await client.GetAsync("/metrics");
+
+        Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, api.StatusCode);
+    }
+
+    [Fact]
+    public async Task Ready_OnADatabaseThatLacksMigrations_Returns503()
+    {
+        var empty = await (await PostgresCluster.Shared).CreateEmptyDatabase();
+        await using var panel = await PanelServer.Start(empty);
+        using var client = await panel.Client();
+
+        using var answer = await client.GetAsync("/readyz");
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.Contains("0001_access", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+}

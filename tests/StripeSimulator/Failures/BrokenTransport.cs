@@ -1,0 +1,72 @@
+using MPanel.StripeSimulator.Wire;
+
+namespace MPanel.StripeSimulator.Failures;
+
+/// <summary>The failures that don't depend on what was asked.</summary>
+internal static class BrokenTransport
+{
+    /// <returns>True when the call is over; false when it is to be answered after all.</returns>
+    public static async Task<bool> Apply(HttpContext context, Failure failure, CancellationToken cleared)
+    {
+        if (failure.RetryAfterSeconds is { } seconds)
+            context.Response.Headers.RetryAfter = $"{seconds}";
+        if (failure.ShouldRetry is { } shouldRetry)
+            context.Response.Headers["Stripe-Should-Retry"] = shouldRetry ? "true" : "false";
+        switch (failure.Kind)
+        {
+            case FailureKind.Slow:
+                await Wait(TimeSpan.FromMilliseconds(failure.DelayMs), context, cleared);
+                return false;
+            case FailureKind.Timeout:
+                await Wait(Timeout.InfiniteTimeSpan, context, cleared);
+                context.Abort();
+                return true;
+            case FailureKind.Reset:
+                context.Abort();
+                return true;
+            case FailureKind.Truncated:
+                context.Response.ContentType = "application/json";
+                context.Response.ContentLength = 4096;
+                await context.Response.WriteAsync("{\n  \"id\": \"pi_", context.RequestAborted);
+                await context.Response.Body.FlushAsync(context.RequestAborted);
+                context.Abort();
+                return true;
+            case FailureKind.MalformedJson:
+                context.Response.ContentType = "application/json";
+                await context.Response.WriteAsync("{\n  \"id\": \"pi_", context.RequestAborted);
+                return true;
+            default:
+                if (Error(context, failure) is not { } error)
+                    return false;
+                await error.ExecuteAsync(context);
+                return true;
+        }
+    }
+
+    private static StripeError? Error(HttpContext context, Failure failure) =>
+        failure.Kind switch
+        {
+            FailureKind.RateLimited => new(429, "invalid_request_error", "Request rate limit exceeded.", "rate_limit"),
+            FailureKind.ServerError => new(failure.Status ?? 500, "api_error", "An unknown error occurred."),
+            FailureKind.Conflict => new(
+                409,
+                "invalid_request_error",
+                "This object cannot be accessed right now because another API request or Stripe process is currently accessing it.",
+                "lock_timeout"
+            ),
+            FailureKind.Unauthorized => StripeError.Unauthorized("Invalid API Key provided: sk_test_****************gone"),
+            FailureKind.NotFound => StripeError.Missing("payment_intent", context.Request.RouteValues["id"] as string ?? "", "intent"),
+            _ => null,
+        };
+
+    private static async Task Wait(TimeSpan time, HttpContext context, CancellationToken cleared)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(
+            context.RequestAborted,
+            cleared,
+            context.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping
+        );
+        // The caller left, the switch was cleared or the program ends: all three end the wait, none is an error.
+        await Task.Delay(time, over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+}

@@ -1,0 +1,74 @@
+using System.Text.Json.Serialization;
+
+namespace MPanel.StripeSimulator.Failures;
+
+/// <summary>What can go wrong on purpose. On the wire in snake case.</summary>
+public enum FailureKind
+{
+    /// <summary>Confirming is declined (402 card_error); reading shows a payment that was declined.</summary>
+    Decline,
+
+    /// <summary>429, with Retry-After when <see cref="Failure.RetryAfterSeconds"/> is given.</summary>
+    RateLimited,
+
+    /// <summary>500, or <see cref="Failure.Status"/>.</summary>
+    ServerError,
+
+    /// <summary>409 lock_timeout.</summary>
+    Conflict,
+
+    /// <summary>401 invalid key.</summary>
+    Unauthorized,
+
+    /// <summary>404 resource_missing.</summary>
+    NotFound,
+
+    /// <summary>Never answers, until the switch is cleared or the caller leaves.</summary>
+    Timeout,
+
+    /// <summary>Answers after <see cref="Failure.DelayMs"/>.</summary>
+    Slow,
+
+    /// <summary>The connection is cut before any answer.</summary>
+    Reset,
+
+    /// <summary>The connection is cut in the middle of a 200.</summary>
+    Truncated,
+
+    /// <summary>200 with half a document.</summary>
+    MalformedJson,
+
+    /// <summary>200 with a payment that lacks its amount.</summary>
+    MissingField,
+
+    /// <summary>One minor unit less than was paid.</summary>
+    WrongAmount,
+
+    /// <summary>Another currency: eur, or usd when it was eur.</summary>
+    WrongCurrency,
+
+    /// <summary>Refunded in full.</summary>
+    Refunded,
+    Disputed,
+    Processing,
+    Canceled,
+
+    /// <summary>livemode is the other one.</summary>
+    ModeMismatch,
+}
+
+/// <param name="PaymentIntent">Only calls about this payment; null for every call.</param>
+/// <param name="Count">How many calls; null until cleared.</param>
+/// <param name="DelayMs">For <see cref="FailureKind.Slow"/>.</param>
+/// <param name="RetryAfterSeconds">Sent as Retry-After with the kinds that answer an error.</param>
+/// <param name="Status">For <see cref="FailureKind.ServerError"/>: another status.</param>
+/// <param name="ShouldRetry">Sent as Stripe-Should-Retry.</param>
+public sealed record Failure(
+    [property: JsonRequired] FailureKind Kind,
+    string? PaymentIntent = null,
+    int? Count = null,
+    int DelayMs = 1000,
+    int? RetryAfterSeconds = null,
+    int? Status = null,
+    bool? ShouldRetry = null
+);

@@ -1,0 +1,39 @@
+using MPanel.StripeSimulator.Control;
+using MPanel.StripeSimulator.Failures;
+using MPanel.StripeSimulator.Payments;
+using MPanel.StripeSimulator.Wire;
+
+namespace MPanel.StripeSimulator;
+
+/// <summary>The simulator as a program of its own or inside a test: <c>Build(["--port", "0"])</c>, then StartAsync, then Urls.</summary>
+public static class StripeSimulatorApp
+{
+    public static WebApplication Build(string[] args)
+    {
+        var settings = SimulatorSettings.Parse(args);
+        // Nothing of the host's configuration is wanted: a stray ASPNETCORE_URLS must not open this to a network.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "MPanel.StripeSimulator" });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(settings.Address, settings.Port));
+        builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
+        builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(services => new PaymentStore(settings.StateFile, services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton<FailureSwitches>();
+        builder.Services.AddSingleton<IdempotencyKeys>();
+        builder.Services.AddSingleton<RequestLog>();
+
+        var app = builder.Build();
+        // A state file that can't be read stops the start, and not the first request.
+        app.Services.GetRequiredService<PaymentStore>();
+        app.UseRouting();
+        app.UseMiddleware<StripeEnvelope>();
+        app.MapPaymentIntents();
+        app.MapCharges();
+        app.MapRefunds();
+        app.MapControl();
+        app.MapFallback(UnknownRoute.Answer);
+        return app;
+    }
+}

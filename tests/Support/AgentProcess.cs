@@ -1,0 +1,242 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using MPanel.NodeAgent;
+
+namespace MPanel.Tests.Support;
+
+/// <summary>
+/// A node agent as a process of its own, in a directory of its own, with an nginx of its own on a free port of loopback.
+/// Disposing kills both and removes the system users and files they made.
+/// </summary>
+public sealed partial class AgentProcess : IAsyncDisposable
+{
+    private const int SigTerm = 15;
+    private const int SigKill = 9;
+    private static int _instances;
+    private readonly Dictionary<string, string> _settings;
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.Zero });
+    private readonly string _log;
+    private Process? _process;
+
+    private AgentProcess(string directory, string userPrefix, long uidBase, int port, Dictionary<string, string> settings)
+    {
+        (Root, UserPrefix, UidBase, Port, _settings) = (directory, userPrefix, uidBase, port, settings);
+        _log = Path.Combine(directory, "agent.log");
+    }
+
+    public string Root { get; }
+    public string UserPrefix { get; }
+    public long UidBase { get; }
+
+    /// <summary>nginx's.</summary>
+    public int Port { get; }
+    public string StateDirectory => Path.Combine(Root, "state");
+    public string SitesDirectory => Path.Combine(Root, "sites");
+    public string NginxPrefix => Path.Combine(Root, "nginx");
+    public string VhostDirectory => Path.Combine(NginxPrefix, "sites");
+    public string HooksDirectory => Path.Combine(Root, "hooks.d");
+    public bool HasExited => _process is null or { HasExited: true };
+
+    /// <summary>Everything the agent has printed in this directory, over all its starts.</summary>
+    public string Log => File.Exists(_log) ? ReadShared(_log) : "";
+
+    /// <summary>Lays out a directory and starts an agent in it.</summary>
+    /// <param name="settings">Further settings of section Agent, such as <c>("Slots", "4")</c>; they win over the usual ones.</param>
+    public static AgentProcess Start(string panelUrl, string enrolmentCode, params (string Name, string Value)[] settings)
+    {
+        var agent = Prepare(panelUrl, enrolmentCode, settings);
+        agent.Restart();
+        return agent;
+    }
+
+    /// <summary>As <see cref="Start"/>, but the process is started by <see cref="Restart"/>.</summary>
+    public static AgentProcess Prepare(string panelUrl, string enrolmentCode, params (string Name, string Value)[] settings)
+    {
+        var root = Directory.CreateTempSubdirectory("mpanel-agent-").FullName;
+        // nginx's workers are another user and must pass.
+        File.SetUnixFileMode(root, (UnixFileMode)0b111_101_101);
+        // Names and ids that no other agent on this machine uses, in this test run or another.
+        var number = Interlocked.Increment(ref _instances);
+        var uidBase = 2_020_000_000L + Environment.ProcessId % 100_000 * 1000L + number % 10 * 100;
+        var prefix = "mt" + Letters(Environment.ProcessId) + (char)('a' + number % 26);
+        var port = PostgresCluster.FreePort();
+        var all = new Dictionary<string, string>
+        {
+            ["PanelUrl"] = panelUrl,
+            ["EnrolmentCode"] = enrolmentCode,
+            ["StateDirectory"] = Path.Combine(root, "state"),
+            ["SitesDirectory"] = Path.Combine(root, "sites"),
+            ["NginxPrefix"] = Path.Combine(root, "nginx"),
+            ["HooksDirectory"] = Path.Combine(root, "hooks.d"),
+            ["NginxAddress"] = "127.0.0.1",
+            ["NginxPort"] = port.ToString(CultureInfo.InvariantCulture),
+            ["UserPrefix"] = prefix,
+            ["UidBase"] = uidBase.ToString(CultureInfo.InvariantCulture),
+            ["ClaimWaitSeconds"] = "5",
+            ["HeartbeatSeconds"] = "1",
+        };
+        foreach (var (name, value) in settings)
+            all[name] = value;
+        return new AgentProcess(root, prefix, uidBase, port, all);
+    }
+
+    /// <summary>Starts the agent in the same directory, as after a crash or a stop.</summary>
+    /// <param name="settings">Change the settings from now on.</param>
+    public void Restart(params (string Name, string Value)[] settings)
+    {
+        if (!HasExited)
+            throw new InvalidOperationException("The agent still runs.");
+        foreach (var (name, value) in settings)
+            _settings[name] = value;
+        _process?.Dispose();
+        // The shell only opens the log, and is the agent from then on: no pipe that a killed test host would break.
+        var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" \"$@\" >>\"$AGENT_LOG\" 2>&1", Dotnet, typeof(AgentOptions).Assembly.Location])
+        {
+            WorkingDirectory = "/",
+        };
+        start.Environment["AGENT_LOG"] = _log;
+        start.Environment["DOTNET_ENVIRONMENT"] = "Development";
+        foreach (var (name, value) in _settings)
+            start.Environment[$"Agent__{name.Replace(":", "__", StringComparison.Ordinal)}"] = value;
+        _process = Process.Start(start)!;
+    }
+
+    /// <summary>SIGTERM, and waits for the end. Returns the exit code.</summary>
+    public async Task<int> Stop(TimeSpan? bound = null)
+    {
+        Terminate();
+        return await WaitForExit(bound ?? TimeSpan.FromSeconds(60));
+    }
+
+    /// <summary>SIGTERM, without waiting.</summary>
+    public void Terminate() => _ = Signal(_process!.Id, SigTerm);
+
+    /// <summary>kill -9.</summary>
+    public async Task Kill()
+    {
+        _ = Signal(_process!.Id, SigKill);
+        await WaitForExit(TimeSpan.FromSeconds(30));
+    }
+
+    /// <returns>The exit code; 137 after SIGKILL.</returns>
+    public async Task<int> WaitForExit(TimeSpan bound)
+    {
+        using var limit = new CancellationTokenSource(bound);
+        try
+        {
+            await _process!.WaitForExitAsync(limit.Token);
+            return _process.ExitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"The agent did not end within {bound.TotalSeconds:0} s. It said:\n{Log}");
+        }
+    }
+
+    /// <summary>GET through the agent's nginx. Status 0 when nginx gave no answer, as for a name it does not serve.</summary>
+    public async Task<(int Status, string Body)> Get(string host, string path = "/")
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{Port}{path}");
+        request.Headers.Host = host;
+        request.Headers.ConnectionClose = true;
+        try
+        {
+            using var response = await _http.SendAsync(request);
+            return ((int)response.StatusCode, await response.Content.ReadAsStringAsync());
+        }
+        catch (HttpRequestException)
+        {
+            return (0, "");
+        }
+    }
+
+    /// <summary>The id of nginx's master, or null when it does not run.</summary>
+    public int? NginxMaster()
+    {
+        var file = Path.Combine(NginxPrefix, "nginx.pid");
+        return File.Exists(file) && int.TryParse(File.ReadAllText(file), CultureInfo.InvariantCulture, out var pid) && IsOurNginx(pid) ? pid : null;
+    }
+
+    /// <summary>kill -9 for nginx, master and workers, as a crash would.</summary>
+    public async Task KillNginx()
+    {
+        // Workers notice their master's death only at their next event, so they are named too.
+        foreach (var pid in NginxProcesses())
+            _ = Signal(pid, SigKill);
+        await Wait.Until(() => NginxProcesses().Count == 0, "nginx to be gone");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!HasExited)
+            await Kill();
+        _process?.Dispose();
+        _http.Dispose();
+        await KillNginx();
+        foreach (var user in Users())
+            await Run("/usr/sbin/userdel", user);
+        Directory.Delete(Root, recursive: true);
+    }
+
+    /// <summary>The system users this agent has made.</summary>
+    public IReadOnlyList<string> Users() =>
+        [.. File.ReadAllLines("/etc/passwd").Select(l => l.Split(':')[0]).Where(n => n.StartsWith(UserPrefix, StringComparison.Ordinal) && n.Length > UserPrefix.Length && n[UserPrefix.Length..].All(char.IsAsciiDigit))];
+
+    private List<int> NginxProcesses()
+    {
+        var masters = AllProcesses().Where(IsOurNginx).ToHashSet();
+        return [.. masters, .. AllProcesses().Where(p => Parent(p) is { } parent && masters.Contains(parent))];
+    }
+
+    private bool IsOurNginx(int pid)
+    {
+        var commandLine = ReadProc(pid, "cmdline");
+        return commandLine.StartsWith("nginx: master process", StringComparison.Ordinal) && commandLine.Contains(NginxPrefix, StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<int> AllProcesses() =>
+        Directory.GetDirectories("/proc").Select(Path.GetFileName).Where(n => n!.All(char.IsAsciiDigit)).Select(n => int.Parse(n!, CultureInfo.InvariantCulture));
+
+    private static int? Parent(int pid)
+    {
+        var stat = ReadProc(pid, "stat");
+        var fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return fields.Length > 1 ? int.Parse(fields[1], CultureInfo.InvariantCulture) : null;
+    }
+
+    private static string ReadProc(int pid, string file)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid}/{file}");
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+
+    private static string ReadShared(string path)
+    {
+        using var file = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        return file.ReadToEnd();
+    }
+
+    private static string Letters(int number) => string.Concat(Enumerable.Range(0, 4).Select(i => (char)('a' + number / (int)Math.Pow(26, i) % 26)));
+
+    private static string Dotnet => Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet" ? path : "dotnet";
+
+    private static async Task Run(string file, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" \"$@\" >/dev/null 2>&1", file, .. arguments]))!;
+        await process.WaitForExitAsync();
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Signal(int pid, int signal);
+}

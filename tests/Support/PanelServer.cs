@@ -1,0 +1,91 @@
+using System.Net.Http.Headers;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using MPanel.Database;
+using MPanel.Database.Access;
+using MPanel.Web;
+using MPanel.Web.Api;
+using Npgsql;
+
+namespace MPanel.Tests.Support;
+
+/// <summary>The real server program in this process: real Kestrel on free ports of loopback, a real database of its own.</summary>
+public sealed class PanelServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private PanelServer(WebApplication app, string connectionString)
+    {
+        _app = app;
+        ConnectionString = connectionString;
+        DataSource = app.Services.GetRequiredService<NpgsqlDataSource>();
+        var ports = app.Services.GetRequiredService<ListeningPorts>();
+        ApiAddress = new Uri($"http://127.0.0.1:{ports.Api}");
+        PagesAddress = new Uri($"http://127.0.0.1:{ports.Pages}");
+    }
+
+    public string ConnectionString { get; }
+    public NpgsqlDataSource DataSource { get; }
+    public Uri ApiAddress { get; }
+    public Uri PagesAddress { get; }
+    public IServiceProvider Services => _app.Services;
+
+    /// <param name="connectionString">An existing database, or null for a fresh clone of the migrated template.</param>
+    /// <param name="settings">Settings such as <c>["Roles"] = "web"</c>.</param>
+    /// <param name="stripe">The Stripe it asks; null for one that is down.</param>
+    public static async Task<PanelServer> Start(
+        string? connectionString = null,
+        IReadOnlyDictionary<string, string?>? settings = null,
+        Action<WebApplicationBuilder>? configure = null,
+        StripeServer? stripe = null
+    )
+    {
+        connectionString ??= await (await PostgresCluster.Shared).CreateDatabase();
+        var app = PanelApp.Build(
+            [],
+            builder =>
+            {
+                builder.Environment.EnvironmentName = "Test";
+                builder.Configuration.AddInMemoryCollection(
+                    new Dictionary<string, string?>
+                    {
+                        ["ConnectionStrings:MPanel"] = connectionString,
+                        ["Http:ApiPort"] = "0",
+                        ["Http:PagesPort"] = "0",
+                        ["Serilog:MinimumLevel:Default"] = Environment.GetEnvironmentVariable("MPANEL_TEST_LOG") ?? "Fatal",
+                        // Where no simulator is given nobody listens: Stripe is down.
+                        ["Stripe:BaseUrl"] = stripe?.Address.ToString() ?? "http://127.0.0.1:9",
+                        ["Stripe:ApiKey"] = stripe?.ApiKey ?? $"sk_test_{Guid.NewGuid():N}",
+                        ["Stripe:ExpectedLiveMode"] = "false",
+                        ["Jobs:SweepInterval"] = "00:00:00.200",
+                    }
+                );
+                if (settings is not null)
+                    builder.Configuration.AddInMemoryCollection(settings);
+                configure?.Invoke(builder);
+            }
+        );
+        await app.StartAsync();
+        return new PanelServer(app, connectionString);
+    }
+
+    /// <summary>A client of the API that holds a key with these scopes; with none, a client without any key.</summary>
+    public async Task<HttpClient> Client(params string[] scopes)
+    {
+        var client = new HttpClient { BaseAddress = ApiAddress };
+        if (scopes.Length > 0)
+        {
+            await using var db = await DataSource.OpenConnectionAsync();
+            var key = await ApiKeys.Create(db, $"test {string.Join(' ', scopes)}", scopes, expiresAt: null);
+            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        }
+        return client;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+}
