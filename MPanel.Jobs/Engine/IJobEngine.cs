@@ -22,14 +22,14 @@ public interface IJobEngine
     Task Dispatch(IReadOnlyList<StepDispatch> steps, CancellationToken cancellationToken);
 
     /// <summary>Makes the recurring schedules exactly these. Each occurrence calls <see cref="Occurrences.Start"/> on some process.</summary>
-    Task ScheduleRecurring(IReadOnlyList<RecurringJob> jobs, CancellationToken cancellationToken);
+    Task ScheduleRecurring(IReadOnlyList<RecurringStep> jobs, CancellationToken cancellationToken);
 }
 
 /// <param name="Title">For the engine's dashboard.</param>
 /// <param name="RunAt">Not before; what is past means now.</param>
 public sealed record StepDispatch(long StepId, string Title, DateTimeOffset RunAt);
 
-/// <param name="Kind">Of the one step each occurrence runs; unique among recurring jobs.</param>
+/// <param name="Kind">Of the one step each occurrence runs; unique among recurring steps.</param>
 /// <param name="Cron">Five fields, as in crontab: minute, hour, day of month, month, day of week.</param>
 /// <param name="TimeZone">IANA name, such as <c>Europe/Berlin</c>.</param>
-public sealed record RecurringJob(string Kind, string Cron, string TimeZone = "Etc/UTC");
+public sealed record RecurringStep(string Kind, string Cron, string TimeZone = "Etc/UTC");

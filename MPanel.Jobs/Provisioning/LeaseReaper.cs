@@ -40,7 +40,17 @@ public sealed partial class LeaseReaper(
         foreach (var task in reaped)
         {
             metrics.Ended(task.Type, "lease_expired");
-            LogReaped(task.Id, task.Attempt, task.Type, task.Server, task.Domain, task.Plan, task.Status, "lease_expired", task.CorrelationId);
+            LogReaped(
+                task.Id,
+                task.Attempt,
+                task.Type,
+                task.Server,
+                task.Domain,
+                task.Plan,
+                task.Status,
+                "lease_expired",
+                task.CorrelationId
+            );
         }
         return reaped.Count;
     }

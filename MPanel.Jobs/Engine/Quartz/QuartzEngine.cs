@@ -87,7 +87,7 @@ internal sealed class QuartzEngine(
             await signal.Send(cancellationToken);
     }
 
-    public Task ScheduleRecurring(IReadOnlyList<RecurringJob> jobs, CancellationToken cancellationToken) =>
+    public Task ScheduleRecurring(IReadOnlyList<RecurringStep> jobs, CancellationToken cancellationToken) =>
         RecurringTriggers.Replace(Scheduler, jobs, cancellationToken);
 
     public void Dispose() => _stopped.Dispose();

@@ -162,11 +162,7 @@ public sealed class DemoTests : IAsyncLifetime
     private async Task<(int Code, string Output, string Error)> Demo(params string[] more)
     {
         var panel = _panel!.Urls.Single();
-        var start = new ProcessStartInfo("dotnet")
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         string[] arguments =
         [
             Path.Combine(AppContext.BaseDirectory, "MPanel.StripeSimulator.dll"),
