@@ -21,7 +21,9 @@ internal static class AgentLogging
         if (builder.Environment.IsDevelopment())
             logging.WriteTo.Console(outputTemplate: Readable, formatProvider: CultureInfo.InvariantCulture);
         else
-            logging.WriteTo.Console(new CompactJson()).WriteTo.File(new CompactJson(), LogFile(options), rollingInterval: RollingInterval.Day, retainedFileCountLimit: FilesKept);
+            logging
+                .WriteTo.Console(new CompactJson())
+                .WriteTo.File(new CompactJson(), LogFile(options), rollingInterval: RollingInterval.Day, retainedFileCountLimit: FilesKept);
         builder.Logging.ClearProviders().AddSerilog(logging.CreateLogger(), dispose: true);
     }
 

@@ -25,7 +25,12 @@ internal static class AgentServices
         services.AddSingleton<TokenFile>().AddSingleton<Enrolment>().AddSingleton(Panel);
         services.AddSingleton<Outbox>().AddSingleton<OutboxSender>().AddSingleton<TaskRunner>().AddSingleton<TaskHooks>();
         services.AddSingleton<FaultSwitch>().AddSingleton<WorkLoop>().AddSingleton<Heartbeat>();
-        services.AddSingleton<SiteUser>().AddSingleton<SiteTree>().AddSingleton<SiteVhost>().AddSingleton<SiteProbe>().AddSingleton<PlanLimits>();
+        services
+            .AddSingleton<SiteUser>()
+            .AddSingleton<SiteTree>()
+            .AddSingleton<SiteVhost>()
+            .AddSingleton<SiteProbe>()
+            .AddSingleton<PlanLimits>();
         services.AddSingleton<ITaskHandler, HostingHandler>();
         services.AddHostedService<Agent>();
     }

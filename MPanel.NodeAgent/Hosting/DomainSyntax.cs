@@ -13,7 +13,10 @@ internal static partial class DomainSyntax
 
     /// <summary>ASCII, lower case, at least two labels, the last not a number; no <c>localhost</c>.</summary>
     public static bool IsValid(string domain) =>
-        domain.Length <= MostLength && Name().IsMatch(domain) && domain != "localhost" && !domain.EndsWith(".localhost", StringComparison.Ordinal);
+        domain.Length <= MostLength
+        && Name().IsMatch(domain)
+        && domain != "localhost"
+        && !domain.EndsWith(".localhost", StringComparison.Ordinal);
 
     /// <summary>A product code: what may stand in a configuration's text.</summary>
     public static bool IsPlan(string plan) => Code().IsMatch(plan);

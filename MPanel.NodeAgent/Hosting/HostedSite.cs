@@ -27,7 +27,10 @@ internal sealed record HostedSite(long WebsiteId, string Domain, IReadOnlyList<s
             return (null, new TaskFailure("payload_invalid", objection, Permanent: true));
         string[] aliases = [.. payload.Aliases.Distinct().Where(a => a != payload.Domain).Order(StringComparer.Ordinal)];
         var uid = (uint)(options.UidBase + payload.WebsiteId);
-        return (new HostedSite(payload.WebsiteId, payload.Domain, aliases, payload.Plan, $"{options.UserPrefix}{payload.WebsiteId}", uid), null);
+        return (
+            new HostedSite(payload.WebsiteId, payload.Domain, aliases, payload.Plan, $"{options.UserPrefix}{payload.WebsiteId}", uid),
+            null
+        );
     }
 
     private static string? Objection(HostingPayload payload, TaskLease lease, AgentOptions options)

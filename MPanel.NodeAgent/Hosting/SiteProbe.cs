@@ -11,7 +11,12 @@ internal sealed class SiteProbe(AgentOptions options, TimeProvider time) : IDisp
 
     // A connection of its own for every request: a kept one would ask the workers of the old configuration.
     private readonly HttpClient _http = new(
-        new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.Zero }
+        new SocketsHttpHandler
+        {
+            UseProxy = false,
+            AllowAutoRedirect = false,
+            PooledConnectionLifetime = TimeSpan.Zero,
+        }
     )
     {
         Timeout = TimeSpan.FromSeconds(5),

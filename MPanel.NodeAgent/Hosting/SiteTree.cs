@@ -32,7 +32,11 @@ internal sealed class SiteTree(AgentOptions options)
         if (status.Kind != FileKind.Directory || !status.OnlyOursToWrite || ReadMarker(place) is not { } marker)
             return new TaskFailure("directory_exists", $"{place} exists and was not made for a website by this panel.", Permanent: true);
         if (marker.WebsiteId != site.WebsiteId)
-            return new TaskFailure("directory_taken", $"{place} belongs to website {marker.WebsiteId}, not {site.WebsiteId}.", Permanent: true);
+            return new TaskFailure(
+                "directory_taken",
+                $"{place} belongs to website {marker.WebsiteId}, not {site.WebsiteId}.",
+                Permanent: true
+            );
         return Posix.Status(PublicOf(options, site)) is { Kind: FileKind.Directory }
             ? null
             : new TaskFailure("directory_damaged", $"{place} has lost its directory public.", Permanent: true);
@@ -43,7 +47,11 @@ internal sealed class SiteTree(AgentOptions options)
     {
         var (staged, place) = (Path.Combine(_staging, $"{site.WebsiteId}"), PlaceOf(site));
         if (Posix.Status(staged) is not null)
-            await run.Effects.Do(Effect.TreeClear, "removing what an interrupted attempt left", () => Directory.Delete(staged, recursive: true));
+            await run.Effects.Do(
+                Effect.TreeClear,
+                "removing what an interrupted attempt left",
+                () => Directory.Delete(staged, recursive: true)
+            );
         if (Posix.Status(place) is not null)
         {
             run.Log.Info($"the directory of {site.Domain} is there already");
@@ -72,7 +80,11 @@ internal sealed class SiteTree(AgentOptions options)
         await run.Effects.Do(Effect.TreePublic, "making its public directory", () => MakeDirectory(web, Open));
         await run.Effects.Do(Effect.TreePage, "writing the first page", () => WritePage(page, site));
         if (options.SystemUsers)
-            await run.Effects.Do(Effect.TreeOwner, $"giving the public directory to {site.User}", () => HandOver(site, web, page, webGroup));
+            await run.Effects.Do(
+                Effect.TreeOwner,
+                $"giving the public directory to {site.User}",
+                () => HandOver(site, web, page, webGroup)
+            );
     }
 
     private static void MakeDirectory(string path, UnixFileMode mode)

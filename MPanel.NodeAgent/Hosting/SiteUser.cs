@@ -18,7 +18,11 @@ internal sealed class SiteUser(AgentOptions options, TimeProvider time)
         var (exists, taken) = await Look(site);
         if (exists || taken is not null)
             return taken;
-        var end = await run.Effects.Do(Effect.UserAdd, $"creating system user {site.User} with id {site.Uid}", () => Add(site, run.Cancelled));
+        var end = await run.Effects.Do(
+            Effect.UserAdd,
+            $"creating system user {site.User} with id {site.Uid}",
+            () => Add(site, run.Cancelled)
+        );
         return end.ExitCode switch
         {
             0 => null,

@@ -97,7 +97,11 @@ internal sealed class SiteVhost(
         if (previous is not null)
             await effects.Do(Effect.VhostKeep, $"keeping a copy of {file}", () => journal.KeepPrevious(previous));
         await effects.Do(Effect.VhostJournal, "noting the change", () => journal.Begin(file, previous is not null));
-        await effects.Do(Effect.VhostWrite, $"writing {file} for plan {site.Plan} aside", () => journal.WriteAside(Encoding.UTF8.GetBytes(vhost.Text)));
+        await effects.Do(
+            Effect.VhostWrite,
+            $"writing {file} for plan {site.Plan} aside",
+            () => journal.WriteAside(Encoding.UTF8.GetBytes(vhost.Text))
+        );
         await effects.Do(Effect.VhostRename, $"putting {file} in place", () => journal.PutInPlace(file));
         var test = await effects.Do(Effect.NginxTest, "testing nginx's configuration", nginx.Test);
         if (!test.Valid)

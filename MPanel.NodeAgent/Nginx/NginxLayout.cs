@@ -16,5 +16,6 @@ internal sealed class NginxLayout(AgentOptions options)
     public string Listen => options.NginxAddress == "*" ? $"{options.NginxPort}" : $"{options.NginxAddress}:{options.NginxPort}";
 
     /// <summary>Arguments in front of any other: which configuration is meant.</summary>
-    public string[] Selection => options.NginxManaged ? ["-c", MainConfig, "-p", Prefix, "-e", Path.Combine(Prefix, "logs", "error.log")] : [];
+    public string[] Selection =>
+        options.NginxManaged ? ["-c", MainConfig, "-p", Prefix, "-e", Path.Combine(Prefix, "logs", "error.log")] : [];
 }

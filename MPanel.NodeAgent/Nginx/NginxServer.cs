@@ -19,11 +19,16 @@ internal sealed partial class NginxServer(AgentOptions options, NginxLayout layo
     public int? Master()
     {
         // nginx -t leaves an empty pid file where none was, and a killed nginx a stale one, whose number another process may have now.
-        if (!File.Exists(layout.PidFile) || !int.TryParse(File.ReadAllText(layout.PidFile), CultureInfo.InvariantCulture, out var pid) || pid <= 1)
+        if (
+            !File.Exists(layout.PidFile)
+            || !int.TryParse(File.ReadAllText(layout.PidFile), CultureInfo.InvariantCulture, out var pid)
+            || pid <= 1
+        )
             return null;
         try
         {
-            return Posix.Status($"/proc/{pid}") is { } process
+            return
+                Posix.Status($"/proc/{pid}") is { } process
                 && process.User == Posix.EffectiveUser()
                 && File.ReadAllText($"/proc/{pid}/comm").TrimEnd('\n') == "nginx"
                 && File.ReadAllText($"/proc/{pid}/cmdline").StartsWith("nginx: master process", StringComparison.Ordinal)
@@ -62,7 +67,9 @@ internal sealed partial class NginxServer(AgentOptions options, NginxLayout layo
         {
             return new TaskFailure("nginx_not_running", $"{options.NginxBinary} cannot be run: {e.Message}");
         }
-        return await Appeared() ? null : new TaskFailure("nginx_not_running", "nginx ended right after it was started; its error.log says why.");
+        return await Appeared()
+            ? null
+            : new TaskFailure("nginx_not_running", "nginx ended right after it was started; its error.log says why.");
     }
 
     public async Task Stop()

@@ -26,7 +26,11 @@ internal sealed class VhostJournal(NginxLayout layout)
     public void KeepPrevious(byte[] content) => DurableFile.Write(_previous, content, DurableFile.Public);
 
     public void Begin(string file, bool hadPrevious) =>
-        DurableFile.Write(_journal, JsonSerializer.SerializeToUtf8Bytes(new Entry(file, hadPrevious), AgentJson.Options), DurableFile.Private);
+        DurableFile.Write(
+            _journal,
+            JsonSerializer.SerializeToUtf8Bytes(new Entry(file, hadPrevious), AgentJson.Options),
+            DurableFile.Private
+        );
 
     public void WriteAside(byte[] content) => DurableFile.WriteAside(_aside, content, DurableFile.Public);
 

@@ -37,7 +37,11 @@ internal sealed class NodeMeter(AgentOptions options, TimeProvider time)
         var seconds = Math.Max(0.001, time.GetElapsedTime(last.At, at).TotalSeconds);
         var all = cpu.All - last.Cpu.All;
         var busy = all <= 0 ? 0 : 100.0 * (all - (cpu.Idle - last.Cpu.Idle)) / all;
-        return (Math.Round(Math.Clamp(busy, 0, 100), 1), Rate(traffic.Received - last.Traffic.Received), Rate(traffic.Sent - last.Traffic.Sent));
+        return (
+            Math.Round(Math.Clamp(busy, 0, 100), 1),
+            Rate(traffic.Received - last.Traffic.Received),
+            Rate(traffic.Sent - last.Traffic.Sent)
+        );
 
         // An interface that went away takes its counters with it.
         long Rate(long bytes) => (long)(Math.Max(0, bytes) / seconds);

@@ -23,14 +23,18 @@ internal static class ProcText
     public static double[] Load(string[] loadavg) =>
         [.. Fields(loadavg[0]).Take(3).Select(f => double.Parse(f, CultureInfo.InvariantCulture))];
 
-    public static Memory Memory(string[] meminfo) => new(Kilobytes(meminfo, "MemTotal:") * 1024, Kilobytes(meminfo, "MemAvailable:") * 1024);
+    public static Memory Memory(string[] meminfo) =>
+        new(Kilobytes(meminfo, "MemTotal:") * 1024, Kilobytes(meminfo, "MemAvailable:") * 1024);
 
     public static long Uptime(string[] uptime) => (long)double.Parse(Fields(uptime[0])[0], CultureInfo.InvariantCulture);
 
     /// <summary>All interfaces but the loopback, in bytes since the start.</summary>
     public static Traffic Network(string[] dev)
     {
-        var interfaces = dev.Select(l => l.Split(':', 2)).Where(p => p.Length == 2 && p[0].Trim() != "lo").Select(p => Fields(p[1])).ToArray();
+        var interfaces = dev.Select(l => l.Split(':', 2))
+            .Where(p => p.Length == 2 && p[0].Trim() != "lo")
+            .Select(p => Fields(p[1]))
+            .ToArray();
         return new Traffic(interfaces.Sum(f => Number(f[0])), interfaces.Sum(f => Number(f[8])));
     }
 

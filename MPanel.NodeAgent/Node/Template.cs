@@ -14,6 +14,8 @@ internal sealed class Template(string text)
     public string Fill(params (string Name, string Value)[] values)
     {
         var filled = values.Aggregate(text, (t, v) => t.Replace($"{{{{{v.Name}}}}}", v.Value, StringComparison.Ordinal));
-        return filled.Contains("{{", StringComparison.Ordinal) ? throw new InvalidOperationException("A template was not filled whole.") : filled;
+        return filled.Contains("{{", StringComparison.Ordinal)
+            ? throw new InvalidOperationException("A template was not filled whole.")
+            : filled;
     }
 }

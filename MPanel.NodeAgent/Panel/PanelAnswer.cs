@@ -20,7 +20,8 @@ internal sealed record PanelAnswer<T>(int Status, T? Body, string? Code, string?
     /// <summary>The lease is no longer ours, or never was.</summary>
     public bool LeaseRefused => Status == (int)HttpStatusCode.Conflict || (Status == (int)HttpStatusCode.NotFound && Code is not null);
 
-    public string Reason => $"{(Status == 0 ? "no answer" : Status)}{(Code is null ? "" : $" {Code}")}{(Detail is null ? "" : $": {Detail}")}";
+    public string Reason =>
+        $"{(Status == 0 ? "no answer" : Status)}{(Code is null ? "" : $" {Code}")}{(Detail is null ? "" : $": {Detail}")}";
 }
 
 /// <summary>The body of an answer that has none of interest.</summary>

@@ -18,12 +18,7 @@ internal sealed class PanelClient(HttpClient http, TokenFile token, TimeProvider
 
     /// <summary>Status 204 when there was nothing to do.</summary>
     public Task<PanelAnswer<TaskLease>> Claim(string[] types, int wait, CancellationToken cancellationToken) =>
-        Post<TaskLease>(
-            WorkerRoutes.Claim,
-            new ClaimRequest(types, wait),
-            CallBound + TimeSpan.FromSeconds(wait),
-            cancellationToken
-        );
+        Post<TaskLease>(WorkerRoutes.Claim, new ClaimRequest(types, wait), CallBound + TimeSpan.FromSeconds(wait), cancellationToken);
 
     public Task<PanelAnswer<RenewResponse>> Renew(long taskId, Guid leaseToken, CancellationToken cancellationToken) =>
         Post<RenewResponse>(WorkerRoutes.Renew(taskId), new RenewRequest(leaseToken), CallBound, cancellationToken);
@@ -54,7 +49,13 @@ internal sealed class PanelClient(HttpClient http, TokenFile token, TimeProvider
         catch (Exception e) when (e is HttpRequestException or JsonException or IOException or OperationCanceledException)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            return new PanelAnswer<T>(0, null, null, e is OperationCanceledException ? $"no answer within {bound.TotalSeconds:0} s" : e.Message, null);
+            return new PanelAnswer<T>(
+                0,
+                null,
+                null,
+                e is OperationCanceledException ? $"no answer within {bound.TotalSeconds:0} s" : e.Message,
+                null
+            );
         }
     }
 

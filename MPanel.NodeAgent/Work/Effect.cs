@@ -32,30 +32,30 @@ internal sealed record Effect(string Name, bool Changes = true)
 
     /// <summary>Those a task meets that creates a website on a fresh node and succeeds, in order.</summary>
     public static IReadOnlyList<Effect> OfCreation { get; } =
-        [
-            Lock,
-            UserAdd,
-            TreeStage,
-            TreeMarker,
-            TreePublic,
-            TreePage,
-            TreeOwner,
-            TreeRename,
-            VhostJournal,
-            VhostWrite,
-            VhostRename,
-            NginxTest,
-            NginxReload,
-            SiteProbe,
-            VhostCommit,
-            Hooks,
-            OutcomeKept,
-            OutcomeSent,
-        ];
+    [
+        Lock,
+        UserAdd,
+        TreeStage,
+        TreeMarker,
+        TreePublic,
+        TreePage,
+        TreeOwner,
+        TreeRename,
+        VhostJournal,
+        VhostWrite,
+        VhostRename,
+        NginxTest,
+        NginxReload,
+        SiteProbe,
+        VhostCommit,
+        Hooks,
+        OutcomeKept,
+        OutcomeSent,
+    ];
 
     /// <summary>Those only some tasks meet: left-overs to clear, nginx down, a configuration replaced, a failure undone.</summary>
     public static IReadOnlyList<Effect> OfOtherWays { get; } =
-        [Recover, TreeClear, NginxStart, VhostKeep, RollbackFile, RollbackReload, RollbackCommit];
+    [Recover, TreeClear, NginxStart, VhostKeep, RollbackFile, RollbackReload, RollbackCommit];
 
     public static IReadOnlyList<Effect> All { get; } = [.. OfCreation, .. OfOtherWays];
 }

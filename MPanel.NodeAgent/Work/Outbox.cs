@@ -48,7 +48,8 @@ internal sealed partial class Outbox(AgentOptions options, ILogger<Outbox> logge
     {
         try
         {
-            return JsonSerializer.Deserialize<KeptOutcome>(File.ReadAllBytes(path), AgentJson.Options) ?? throw new JsonException("It is null.");
+            return JsonSerializer.Deserialize<KeptOutcome>(File.ReadAllBytes(path), AgentJson.Options)
+                ?? throw new JsonException("It is null.");
         }
         catch (FileNotFoundException)
         {

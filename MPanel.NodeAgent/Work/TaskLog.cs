@@ -111,7 +111,7 @@ internal sealed partial class TaskLog : IAsyncDisposable
         {
             using var timer = new PeriodicTimer(Interval, _time);
             while (await timer.WaitForNextTickAsync(_ending.Token))
-                while (await SendBatch(_ending.Token)) { }
+            while (await SendBatch(_ending.Token)) { }
         }
         catch (OperationCanceledException) when (_ending.IsCancellationRequested)
         {
@@ -156,7 +156,9 @@ internal sealed partial class TaskLog : IAsyncDisposable
         lock (_lock)
         {
             var bytes = 0;
-            return _refused ? [] : [.. _unsent.Take(BatchLines).TakeWhile((l, i) => (bytes += l.Message.Length * 3 + 100) <= BatchBytes || i == 0)];
+            return _refused
+                ? []
+                : [.. _unsent.Take(BatchLines).TakeWhile((l, i) => (bytes += l.Message.Length * 3 + 100) <= BatchBytes || i == 0)];
         }
     }
 

@@ -63,11 +63,15 @@ internal sealed partial class TaskRunner(
                 return new TaskFailure("type_not_supported", $"This agent cannot do tasks of type {run.Lease.Type}.", Permanent: true);
             if (await handler.Run(run) is { } failure)
                 return failure;
-            await run.Effects.Do(Effect.Hooks, "running what stands in hooks.d", async () =>
-            {
-                await hooks.Run(run);
-                return true;
-            });
+            await run.Effects.Do(
+                Effect.Hooks,
+                "running what stands in hooks.d",
+                async () =>
+                {
+                    await hooks.Run(run);
+                    return true;
+                }
+            );
             return null;
         }
         catch (OperationCanceledException) when (fence.Reason is { } reason)

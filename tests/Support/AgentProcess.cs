@@ -15,7 +15,14 @@ public sealed partial class AgentProcess : IAsyncDisposable
     private const int SigKill = 9;
     private static int _instances;
     private readonly Dictionary<string, string> _settings;
-    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.Zero });
+    private readonly HttpClient _http = new(
+        new SocketsHttpHandler
+        {
+            UseProxy = false,
+            AllowAutoRedirect = false,
+            PooledConnectionLifetime = TimeSpan.Zero,
+        }
+    );
     private readonly string _log;
     private Process? _process;
 
@@ -91,7 +98,10 @@ public sealed partial class AgentProcess : IAsyncDisposable
             _settings[name] = value;
         _process?.Dispose();
         // The shell only opens the log, and is the agent from then on: no pipe that a killed test host would break.
-        var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" \"$@\" >>\"$AGENT_LOG\" 2>&1", Dotnet, typeof(AgentOptions).Assembly.Location])
+        var start = new ProcessStartInfo(
+            "/bin/sh",
+            ["-c", "exec \"$0\" \"$@\" >>\"$AGENT_LOG\" 2>&1", Dotnet, typeof(AgentOptions).Assembly.Location]
+        )
         {
             WorkingDirectory = "/",
         };
@@ -155,7 +165,9 @@ public sealed partial class AgentProcess : IAsyncDisposable
     public int? NginxMaster()
     {
         var file = Path.Combine(NginxPrefix, "nginx.pid");
-        return File.Exists(file) && int.TryParse(File.ReadAllText(file), CultureInfo.InvariantCulture, out var pid) && IsOurNginx(pid) ? pid : null;
+        return File.Exists(file) && int.TryParse(File.ReadAllText(file), CultureInfo.InvariantCulture, out var pid) && IsOurNginx(pid)
+            ? pid
+            : null;
     }
 
     /// <summary>kill -9 for nginx, master and workers, as a crash would.</summary>
@@ -181,7 +193,15 @@ public sealed partial class AgentProcess : IAsyncDisposable
 
     /// <summary>The system users this agent has made.</summary>
     public IReadOnlyList<string> Users() =>
-        [.. File.ReadAllLines("/etc/passwd").Select(l => l.Split(':')[0]).Where(n => n.StartsWith(UserPrefix, StringComparison.Ordinal) && n.Length > UserPrefix.Length && n[UserPrefix.Length..].All(char.IsAsciiDigit))];
+        [
+            .. File.ReadAllLines("/etc/passwd")
+                .Select(l => l.Split(':')[0])
+                .Where(n =>
+                    n.StartsWith(UserPrefix, StringComparison.Ordinal)
+                    && n.Length > UserPrefix.Length
+                    && n[UserPrefix.Length..].All(char.IsAsciiDigit)
+                ),
+        ];
 
     private List<int> NginxProcesses()
     {
@@ -192,11 +212,16 @@ public sealed partial class AgentProcess : IAsyncDisposable
     private bool IsOurNginx(int pid)
     {
         var commandLine = ReadProc(pid, "cmdline");
-        return commandLine.StartsWith("nginx: master process", StringComparison.Ordinal) && commandLine.Contains(NginxPrefix, StringComparison.Ordinal);
+        return commandLine.StartsWith("nginx: master process", StringComparison.Ordinal)
+            && commandLine.Contains(NginxPrefix, StringComparison.Ordinal);
     }
 
     private static IEnumerable<int> AllProcesses() =>
-        Directory.GetDirectories("/proc").Select(Path.GetFileName).Where(n => n!.All(char.IsAsciiDigit)).Select(n => int.Parse(n!, CultureInfo.InvariantCulture));
+        Directory
+            .GetDirectories("/proc")
+            .Select(Path.GetFileName)
+            .Where(n => n!.All(char.IsAsciiDigit))
+            .Select(n => int.Parse(n!, CultureInfo.InvariantCulture));
 
     private static int? Parent(int pid)
     {
@@ -227,13 +252,16 @@ public sealed partial class AgentProcess : IAsyncDisposable
         return file.ReadToEnd();
     }
 
-    private static string Letters(int number) => string.Concat(Enumerable.Range(0, 4).Select(i => (char)('a' + number / (int)Math.Pow(26, i) % 26)));
+    private static string Letters(int number) =>
+        string.Concat(Enumerable.Range(0, 4).Select(i => (char)('a' + number / (int)Math.Pow(26, i) % 26)));
 
     private static string Dotnet => Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet" ? path : "dotnet";
 
     private static async Task Run(string file, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" \"$@\" >/dev/null 2>&1", file, .. arguments]))!;
+        using var process = Process.Start(
+            new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" \"$@\" >/dev/null 2>&1", file, .. arguments])
+        )!;
         await process.WaitForExitAsync();
     }
 

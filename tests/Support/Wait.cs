@@ -9,7 +9,8 @@ public static class Wait
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     /// <exception cref="TimeoutException">Names what did not come.</exception>
-    public static Task Until(Func<bool> state, string what, Func<string>? otherwise = null) => Until(() => Task.FromResult(state()), what, otherwise);
+    public static Task Until(Func<bool> state, string what, Func<string>? otherwise = null) =>
+        Until(() => Task.FromResult(state()), what, otherwise);
 
     public static async Task Until(Func<Task<bool>> state, string what, Func<string>? otherwise = null)
     {
