@@ -15,32 +15,36 @@ public sealed class TaskPlacementTests : IAsyncLifetime
     private readonly Alarms _alarms = new();
     private ProvisioningWorld _world = null!;
     private ServiceProvider _services = null!;
-    private TaskPlacement _placement = null!;
+    private IHostedService _placement = null!;
 
     public async Task InitializeAsync()
     {
         _world = await ProvisioningWorld.Create();
         await _world.WithoutSeededServers();
-        _services = new ServiceCollection().AddMetrics().AddSingleton<ProvisioningMetrics>().BuildServiceProvider();
-        var options = new ProvisioningOptions
-        {
-            PlacementInterval = TimeSpan.FromMilliseconds(50),
-            CountInterval = TimeSpan.FromMilliseconds(50),
-            AlarmInterval = TimeSpan.FromHours(1),
-        };
-        _placement = new TaskPlacement(
-            _world.DataSource,
-            TimeProvider.System,
-            _services.GetRequiredService<ProvisioningMetrics>(),
-            Options.Create(options),
-            _alarms
-        );
+        _services = new ServiceCollection()
+            .AddMetrics()
+            .AddSingleton<ProvisioningMetrics>()
+            .AddSingleton(_world.DataSource)
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton<ILogger<TaskPlacement>>(_alarms)
+            .AddSingleton(
+                Options.Create(
+                    new ProvisioningOptions
+                    {
+                        PlacementInterval = TimeSpan.FromMilliseconds(50),
+                        CountInterval = TimeSpan.FromMilliseconds(50),
+                        AlarmInterval = TimeSpan.FromHours(1),
+                    }
+                )
+            )
+            .AddSingleton<IHostedService, TaskPlacement>()
+            .BuildServiceProvider();
+        _placement = _services.GetRequiredService<IHostedService>();
     }
 
     public async Task DisposeAsync()
     {
         await _placement.StopAsync(CancellationToken.None);
-        _placement.Dispose();
         await _services.DisposeAsync();
         await _world.DisposeAsync();
     }
