@@ -2,10 +2,13 @@ using MPanel.Jobs.Engine;
 using MPanel.Jobs.Engine.Quartz;
 using MPanel.Jobs.Orders;
 using MPanel.Jobs.Payments.StripeHttp;
+using MPanel.Jobs.Provisioning;
 using MPanel.Web.Api;
 using MPanel.Web.Api.Jobs;
 using MPanel.Web.Api.Orders;
 using MPanel.Web.Api.Products;
+using MPanel.Web.Api.Provisioning;
+using MPanel.Web.Api.Worker;
 using MPanel.Web.Observability;
 using MPanel.Web.Security;
 
@@ -21,12 +24,17 @@ public static class PanelFeatures
         services.AddJobEngine(configuration.GetSection("Jobs"), runsWorkers: roles.Jobs).AddQuartzEngine();
         services.AddStripePayments(configuration);
         services.AddOrders();
+        services.AddProvisioning(runsWorkers: roles.Jobs);
+        if (roles.Web)
+            services.AddWorkerApi();
     }
 
     public static void MapPanel(this WebApplication app)
     {
         app.MapOrders();
         app.MapJobs();
+        app.MapProvisioning();
+        app.MapWorkerApi();
         app.MapRazorPages().AllowAnonymous();
     }
 
