@@ -159,12 +159,15 @@ public sealed class KillTests(UndisturbedNode undisturbed) : IClassFixture<Undis
             _panel.GiveAgain(task);
         _agent.Restart();
         await _panel.Succeeds(task, _agent);
-        await Wait.Until(
+        await EmptyOutbox();
+    }
+
+    private Task EmptyOutbox() =>
+        Wait.Until(
             () => Directory.GetFiles(Path.Combine(_agent.StateDirectory, "outbox")).Length == 0,
             "an empty outbox",
             () => _agent.Log
         );
-    }
 
     private async Task EndsAsUndisturbed(ScriptedTask task)
     {
