@@ -30,6 +30,7 @@ public sealed class ScriptedPanel : IAsyncDisposable
 
     public int Enrolments => Locked(() => _enrolments);
     public int Claims => Locked(() => _claims);
+    public int Heartbeats => Locked(() => _heartbeats.Count);
     public HeartbeatRequest? LastHeartbeat => Locked(() => _heartbeats.LastOrDefault());
 
     public static async Task<ScriptedPanel> Start()
