@@ -25,7 +25,7 @@ public static partial class LogText
         {
             // Escapes go first: a colour code in the middle of a key would hide the key from the masks.
             var plain = Plain(Escapes().Replace(Shorten(text), ""));
-            return Cut(Masked(plain).ReplaceLineEndings(" ").Trim());
+            return Cut(Masked(plain).Trim());
         }
         catch (RegexMatchTimeoutException)
         {
@@ -35,7 +35,7 @@ public static partial class LogText
 
     private static string Masked(string text)
     {
-        text = PrivateKeys().Replace(text, "[private key]");
+        text = PrivateKeys().Replace(text, "[private-key]");
         text = UrlUsers().Replace(text, $"$1{Mask}@");
         text = AuthorizationHeaders().Replace(text, $"$1{Mask}");
         text = Assignments().Replace(text, $"$1$2$4$6{Mask}$3$5$7");
@@ -58,9 +58,7 @@ public static partial class LogText
         var plain = new StringBuilder(text.Length);
         foreach (var rune in text.Replace("\r\n", "\n", StringComparison.Ordinal).EnumerateRunes())
         {
-            if (rune.Value is '\n' or '\r' or 0x85 or 0x2028 or 0x2029)
-                plain.Append('\n');
-            else if (rune.Value == '\t')
+            if (rune.Value is '\t' or '\n' or '\r' or 0x85 or 0x2028 or 0x2029)
                 plain.Append(' ');
             // Format covers the bidi controls, zero-width characters and tags.
             else if (Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format))

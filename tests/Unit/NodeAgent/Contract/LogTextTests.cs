@@ -67,9 +67,9 @@ public sealed class LogTextTests
         var dashes = new string('-', 5);
         var key = $"a {dashes}BEGIN {kind}{dashes}\n{Random}\n{Random}\n{dashes}END {kind}{dashes} b";
 
-        Assert.Equal("a [private key] b", LogText.Clean(key));
+        Assert.Equal("a [private-key] b", LogText.Clean(key));
         // Without its end, as when the output was cut there.
-        Assert.Equal("a [private key]", LogText.Clean(key[..(key.Length - 30)]));
+        Assert.Equal("a [private-key]", LogText.Clean(key[..(key.Length - 30)]));
     }
 
     [Theory]
