@@ -12,6 +12,7 @@ public static class Db
     public static NpgsqlDataSource Open(string connectionString, string applicationName)
     {
         SqlMapper.AddTypeHandler(new UtcTimestamps());
+        SqlMapper.AddTypeHandler(new TextArrays());
         // A positional record is filled only when every column's name matches its parameter: chain_id is ChainId.
         DefaultTypeMap.MatchNamesWithUnderscores = true;
         var settings = new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = applicationName };
@@ -26,5 +27,13 @@ public static class Db
             value is DateTime time ? new DateTimeOffset(DateTime.SpecifyKind(time, DateTimeKind.Utc)) : (DateTimeOffset)value;
 
         public override void SetValue(IDbDataParameter parameter, DateTimeOffset value) => parameter.Value = value.UtcDateTime;
+    }
+
+    /// <summary>Npgsql announces a text[] column as Array, which matches no record's parameter by itself.</summary>
+    private sealed class TextArrays : SqlMapper.TypeHandler<string[]>
+    {
+        public override string[] Parse(object value) => (string[])value;
+
+        public override void SetValue(IDbDataParameter parameter, string[]? value) => parameter.Value = value ?? (object)DBNull.Value;
     }
 }

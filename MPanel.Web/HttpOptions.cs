@@ -22,6 +22,6 @@ public sealed record HttpOptions
     public int MaxConcurrentRequests { get; init; } = 256;
 
     /// <summary>Seconds a client may be slower than 240 bytes a second before its request ends with 408.</summary>
-    [Range(1, 60)]
+    [Range(2, 60)]
     public int SlowBodyGraceSeconds { get; init; } = 5;
 }

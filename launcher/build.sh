@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # From sources to the programs that run.
 
 # Project and the short name that its published form has in the data directory.
@@ -31,7 +32,7 @@ publish() {
     : >"$log"
     for pair in "${published[@]}"; do
         project=${pair% *}
-        if ! as_job "$dotnet" publish "$root/$project" -c Release -v quiet --nologo -p:RestoreLockedMode=true "$@" >>"$log" 2>&1; then
+        if ! job_log=$log as_job "$dotnet" publish "$root/$project" -c Release -v quiet --nologo -p:RestoreLockedMode=true "$@"; then
             show_end_of "$log" 20
             die "$project did not build: the whole output is in $log."
         fi

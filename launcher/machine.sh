@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # What the machine must offer: root, room, packages, the .NET SDK, free ports. Each lack is one plain sentence.
 
 require_root() {
@@ -47,14 +48,23 @@ icu_package() {
     echo "${name:-libicu72} /usr/lib/*/libicuuc.so.*"
 }
 
+# Debian's word on what an installation may start.
+start_policy=/usr/sbin/policy-rc.d
+own_start_policy=''
+
+lift_start_policy() {
+    [[ -z $own_start_policy ]] || rm -f "$start_policy"
+    own_start_policy=''
+}
+
 install_packages() {
-    local log policy=/usr/sbin/policy-rc.d own_policy='' cluster=/etc/postgresql-common/createcluster.conf
+    local log cluster=/etc/postgresql-common/createcluster.conf
     log=$(mktemp /tmp/mpanel-apt.XXXXXX)
     # Debian starts what it installs, and creates a cluster on port 5432: neither is wanted, MPanel runs its own.
-    if [[ ! -e $policy ]]; then
-        printf '#!/bin/sh\nexit 101\n' >"$policy"
-        chmod 755 "$policy"
-        own_policy=yes
+    if [[ ! -e $start_policy ]]; then
+        own_start_policy=yes
+        printf '#!/bin/sh\nexit 101\n' >"$start_policy"
+        chmod 755 "$start_policy"
     fi
     if [[ ! -e $cluster ]]; then
         mkdir -p "$(dirname "$cluster")"
@@ -62,10 +72,10 @@ install_packages() {
     fi
     local ended=0
     {
-        as_job env DEBIAN_FRONTEND=noninteractive apt-get -q update >>"$log" 2>&1 &&
-            as_job env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends "$@" >>"$log" 2>&1
+        job_log=$log as_job env DEBIAN_FRONTEND=noninteractive apt-get -q update &&
+            job_log=$log as_job env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends "$@"
     } || ended=$?
-    [[ -z $own_policy ]] || rm -f "$policy"
+    lift_start_policy
     if ((ended)); then
         show_end_of "$log" 8
         die "apt-get could not install $*: its whole output is in $log."

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # What is done with a running MPanel: look, stop, demonstrate, and the server program's own verbs.
 
 down() {
@@ -19,6 +20,10 @@ status() {
         echo "MPanel is not running on $data."
         return 3
     fi
+    if ! grep -qx 'state=ready' "$data/instance"; then
+        echo "MPanel is starting on $data."
+        return 0
+    fi
     settings_of_running_instance
     local line name port
     echo "MPanel is running on $data:"
@@ -34,8 +39,10 @@ demo() {
     settings_of_running_instance
     require_dotnet
     [[ -s $data/secrets/marketing-key ]] || die "the demo needs the development key, which exists in the Development environment only."
-    MPANEL_API_KEY=$(<"$data/secrets/marketing-key") exec "$dotnet" "$programs/stripe-simulator/MPanel.StripeSimulator.dll" demo \
-        --api "http://127.0.0.1:$MPANEL_API_PORT" --stripe "http://127.0.0.1:$MPANEL_STRIPE_PORT" --nginx "http://127.0.0.1:$MPANEL_NGINX_PORT" "$@"
+    port_taken "$MPANEL_STRIPE_PORT" || die "the demo pays at the Stripe simulator, which is not running, because a Stripe key is set."
+    exec "$dotnet" "$programs/stripe-simulator/MPanel.StripeSimulator.dll" demo --key-file "$data/secrets/marketing-key" \
+        --panel "http://127.0.0.1:$MPANEL_API_PORT" --simulator "http://127.0.0.1:$MPANEL_STRIPE_PORT" \
+        --nginx "http://127.0.0.1:$MPANEL_NGINX_PORT" "$@"
 }
 
 # admin, keys and servers are the server program's: ./mpanel admin reset-password --email …
@@ -43,6 +50,7 @@ server_verb() {
     require_root
     settings_of_running_instance
     require_dotnet
+    environment=${ASPNETCORE_ENVIRONMENT:-Development}
     server_environment
     exec env "${server_env[@]}" "$dotnet" "$programs/server/MPanel.Web.dll" "$@"
 }

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Starting, watching and stopping what runs, bounded in time whatever happens.
 
 declare -A pids=()
@@ -5,22 +6,34 @@ job=''
 # The locks' file descriptors, closed in every child: a lock must not outlive the launcher in a process it left behind.
 exec {lock}</dev/null {build_lock}</dev/null
 
-# Runs a long command in the background and waits for it: bash answers a signal only between foreground commands.
+# Runs a long command in the background and waits for it: bash answers a signal only between foreground commands. Its output goes
+# to $job_log, and what it prints to $job_output, where those are set. (Redirecting the call instead would redirect the trap, too.)
 as_job() {
-    setsid "$@" </dev/null {lock}>&- {build_lock}>&- &
-    job=$!
     local ended=0
+    if [[ -n ${job_log:-} ]]; then
+        setsid "$@" </dev/null >>"${job_output:-$job_log}" 2>>"$job_log" {lock}>&- {build_lock}>&- &
+    else
+        setsid "$@" </dev/null {lock}>&- {build_lock}>&- &
+    fi
+    job=$!
     wait "$job" || ended=$?
     job=''
     return "$ended"
 }
 
-# $1: its name, then the command. A session of its own: a Ctrl-C in the terminal reaches the launcher only, which stops all in order.
+# Ends the long command that a signal interrupted, and takes back what it needed.
+end_job() {
+    [[ -z $job ]] || stop_pids TERM 10 "-$job"
+    lift_start_policy
+}
+
+# $1: its name, then the command. A session of its own: a Ctrl-C in the terminal reaches the launcher only,
+# which stops all in order. They stand in the data directory, by which a later run knows them.
 start() {
     local name=$1 log=$logs/$1.log
     shift
     if [[ -e $log ]] && (($(stat -c %s "$log") > 20000000)); then mv "$log" "$log.1"; fi
-    setsid "$@" </dev/null >>"$log" 2>&1 {lock}>&- &
+    setsid env --chdir="$data" "$@" </dev/null >>"$log" 2>&1 {lock}>&- &
     pids[$name]=$!
 }
 
@@ -96,7 +109,6 @@ stop_leftovers() {
 # All that `up` started, agent first so that no task is begun on a panel that goes away, the database last.
 stop_all() {
     local found
-    [[ -z $job ]] || stop_pids TERM 10 "-$job"
     if ((${#pids[@]})); then say "Stopping"; fi
     stop agent TERM 20
     mapfile -t found < <(leftovers nginx)

@@ -1,23 +1,26 @@
+# shellcheck shell=bash
 # `test` and `bench`: everything, from nothing, on one machine.
 
 test_projects=(Unit Integration EndToEnd)
 
 run_tests() {
-    local chosen=() filter=() option
+    local chosen=() filter=() option value
     while (($#)); do
-        option=$1
-        shift
+        option=$1 value=${2:-}
+        [[ -n $value ]] || die "$option wants a value: --project <Unit|Integration|EndToEnd>, --filter <expression>."
         case $option in
-            --project) chosen+=("${1:?--project wants Unit, Integration or EndToEnd}") && shift ;;
-            --filter) filter=(--filter "${1:?--filter wants an expression}") && shift ;;
+            --project) chosen+=("$value") ;;
+            --filter) filter=(--filter "$value") ;;
             *) die "test knows --project <Unit|Integration|EndToEnd> and --filter <expression>, not $option." ;;
         esac
+        shift 2
     done
     ((${#chosen[@]})) || chosen=("${test_projects[@]}")
     for option in "${chosen[@]}"; do
         [[ " ${test_projects[*]} " == *" $option "* ]] || die "there is no test project $option: there are ${test_projects[*]}."
     done
     require_root
+    end_cleanly
     require_space "$root" 2048
     require_packages "${server_packages[@]}" "${test_packages[@]}"
     require_dotnet
@@ -26,9 +29,6 @@ run_tests() {
     rm -rf "$results"
     mkdir -p "$results"
     passed=0 failed=0 skipped=0
-    trap 'exit 130' INT
-    trap 'exit 143' TERM
-    trap '[[ -z $job ]] || stop_pids TERM 10 "-$job"' EXIT
     build_tests
     check_format
     for option in "${chosen[@]}"; do run_project "$option" "${filter[@]}"; done
@@ -51,7 +51,7 @@ build_tests() {
 # The formatting counts as one test.
 check_format() {
     say "Checking the formatting"
-    if as_job timeout 120 "$dotnet" tool restore >"$results/tools.log" 2>&1 && as_job timeout 120 "$dotnet" csharpier check .; then
+    if job_log=$results/tools.log as_job timeout 120 "$dotnet" tool restore && as_job timeout 120 "$dotnet" csharpier check .; then
         passed=$((passed + 1))
     else
         show_end_of "$results/tools.log" 3
@@ -81,13 +81,20 @@ run_project() {
 
 counter() { sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p" <<<"$counters"; }
 
+end_cleanly() {
+    trap 'exit 130' INT
+    trap 'exit 143' TERM
+    trap end_job EXIT
+}
+
 bench() {
     require_root
+    end_cleanly
     require_space "$root" 2048
     require_packages "${server_packages[@]}"
     require_dotnet
     cd "$root"
     say "Building"
-    "$dotnet" build tests/Benchmarks -c Release -v quiet --nologo -p:RestoreLockedMode=true || die "the benchmarks do not build."
-    exec "$dotnet" artifacts/bin/MPanel.Benchmarks/release/MPanel.Benchmarks.dll "$@"
+    as_job "$dotnet" build tests/Benchmarks -c Release -v quiet --nologo -p:RestoreLockedMode=true || die "the benchmarks do not build."
+    as_job "$dotnet" artifacts/bin/MPanel.Benchmarks/release/MPanel.Benchmarks.dll "$@"
 }

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # `up`: from nothing to a running MPanel, and watching over it until it is told to stop.
 
 up() {
@@ -5,16 +6,16 @@ up() {
     require_root
     settings
     choose_stripe
+    trap 'exit 0' INT TERM HUP
+    trap 'leave $?' EXIT
     require_space "$data" 1024
     require_packages "${server_packages[@]}"
     require_dotnet
     make_data_directory
     take_lock
-    trap 'exit 0' INT TERM HUP
-    trap 'leave $?' EXIT
     require_traversable postgres
     require_traversable www-data
-    write_instance
+    write_instance starting
     stop_leftovers
     require_ports
     build
@@ -25,7 +26,7 @@ up() {
     start_postgres
     make_database
     say "Migrating and seeding the database"
-    server_program migrate >>"$logs/migrate.log" 2>&1 || {
+    job_log=$logs/migrate.log server_program migrate || {
         show_end_of "$logs/migrate.log"
         die "the database could not be migrated."
     }
@@ -39,6 +40,7 @@ up() {
     say "Starting the agent of srv1, its nginx on port $MPANEL_NGINX_PORT"
     start_agent
     first_admin
+    write_instance ready
     banner
     watch_over
 }
@@ -74,7 +76,7 @@ server_secret() {
     local file=$1 ended=0
     shift
     install -m 600 /dev/null "$file.new"
-    server_program "$@" >"$file.new" 2>>"$logs/server-verbs.log" || ended=$?
+    job_log=$logs/server-verbs.log job_output=$file.new server_program "$@" || ended=$?
     if ((ended == 0)); then mv "$file.new" "$file"; else rm -f "$file.new"; fi
     return "$ended"
 }
@@ -92,17 +94,22 @@ server_environment() {
     if [[ ${stripe:-simulator} == simulator ]]; then
         server_env+=("Stripe__ApiKey=sk_test_$(secret stripe-simulator-key)" "Stripe__BaseUrl=http://127.0.0.1:$MPANEL_STRIPE_PORT")
     fi
+    # Test payments count as money nowhere but here: the simulator's, or those of one's own Stripe account in test mode.
+    if [[ $environment == Development && ${Stripe__ApiKey:-sk_test_} == ?k_test_* ]]; then
+        server_env+=("Stripe__ExpectedLiveMode=${Stripe__ExpectedLiveMode:-false}")
+    fi
 }
 
 start_stripe-simulator() {
-    start stripe-simulator env ASPNETCORE_ENVIRONMENT=Development "ASPNETCORE_URLS=http://127.0.0.1:$MPANEL_STRIPE_PORT" \
-        "$dotnet" "$programs/stripe-simulator/MPanel.StripeSimulator.dll"
+    install -d -m 700 "$data/stripe-simulator"
+    start stripe-simulator "$dotnet" "$programs/stripe-simulator/MPanel.StripeSimulator.dll" \
+        --port "$MPANEL_STRIPE_PORT" --state "$data/stripe-simulator/payments.json"
     waiting_on=stripe-simulator within 30 port_taken "$MPANEL_STRIPE_PORT" || fail_to_start stripe-simulator 'the Stripe simulator'
 }
 
 start_server() {
     server_environment
-    mkdir -p -m 700 "$data/data-protection"
+    install -d -m 700 "$data/data-protection"
     start server env "${server_env[@]}" "$dotnet" "$programs/server/MPanel.Web.dll"
     waiting_on=server within 60 answers "http://127.0.0.1:$MPANEL_API_PORT/readyz" || fail_to_start server 'the server'
 }
@@ -113,8 +120,8 @@ answers() { curl --silent --fail --max-time 5 --output /dev/null "$1"; }
 # The agent knows nothing of the panel's database or Stripe key; a one-time code enrols it the first time.
 start_agent() {
     local code='' agent=$data/agent
-    mkdir -p -m 711 "$agent"
-    if [[ ! -s $agent/state/identity.json ]]; then
+    install -d -m 711 "$agent"
+    if [[ ! -s $agent/state/token.json ]]; then
         server_secret "$data/secrets/enrolment-code" servers enroll-code --server srv1 || {
             show_end_of "$logs/server-verbs.log"
             die "the server gave no enrolment code for srv1."
@@ -122,11 +129,36 @@ start_agent() {
         code=$(<"$data/secrets/enrolment-code")
         rm "$data/secrets/enrolment-code"
     fi
+    choose_site_users
     start agent env -u Stripe__ApiKey -u ConnectionStrings__MPanel "DOTNET_ENVIRONMENT=$environment" \
         "Agent__PanelUrl=http://127.0.0.1:$MPANEL_API_PORT" "Agent__EnrolmentCode=$code" "Agent__StateDirectory=$agent/state" \
-        "Agent__SitesDirectory=$agent/sites" "Agent__NginxPrefix=$agent/nginx" "Agent__NginxPort=$MPANEL_NGINX_PORT" \
+        "Agent__SitesDirectory=$agent/sites" "Agent__HooksDirectory=${Agent__HooksDirectory:-$agent/hooks.d}" \
+        "Agent__NginxPrefix=$agent/nginx" "Agent__NginxAddress=${Agent__NginxAddress:-127.0.0.1}" "Agent__NginxPort=$MPANEL_NGINX_PORT" \
+        "${site_users[@]}" Agent__NginxStopOnExit=true "Agent__DrainSeconds=${Agent__DrainSeconds:-10}" "Agent__LogFile=$logs/agent-.json" \
         "$dotnet" "$programs/agent/MPanel.NodeAgent.dll"
-    waiting_on=agent within 60 port_taken "$MPANEL_NGINX_PORT" || fail_to_start agent 'the agent'
+    waiting_on=agent within 60 agent_works || fail_to_start agent 'the agent'
+}
+
+# Enrolled, and its nginx listens.
+agent_works() { [[ -s $data/agent/state/token.json ]] && port_taken "$MPANEL_NGINX_PORT"; }
+
+# Websites are numbered in each database from 1, and their system users are named by that: a second instance on this machine gets a
+# name prefix and a range of user ids of its own, made from the path of its data directory.
+choose_site_users() {
+    site_users=()
+    [[ $data != /var/lib/mpanel ]] || return 0
+    local sum letters='' left
+    sum=$(cksum <<<"$data")
+    sum=${sum%% *}
+    left=$sum
+    while ((${#letters} < 5)); do
+        letters+=$(printf '%b' "\\x$(printf '%x' $((97 + left % 26)))")
+        left=$((left / 26))
+    done
+    site_users=(
+        "Agent__UserPrefix=${Agent__UserPrefix:-mp$letters}"
+        "Agent__UidBase=${Agent__UidBase:-$((2020000000 + sum % 12000 * 10000))}"
+    )
 }
 
 fail_to_start() {
@@ -221,8 +253,11 @@ watch_over() {
 leave() {
     trap '' INT TERM HUP
     trap - EXIT
-    stop_all
-    rm -f "$data/instance"
-    (($1)) || say "Stopped. The data stays in $data; ./mpanel up continues with it."
+    end_job
+    if [[ -n $locked ]]; then
+        stop_all
+        rm -f "$data/instance"
+        (($1)) || say "Stopped. The data stays in $data; ./mpanel up continues with it."
+    fi
     exit "$1"
 }

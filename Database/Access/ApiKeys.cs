@@ -13,8 +13,8 @@ public static class ApiKeys
         db.QuerySingleOrDefaultAsync<ApiKeyRow>(
             """
             select id, name, secret_hash, scopes,
-                   revoked_at is null and (expires_at is null or expires_at > now()),
-                   coalesce(last_used_at > now() - interval '1 minute', false)
+                   revoked_at is null and (expires_at is null or expires_at > now()) as valid,
+                   coalesce(last_used_at > now() - interval '1 minute', false) as touched_recently
             from api_keys where prefix = @prefix
             """,
             new { prefix }

@@ -11,7 +11,8 @@ public static class Intakes
     public static Task<IntakeRow> Get(NpgsqlConnection db, long id, NpgsqlTransaction? transaction = null) =>
         db.QuerySingleAsync<IntakeRow>(
             """
-            select id, reference, stripe_payment_intent_id, body::text, prices_accepted_at is not null, correlation_id
+            select id, reference, stripe_payment_intent_id as payment_intent_id, body::text as body,
+                prices_accepted_at is not null as prices_accepted, correlation_id
             from order_intakes where id = @id
             """,
             new { id },

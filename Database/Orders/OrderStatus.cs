@@ -45,8 +45,9 @@ public static class OrderStatus
     public static Task<OrderOverview?> Find(NpgsqlConnection db, string reference) =>
         db.QuerySingleOrDefaultAsync<OrderOverview>(
             """
-            select i.id, o.id, i.reference, i.status, i.reason_code, i.reason, i.stripe_payment_intent_id, o.status, o.total, o.currency,
-                inv.invoice_number, i.body ->> 'primaryDomain', i.body ->> 'customerEmail', i.correlation_id, i.created_at, i.updated_at
+            select i.id as intake_id, o.id as order_id, i.reference, i.status, i.reason_code, i.reason,
+                i.stripe_payment_intent_id as payment_intent_id, o.status as order_state, o.total, o.currency,
+                inv.invoice_number, i.body ->> 'primaryDomain' as domain, i.body ->> 'customerEmail' as customer_email, i.correlation_id, i.created_at, i.updated_at
             from order_intakes i
             left join orders o on o.intake_id = i.id
             left join invoices inv on inv.order_id = o.id
@@ -80,8 +81,9 @@ public static class OrderStatus
         (
             await db.QueryAsync<OrderOverview>(
                 """
-                select i.id, o.id, i.reference, i.status, i.reason_code, i.reason, i.stripe_payment_intent_id, o.status, o.total, o.currency,
-                    inv.invoice_number, i.body ->> 'primaryDomain', i.body ->> 'customerEmail', i.correlation_id, i.created_at, i.updated_at
+                select i.id as intake_id, o.id as order_id, i.reference, i.status, i.reason_code, i.reason,
+                i.stripe_payment_intent_id as payment_intent_id, o.status as order_state, o.total, o.currency,
+                    inv.invoice_number, i.body ->> 'primaryDomain' as domain, i.body ->> 'customerEmail' as customer_email, i.correlation_id, i.created_at, i.updated_at
                 from order_intakes i
                 left join orders o on o.intake_id = i.id
                 left join invoices inv on inv.order_id = o.id

@@ -31,7 +31,7 @@ public static class Catalogue
         (
             await transaction.Connection!.QueryAsync<CataloguePrice>(
                 """
-                select p.id, p.code, p.name, wanted.period, price.amount
+                select p.id as product_id, p.code, p.name, wanted.period as billing_period, price.amount
                 from (select distinct code, period from unnest(@codes, @periods) as w (code, period)) wanted
                 join products p on p.code = wanted.code and p.active
                 left join product_prices price

@@ -29,7 +29,7 @@ public static class CreateTasks
         (
             await transaction.Connection!.QueryAsync<Provisionable>(
                 """
-                select o.id, o.customer_id, s.domain, s.id, p.code, p.provisions, p.server_role, p.server_tags
+                select o.id as order_id, o.customer_id, s.domain, s.id as subscription_id, p.code as product, p.provisions as type, p.server_role, p.server_tags
                 from orders o
                 join order_items i on i.order_id = o.id
                 join subscriptions s on s.order_item_id = i.id

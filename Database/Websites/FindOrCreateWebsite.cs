@@ -29,7 +29,12 @@ public static class FindOrCreateWebsite
                 transaction
             )
             ?? await db.QuerySingleAsync<FoundWebsite>(
-                "select id, customer_id, server_id, false as created from websites where domain = @domain and status <> 'deleted'",
+                """
+                select id, customer_id, server_id, false as created from websites
+                where domain = @domain and status <> 'deleted'
+                -- Locked, or the placement job could give it a server while this order does.
+                for no key update
+                """,
                 new { domain },
                 transaction
             );

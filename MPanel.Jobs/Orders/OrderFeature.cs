@@ -9,13 +9,14 @@ public static class OrderFeature
     public static IServiceCollection AddOrders(this IServiceCollection services)
     {
         services.AddOptions<OrderOptions>().BindConfiguration("Orders").ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton<IChain, OrderChain>();
-        services.AddSingleton<IStep, PaymentStep>();
-        services.AddSingleton<IStep, CustomerStep>();
-        services.AddSingleton<IStep, OrderStep>();
-        services.AddSingleton<IStep, SubscriptionsStep>();
-        services.AddSingleton<IStep, InvoiceStep>();
-        services.AddSingleton<IStep, TasksStep>();
-        return services;
+        services.AddSingleton<OrderChain>();
+        services.AddSingleton<IChain>(provider => provider.GetRequiredService<OrderChain>());
+        return services
+            .AddStep<PaymentStep>()
+            .AddStep<CustomerStep>()
+            .AddStep<OrderStep>()
+            .AddStep<SubscriptionsStep>()
+            .AddStep<InvoiceStep>()
+            .AddStep<TasksStep>();
     }
 }

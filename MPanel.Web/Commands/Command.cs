@@ -16,6 +16,8 @@ public sealed record Command(string Words, Func<NpgsqlDataSource, CommandArgumen
         new("admin reset-password", ResetPassword),
         new("keys create", CreateKey),
         new("keys revoke", RevokeKey),
+        new("servers enroll-code", ServerCommands.EnrollCode),
+        new("servers revoke-tokens", ServerCommands.RevokeTokens),
     ];
 
     public static Command? Find(string[] args) =>

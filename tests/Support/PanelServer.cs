@@ -33,10 +33,12 @@ public sealed class PanelServer : IAsyncDisposable
 
     /// <param name="connectionString">An existing database, or null for a fresh clone of the migrated template.</param>
     /// <param name="settings">Settings such as <c>["Roles"] = "web"</c>.</param>
+    /// <param name="stripe">The Stripe it asks; null for one that is down.</param>
     public static async Task<PanelServer> Start(
         string? connectionString = null,
         IReadOnlyDictionary<string, string?>? settings = null,
-        Action<WebApplicationBuilder>? configure = null
+        Action<WebApplicationBuilder>? configure = null,
+        StripeSimulation? stripe = null
     )
     {
         connectionString ??= await (await PostgresCluster.Shared).CreateDatabase();
@@ -51,7 +53,12 @@ public sealed class PanelServer : IAsyncDisposable
                         ["ConnectionStrings:MPanel"] = connectionString,
                         ["Http:ApiPort"] = "0",
                         ["Http:PagesPort"] = "0",
-                        ["Serilog:MinimumLevel:Default"] = "Warning",
+                        ["Serilog:MinimumLevel:Default"] = Environment.GetEnvironmentVariable("MPANEL_TEST_LOG") ?? "Fatal",
+                        // Where no simulator is given nobody listens: Stripe is down.
+                        ["Stripe:BaseUrl"] = stripe?.Url ?? "http://127.0.0.1:9",
+                        ["Stripe:ApiKey"] = StripeSimulation.NewKey(),
+                        ["Stripe:ExpectedLiveMode"] = "false",
+                        ["Jobs:SweepInterval"] = "00:00:00.200",
                     }
                 );
                 if (settings is not null)

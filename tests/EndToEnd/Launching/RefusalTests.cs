@@ -54,7 +54,7 @@ public sealed class RefusalTests : IDisposable
     [InlineData("MPANEL_API_PORT", "80000", "MPANEL_API_PORT is a port")]
     [InlineData("MPANEL_PG_PORT", "22; id", "MPANEL_PG_PORT is a port")]
     [InlineData("MPANEL_DATA", "/tmp/a b", "MPANEL_DATA may hold")]
-    [InlineData("MPANEL_DATA", "/proc/mpanel", "the data directory")]
+    [InlineData("MPANEL_DATA", "/proc/mpanel", "/proc/mpanel needs 1024 MiB of free disk space")]
     public async Task Up_WithAnImpossibleSetting_NamesIt(string setting, string value, string sentence)
     {
         _settings.Environment[setting] = value;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json.Serialization;
 using MPanel.StripeSimulator.Failures;
 
 namespace MPanel.StripeSimulator.Wire;
@@ -17,9 +18,11 @@ public sealed record LoggedRequest(
 )
 {
     /// <summary>What went wrong on purpose, or null.</summary>
+    [JsonInclude]
     public string? Failure { get; internal set; }
 
     /// <summary>Null while under way, or when the connection was broken.</summary>
+    [JsonInclude]
     public int? Status { get; internal set; }
 }
 

@@ -1,0 +1,29 @@
+using Dapper;
+using Npgsql;
+
+namespace MPanel.Database.Servers;
+
+public sealed record ServerToken(long Id, long ServerId, string ServerName, byte[] SecretHash, bool Valid);
+
+public static class ServerTokens
+{
+    public static Task<ServerToken?> Find(NpgsqlConnection db, string prefix) =>
+        db.QuerySingleOrDefaultAsync<ServerToken>(
+            """
+            select t.id, t.server_id, s.name as server_name, t.secret_hash, t.revoked_at is null as valid
+            from server_tokens t join servers s on s.id = t.server_id
+            where t.prefix = @prefix
+            """,
+            new { prefix }
+        );
+
+    /// <returns>How many tokens of the server were valid and now are not.</returns>
+    public static Task<int> RevokeAll(NpgsqlConnection db, string server) =>
+        db.ExecuteAsync(
+            """
+            update server_tokens t set revoked_at = now()
+            from servers s where s.id = t.server_id and s.name = @server and t.revoked_at is null
+            """,
+            new { server }
+        );
+}

@@ -1,0 +1,21 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace MPanel.Jobs.Provisioning;
+
+public static class ProvisioningFeature
+{
+    /// <summary>Options and metrics of provisioning, and the background care for its tasks.</summary>
+    /// <param name="runsWorkers">False for a process that leaves the background work to others.</param>
+    public static IServiceCollection AddProvisioning(this IServiceCollection services, bool runsWorkers)
+    {
+        services.AddOptions<ProvisioningOptions>().BindConfiguration("Provisioning").ValidateDataAnnotations().ValidateOnStart();
+        services.AddMetrics();
+        services.AddSingleton<ProvisioningMetrics>();
+        if (runsWorkers)
+        {
+            services.AddHostedService<LeaseReaper>();
+            services.AddHostedService<TaskPlacement>();
+        }
+        return services;
+    }
+}

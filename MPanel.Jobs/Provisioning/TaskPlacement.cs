@@ -1,0 +1,95 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using MPanel.Database.Provisioning;
+using Npgsql;
+
+namespace MPanel.Jobs.Provisioning;
+
+/// <summary>Gives servers to tasks that were created while none had room, and raises the alarm while there are such tasks.</summary>
+public sealed partial class TaskPlacement(
+    NpgsqlDataSource dataSource,
+    TimeProvider time,
+    ProvisioningMetrics metrics,
+    IOptions<ProvisioningOptions> options,
+    ILogger<TaskPlacement> logger
+) : BackgroundService
+{
+    private IReadOnlyList<UnplacedTasks> _alarmed = [];
+    private DateTimeOffset _alarmedAt = DateTimeOffset.MinValue;
+    private DateTimeOffset _countedAt = DateTimeOffset.MinValue;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(options.Value.PlacementInterval, time);
+        do
+        {
+            try
+            {
+                await using var db = await dataSource.OpenConnectionAsync(stoppingToken);
+                await Place(db, stoppingToken);
+                var unplaced = (await UnplacedTasks.ByNeed(db)).ToList();
+                Alarm(unplaced);
+                await Count(db, unplaced);
+            }
+            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
+            {
+                LogFailed(failure);
+            }
+        } while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task Place(NpgsqlConnection db, CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested && await PlaceWaitingTasks.Next(db) is { Count: > 0 } placed)
+            foreach (var task in placed)
+                LogPlaced(task.Id, task.Type, task.Server, task.Domain, task.Plan, "pending", task.CorrelationId);
+    }
+
+    /// <summary>At once when something changed, and now and then while it lasts.</summary>
+    private void Alarm(List<UnplacedTasks> unplaced)
+    {
+        var now = time.GetUtcNow();
+        if (unplaced.Count > 0 && (now - _alarmedAt >= options.Value.AlarmInterval || !unplaced.SequenceEqual(_alarmed)))
+        {
+            foreach (var need in unplaced)
+                LogNoServerWithRoom(need.Count, need.Role, need.Tags, need.Oldest);
+            _alarmedAt = now;
+        }
+        _alarmed = unplaced;
+    }
+
+    private async Task Count(NpgsqlConnection db, List<UnplacedTasks> unplaced)
+    {
+        var now = time.GetUtcNow();
+        if (now - _countedAt < options.Value.CountInterval)
+            return;
+        metrics.Counted((await OpenTasks.ByStatus(db)).ToList(), unplaced.Sum(u => u.Count));
+        _countedAt = now;
+    }
+
+    [LoggerMessage(
+        EventName = "NoServerWithRoom",
+        Level = LogLevel.Warning,
+        Message = "{Count} task(s) wait for an active {Role} server with room (tags: '{Tags}'), the oldest since {Oldest}."
+    )]
+    private partial void LogNoServerWithRoom(long count, string role, string tags, DateTimeOffset oldest);
+
+    [LoggerMessage(
+        EventName = "TaskPlaced",
+        Level = LogLevel.Information,
+        Message = "Task {TaskId}: {Type} on {Server} of {Domain} (plan {Plan}) is {Status}: it has a server now ({CorrelationId})"
+    )]
+    private partial void LogPlaced(
+        long taskId,
+        string type,
+        string server,
+        string domain,
+        string? plan,
+        string status,
+        string correlationId
+    );
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Waiting tasks could not be placed; it will be tried again.")]
+    private partial void LogFailed(Exception failure);
+}

@@ -1,0 +1,92 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+using MPanel.Database.Orders;
+using MPanel.Database.Provisioning;
+using MPanel.Jobs.Provisioning;
+using Npgsql;
+
+namespace MPanel.Web.Api.Orders;
+
+/// <summary>Orders as they stand, for the marketing API and for admins.</summary>
+public static class OrderReading
+{
+    public static async Task<Results<Ok<OrderView>, ProblemHttpResult>> Public(
+        string reference,
+        NpgsqlDataSource dataSource,
+        IOptions<ProvisioningOptions> options
+    )
+    {
+        await using var db = await dataSource.OpenConnectionAsync();
+        return await OrderStatus.Find(db, reference) is { } order
+            ? TypedResults.Ok(await Details(db, order, options.Value))
+            : Problems.NotFound("order");
+    }
+
+    public static async Task<Results<Ok<AdminOrderView>, ProblemHttpResult>> Admin(
+        string reference,
+        NpgsqlDataSource dataSource,
+        IOptions<ProvisioningOptions> options
+    )
+    {
+        await using var db = await dataSource.OpenConnectionAsync();
+        return await OrderStatus.Find(db, reference) is { } order
+            ? TypedResults.Ok(
+                new AdminOrderView(
+                    order.PaymentIntentId,
+                    order.CustomerEmail,
+                    order.Domain,
+                    order.CorrelationId,
+                    order.CreatedAt,
+                    order.UpdatedAt,
+                    await Details(db, order, options.Value)
+                )
+            )
+            : Problems.NotFound("order");
+    }
+
+    public static async Task<Results<Ok<Page<AdminOrderRow>>, ProblemHttpResult>> List(
+        NpgsqlDataSource dataSource,
+        string? status = null,
+        string? q = null,
+        string? cursor = null,
+        int? pageSize = null
+    )
+    {
+        var (paging, error) = Paging.Read(pageSize, cursor);
+        if (status is not (null or "received" or "processing" or "completed" or "needs_review" or "rejected"))
+            error ??= new FieldError("status", "unknown_status", "Must be received, processing, completed, needs_review or rejected.");
+        if (q is { Length: > 200 })
+            error ??= new FieldError("q", "too_long", "Must be at most 200 characters.");
+        if (error is not null || paging is null)
+            return Problems.Invalid([error!]);
+        await using var db = await dataSource.OpenConnectionAsync();
+        var rows = await OrderStatus.List(db, status, string.IsNullOrWhiteSpace(q) ? null : q, paging.Before, paging.Size + 1);
+        return TypedResults.Ok(paging.Of(rows, await OrderStatus.Count(db, status), r => r.IntakeId, AdminOrderRow.Of));
+    }
+
+    private static async Task<OrderView> Details(NpgsqlConnection db, OrderOverview order, ProvisioningOptions options)
+    {
+        var tasks = order.OrderId is { } orderId ? await TaskList.OfOrder(db, orderId) : [];
+        return new OrderView(
+            order.Reference,
+            order.Status,
+            order.ReasonCode,
+            order.Reason,
+            order.OrderState is null ? null : new OrderPart(order.OrderState, order.Total!.Value, order.Currency!, order.InvoiceNumber),
+            [
+                .. tasks.Select(t => new OrderTask(
+                    t.Id,
+                    t.Type,
+                    t.Domain,
+                    t.Status,
+                    t.ServerName,
+                    t.Attempt,
+                    WaitingFor.Of(t, options.OfflineAfter),
+                    t.LastErrorCode,
+                    t.LastError
+                )),
+            ],
+            await OrderStatus.Timeline(db, order.IntakeId)
+        );
+    }
+}

@@ -1,0 +1,53 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+using MPanel.Database.Orders;
+using MPanel.Jobs.Engine;
+using MPanel.Jobs.Orders;
+using MPanel.Web.Security;
+using Npgsql;
+
+namespace MPanel.Web.Api.Orders;
+
+/// <param name="Reference">Such as <c>ORD-1042</c>.</param>
+/// <param name="StatusUrl">Where to ask how it goes on.</param>
+public sealed record OrderAccepted(string Reference, string StatusUrl);
+
+/// <summary>Step 1 of the sacred path, see docs/blueprint.md: the marketing API says that a customer has paid.</summary>
+public static class StripeCompleted
+{
+    public static async Task<Results<Accepted<OrderAccepted>, Ok<OrderAccepted>, ProblemHttpResult>> Handle(
+        OrderRequest request,
+        HttpContext context,
+        NpgsqlDataSource dataSource,
+        OrderChain chain,
+        JobDispatcher jobs,
+        IOptions<OrderOptions> options
+    )
+    {
+        var (body, faults) = OrderRules.Check(request, options.Value.Currency);
+        if (body is null)
+            return Problems.Invalid([.. faults.Select(f => new FieldError(f.Path, f.Code, f.Message))]);
+
+        var json = body.ToJson();
+        var intake = new NewIntake(body.StripePaymentIntentId, json, OrderBody.Digest(json), context.Actor().Name, context.TraceIdentifier);
+        await using var db = await dataSource.OpenConnectionAsync(context.RequestAborted);
+        // Not the request's token: a caller that hangs up in the middle of the commit must not leave the outcome in the air.
+        var received = await ReceiveOrder.Run(db, intake, chain.Kind, chain.Steps, CancellationToken.None);
+        var answer = new OrderAccepted(received.Reference, $"/api/public/orders/{received.Reference}");
+        switch (received.Result)
+        {
+            case ReceivedOrder.Outcome.Created:
+                jobs.Wake(received.FirstStepId, $"{chain.Steps[0]} {received.Reference}");
+                return TypedResults.Accepted(answer.StatusUrl, answer);
+            case ReceivedOrder.Outcome.Repeated:
+                return TypedResults.Ok(answer);
+            default:
+                await context.Audit("order.contradicted", $"order {received.Reference}", after: json).Append(db);
+                return Problems.Of(
+                    StatusCodes.Status409Conflict,
+                    "order_contradicts",
+                    $"This PaymentIntent already belongs to {received.Reference}, which has other contents. Nothing was changed."
+                );
+        }
+    }
+}

@@ -1,0 +1,244 @@
+using MPanel.Database.Provisioning;
+
+namespace MPanel.Tests.Integration.Database.Provisioning;
+
+public sealed class CompleteTaskTests : IAsyncLifetime
+{
+    private ProvisioningWorld _world = null!;
+
+    public async Task InitializeAsync() => _world = await ProvisioningWorld.Create();
+
+    public async Task DisposeAsync() => await _world.DisposeAsync();
+
+    [Fact]
+    public async Task Success_OfTheOnlyTask_ActivatesEverythingThatFollows()
+    {
+        var server = await _world.Server("omega");
+        var order = await _world.Order("whole.test");
+        var website = await _world.Website(order, server);
+        var task = await _world.Task(order, server, websiteId: website, plan: "wp-growth");
+        var lease = (await _world.Claim(server))!;
+
+        var done = await _world.Complete(task, server, lease.LeaseToken);
+
+        Assert.Equal(new CompletedTask(LeaseAnswer.Accepted, "success", 1, "hosting", "whole.test", "wp-growth", "corr-task"), done);
+        Assert.Equal(
+            "active",
+            await _world.Scalar<string>(
+                "select s.status from subscriptions s join provisioning_tasks t on t.subscription_id = s.id where t.id = @task",
+                new { task }
+            )
+        );
+        Assert.Equal(
+            "active wp-growth",
+            await _world.Scalar<string>("select status || ' ' || plan from websites where id = @website", new { website })
+        );
+        Assert.Equal("managed", await _world.Scalar<string>("select status from domains where name = 'whole.test'"));
+        Assert.Equal("completed", await _world.Scalar<string>("select status from orders where id = @Id", new { order.Id }));
+        Assert.Equal("success", await _world.Scalar<string>("select outcome from task_attempts where task_id = @task", new { task }));
+        Assert.Equal(["task.hosting started", "task.hosting done"], await _world.Timeline(order.Id));
+        Assert.Equal(
+            "1 hosting of whole.test is done on omega",
+            await _world.Scalar<string>(
+                "select attempt || ' ' || message from order_timeline where duration_ms >= 0 and task_id = @task",
+                new { task }
+            )
+        );
+    }
+
+    [Fact]
+    public async Task Success_OfOneOfTwoTasks_LeavesTheOrderProvisioning()
+    {
+        var server = await _world.Server();
+        var order = await _world.Order();
+        var first = await _world.Task(order, server);
+        await _world.Task(order, server, "mail");
+        var lease = (await _world.Claim(server))!;
+
+        await _world.Complete(first, server, lease.LeaseToken);
+
+        Assert.Equal("provisioning", await _world.Scalar<string>("select status from orders where id = @Id", new { order.Id }));
+    }
+
+    [Fact]
+    public async Task Success_OfTheLastTwoTasksAtOnce_CompletesEveryOrder()
+    {
+        var server = await _world.Server();
+        for (var i = 0; i < 25; i++)
+        {
+            var order = await _world.Order();
+            await _world.Task(order, server, domain: $"a{i}.test");
+            await _world.Task(order, server, domain: $"b{i}.test");
+            var one = (await _world.Claim(server))!;
+            var two = (await _world.Claim(server))!;
+
+            await Task.WhenAll(_world.Complete(one.Id, server, one.LeaseToken), _world.Complete(two.Id, server, two.LeaseToken));
+
+            Assert.Equal("completed", await _world.Scalar<string>("select status from orders where id = @Id", new { order.Id }));
+        }
+    }
+
+    [Fact]
+    public async Task Success_ForAWebsiteThatIsActiveAlready_AppliesThePlan()
+    {
+        var server = await _world.Server();
+        var order = await _world.Order();
+        var website = await _world.Website(order, server, "starter", "active");
+        var task = await _world.Task(order, server, websiteId: website, plan: "wp-growth");
+        var lease = (await _world.Claim(server))!;
+
+        await _world.Complete(task, server, lease.LeaseToken);
+
+        Assert.Equal(
+            "active wp-growth",
+            await _world.Scalar<string>("select status || ' ' || plan from websites where id = @website", new { website })
+        );
+    }
+
+    [Fact]
+    public async Task Success_WhenAFollowingWriteFails_ChangesNothing()
+    {
+        var server = await _world.Server();
+        var order = await _world.Order();
+        var task = await _world.Task(order, server);
+        var lease = (await _world.Claim(server))!;
+        await _world.Execute("alter table subscriptions add constraint broken check (status <> 'active') not valid");
+
+        await Assert.ThrowsAsync<Npgsql.PostgresException>(() => _world.Complete(task, server, lease.LeaseToken));
+
+        Assert.Equal("in_progress", await _world.Status(task));
+        Assert.Equal("paid", await _world.Scalar<string>("select status from orders where id = @Id", new { order.Id }));
+        Assert.Equal(["task.hosting started"], await _world.Timeline(order.Id));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Complete_Repeated_IsAlreadyDoneAndChangesNothing(bool succeeded)
+    {
+        var server = await _world.Server();
+        var order = await _world.Order();
+        var task = await _world.Task(order, server);
+        var lease = (await _world.Claim(server))!;
+        await _world.Complete(task, server, lease.LeaseToken, succeeded);
+        var before = await _world.Facts(task);
+
+        var again = await _world.Complete(task, server, lease.LeaseToken, succeeded);
+
+        Assert.Equal(LeaseAnswer.AlreadyDone, again.Answer);
+        Assert.Equal(before, (await _world.Facts(task)) with { ReadAt = before.ReadAt });
+        Assert.Equal(2, (await _world.Timeline(order.Id)).Length);
+    }
+
+    [Fact]
+    public async Task Complete_TwentyTimesAtOnce_IsAcceptedOnce()
+    {
+        var server = await _world.Server();
+        var order = await _world.Order();
+        var task = await _world.Task(order, server);
+        var lease = (await _world.Claim(server))!;
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => _world.Complete(task, server, lease.LeaseToken)));
+
+        Assert.Single(answers, a => a.Answer == LeaseAnswer.Accepted);
+        Assert.Equal(19, answers.Count(a => a.Answer == LeaseAnswer.AlreadyDone));
+        Assert.Equal(2, (await _world.Timeline(order.Id)).Length);
+    }
+
+    [Fact]
+    public async Task Complete_WithAnotherOutcome_ContradictsAndChangesNothing()
+    {
+        var server = await _world.Server();
+        var task = await _world.HostingTask(server);
+        var lease = (await _world.Claim(server))!;
+        await _world.Complete(task, server, lease.LeaseToken);
+
+        var other = await _world.Complete(task, server, lease.LeaseToken, succeeded: false, digest: 2);
+
+        Assert.Equal(LeaseAnswer.Contradiction, other.Answer);
+        Assert.Equal("success", await _world.Status(task));
+    }
+
+    [Fact]
+    public async Task Complete_WithAnotherLeaseToken_IsStale()
+    {
+        var server = await _world.Server();
+        var task = await _world.HostingTask(server);
+        await _world.Claim(server);
+
+        var answer = await _world.Complete(task, server, Guid.NewGuid());
+
+        Assert.Equal(LeaseAnswer.StaleLease, answer.Answer);
+        Assert.Equal("in_progress", await _world.Status(task));
+    }
+
+    [Fact]
+    public async Task Complete_OfAnExpiredAttemptWhileTheNextRuns_IsStaleAndHarmless()
+    {
+        var server = await _world.Server();
+        var task = await _world.HostingTask(server);
+        var old = (await _world.Claim(server))!;
+        await _world.ExpireLease(task);
+        await _world.Reap();
+        var next = (await _world.Claim(server))!;
+
+        var late = await _world.Complete(task, server, old.LeaseToken);
+        var right = await _world.Complete(task, server, next.LeaseToken);
+
+        Assert.Equal((LeaseAnswer.StaleLease, LeaseAnswer.Accepted), (late.Answer, right.Answer));
+        Assert.Equal(2, next.Attempt);
+    }
+
+    [Fact]
+    public async Task Complete_ByAnotherServerOrOfNoTask_IsNotFound()
+    {
+        var server = await _world.Server();
+        var thief = await _world.Server();
+        var task = await _world.HostingTask(server);
+        var lease = (await _world.Claim(server))!;
+
+        var theft = await _world.Complete(task, thief, lease.LeaseToken);
+        var unknown = await _world.Complete(long.MaxValue, server, lease.LeaseToken);
+
+        Assert.Equal((LeaseAnswer.NotFound, LeaseAnswer.NotFound), (theft.Answer, unknown.Answer));
+        Assert.Null(theft.Domain);
+        Assert.Equal("in_progress", await _world.Status(task));
+    }
+
+    [Fact]
+    public async Task Failure_WithAttemptsLeft_WaitsLongerEachTimeAndThenFails()
+    {
+        var server = await _world.Server();
+        var order = await _world.Order();
+        var task = await _world.Task(order, server, maxAttempts: 4);
+        var waits = new List<double>();
+        for (var attempt = 1; attempt <= 4; attempt++)
+        {
+            var lease = (await _world.Claim(server))!;
+            await _world.Complete(task, server, lease.LeaseToken, succeeded: false);
+            var facts = await _world.Facts(task);
+            if (facts.Status == "pending")
+                waits.Add(Math.Round((facts.AvailableAt - facts.UpdatedAt).TotalSeconds));
+            Assert.Equal(("nginx_config_invalid", "nginx said no."), (facts.LastErrorCode, facts.LastError));
+            await _world.EndBackoff(task);
+        }
+
+        Assert.Equal([10, 30, 120], waits);
+        Assert.Equal("failed", await _world.Status(task));
+        Assert.Equal("task.hosting failed", (await _world.Timeline(order.Id))[^1]);
+        Assert.Equal(3, (await _world.Timeline(order.Id)).Count(l => l == "task.hosting retry"));
+        Assert.Null(await _world.Claim(server));
+    }
+
+    [Fact]
+    public async Task Failure_ThatIsPermanent_FailsAtOnce()
+    {
+        var server = await _world.Server();
+        var task = await _world.HostingTask(server);
+        var lease = (await _world.Claim(server))!;
+
+        var done = await _world.Complete(task, server, lease.LeaseToken, succeeded: false, permanent: true);
+
+        Assert.Equal((LeaseAnswer.Accepted, "failed"), (done.Answer, done.Status));
+    }
+}

@@ -1,0 +1,214 @@
+using MPanel.Database.Provisioning;
+
+namespace MPanel.Tests.Integration.Database.Provisioning;
+
+public sealed class PlacementTests : IAsyncLifetime
+{
+    private ProvisioningWorld _world = null!;
+
+    public async Task InitializeAsync()
+    {
+        _world = await ProvisioningWorld.Create();
+        await _world.WithoutSeededServers();
+    }
+
+    public async Task DisposeAsync() => await _world.DisposeAsync();
+
+    [Fact]
+    public async Task PlaceWebsite_AmongServers_TakesTheEmptiestThatFits()
+    {
+        await _world.Server(capacity: 100, count: 50);
+        await _world.Server(capacity: 100, count: 1, role: "db");
+        await _world.Server(capacity: 100, count: 0, state: "draining");
+        await _world.Server(capacity: 100, count: 0, tags: ["ssd"]);
+        var wanted = await _world.Server(capacity: 1000, count: 100, tags: ["ssd", "php"]);
+
+        Assert.Equal(wanted, await PlaceSite("web", "php", "ssd"));
+        Assert.Equal(101, await Count(wanted));
+    }
+
+    [Fact]
+    public async Task PlaceWebsite_WithoutRoom_ReturnsNullAndTakesNothing()
+    {
+        var full = await _world.Server(capacity: 3, count: 3);
+        await _world.Server(capacity: 0);
+
+        Assert.Null(await PlaceSite("web"));
+        Assert.Equal(3, await Count(full));
+    }
+
+    [Fact]
+    public async Task PlaceWebsite_By40AtOnceWithRoomFor30_PlacesExactly30()
+    {
+        var small = await _world.Server(capacity: 10);
+        var large = await _world.Server(capacity: 20);
+
+        var placed = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => PlaceSite("web")));
+
+        Assert.Equal((10, 20, 10), (placed.Count(p => p == small), placed.Count(p => p == large), placed.Count(p => p is null)));
+        Assert.Equal((10, 20), (await Count(small), await Count(large)));
+    }
+
+    [Fact]
+    public async Task PlaceWebsite_RolledBack_GivesTheRoomBack()
+    {
+        var server = await _world.Server(capacity: 1);
+        await using (var db = await _world.DataSource.OpenConnectionAsync())
+        await using (var transaction = await db.BeginTransactionAsync())
+            await PlaceWebsite.Run(transaction, "web", []);
+
+        Assert.Equal(0, await Count(server));
+    }
+
+    [Fact]
+    public async Task PlaceTask_WithALiveWebsite_FollowsItEvenToADrainingServer()
+    {
+        await _world.Server();
+        var home = await _world.Server(state: "draining", count: 900);
+        var order = await _world.Order();
+        await _world.Website(order, home, status: "active");
+
+        Assert.Equal(home, await PlaceOther("web", order.Domain, "no-such-tag"));
+    }
+
+    [Fact]
+    public async Task PlaceTask_OfAnotherRole_GoesToAServerOfThatRole()
+    {
+        var home = await _world.Server();
+        var mail = await _world.Server(role: "mail", capacity: 0);
+        var order = await _world.Order();
+        await _world.Website(order, home);
+
+        Assert.Equal(mail, await PlaceOther("mail", order.Domain));
+        Assert.Null(await PlaceOther("dns", order.Domain));
+    }
+
+    [Fact]
+    public async Task PlaceTask_BesideAWebsiteWithoutAServer_WaitsForIt()
+    {
+        await _world.Server();
+        var order = await _world.Order();
+        await _world.Website(order, null);
+
+        Assert.Null(await PlaceOther("web", order.Domain));
+        Assert.NotNull(await PlaceOther("web", "another.test"));
+    }
+
+    [Fact]
+    public async Task PlaceTask_OfManyDomains_SpreadsThemAndIsStable()
+    {
+        for (var i = 0; i < 3; i++)
+            await _world.Server(role: "mail", capacity: 0);
+
+        var first = await Task.WhenAll(Enumerable.Range(0, 30).Select(i => PlaceOther("mail", $"d{i}.test")));
+        var second = await Task.WhenAll(Enumerable.Range(0, 30).Select(i => PlaceOther("mail", $"d{i}.test")));
+
+        Assert.Equal(first, second);
+        Assert.Equal(3, first.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task PlaceWaitingTasks_WhenThereIsRoom_PlacesTheWebsiteAndAllThatFollowIt()
+    {
+        var server = await _world.Server("late", capacity: 0);
+        var order = await _world.Order();
+        var website = await _world.Website(order, null);
+        var hosting = await _world.Task(order, null, websiteId: website);
+        var backup = await _world.Task(order, null, "backup", dependsOn: hosting);
+        Assert.Empty(await PlaceNext());
+        await _world.Execute("update servers set website_capacity = 1 where id = @server", new { server });
+
+        var placed = await PlaceNext();
+
+        Assert.Equal([hosting, backup], placed.Select(p => p.Id));
+        Assert.All(placed, p => Assert.Equal("late", p.Server));
+        Assert.Equal(server, await _world.Scalar<long>("select server_id from websites where id = @website", new { website }));
+        Assert.Equal(1, await Count(server));
+        Assert.Empty(await PlaceNext());
+        Assert.Equal(hosting, (await _world.Claim(server))?.Id);
+    }
+
+    [Fact]
+    public async Task PlaceWaitingTasks_OfTwoPlansOnOneDomain_TakesRoomOnce()
+    {
+        var server = await _world.Server(capacity: 5);
+        var order = await _world.Order();
+        var website = await _world.Website(order, null);
+        await _world.Task(order, null, websiteId: website);
+        await _world.Task(order, null, websiteId: website, plan: "wp-growth");
+
+        Assert.Equal(2, (await PlaceNext()).Count);
+        Assert.Equal(1, await Count(server));
+    }
+
+    [Fact]
+    public async Task PlaceWaitingTasks_ByManyAtOnce_FillsTheServerExactly()
+    {
+        var server = await _world.Server(capacity: 12);
+        for (var i = 0; i < 20; i++)
+        {
+            var order = await _world.Order();
+            await _world.Task(order, null, websiteId: await _world.Website(order, null));
+        }
+
+        var rounds = await Task.WhenAll(
+            Enumerable
+                .Range(0, 6)
+                .Select(async _ =>
+                {
+                    var placed = 0;
+                    for (var round = 0; round < 20; round++)
+                        placed += (await PlaceNext()).Count;
+                    return placed;
+                })
+        );
+
+        Assert.Equal(12, rounds.Sum());
+        Assert.Equal(12, await Count(server));
+        Assert.Equal(8, await _world.Scalar<int>("select count(*) from websites where server_id is null"));
+    }
+
+    [Fact]
+    public async Task PlaceWaitingTasks_BehindOneThatFitsNowhere_PlacesTheOthers()
+    {
+        await _world.Server();
+        var picky = await _world.Order();
+        await _world.Task(picky, null, websiteId: await _world.Website(picky, null), tags: ["gpu"]);
+        var easy = await _world.Order();
+        var task = await _world.Task(easy, null, websiteId: await _world.Website(easy, null));
+
+        Assert.Equal([task], (await PlaceNext()).Select(p => p.Id));
+        Assert.Equal(("web", "gpu", 1L), await Unplaced());
+    }
+
+    private async Task<(string, string, long)> Unplaced()
+    {
+        await using var db = await _world.DataSource.OpenConnectionAsync();
+        var need = (await UnplacedTasks.ByNeed(db)).Single();
+        return (need.Role, need.Tags, need.Count);
+    }
+
+    private async Task<long?> PlaceSite(string role, params string[] tags)
+    {
+        await using var db = await _world.DataSource.OpenConnectionAsync();
+        await using var transaction = await db.BeginTransactionAsync();
+        var server = await PlaceWebsite.Run(transaction, role, tags);
+        await transaction.CommitAsync();
+        return server;
+    }
+
+    private async Task<long?> PlaceOther(string role, string domain, params string[] tags)
+    {
+        await using var db = await _world.DataSource.OpenConnectionAsync();
+        await using var transaction = await db.BeginTransactionAsync();
+        return await PlaceTask.Run(transaction, role, tags, domain);
+    }
+
+    private async Task<IReadOnlyList<PlacedTask>> PlaceNext()
+    {
+        await using var db = await _world.DataSource.OpenConnectionAsync();
+        return await PlaceWaitingTasks.Next(db);
+    }
+
+    private Task<int> Count(long server) => _world.Scalar<int>("select website_count from servers where id = @server", new { server });
+}

@@ -1,0 +1,125 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using MPanel.Jobs.Provisioning;
+using MPanel.Tests.Integration.Database.Provisioning;
+using MPanel.Tests.Support;
+
+namespace MPanel.Tests.Integration.Jobs.Provisioning;
+
+public sealed class TaskPlacementTests : IAsyncLifetime
+{
+    private readonly Alarms _alarms = new();
+    private ProvisioningWorld _world = null!;
+    private ServiceProvider _services = null!;
+    private IHostedService _placement = null!;
+
+    public async Task InitializeAsync()
+    {
+        _world = await ProvisioningWorld.Create();
+        await _world.WithoutSeededServers();
+        _services = new ServiceCollection()
+            .AddMetrics()
+            .AddSingleton<ProvisioningMetrics>()
+            .AddSingleton(_world.DataSource)
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton<ILogger<TaskPlacement>>(_alarms)
+            .AddSingleton(
+                Options.Create(
+                    new ProvisioningOptions
+                    {
+                        PlacementInterval = TimeSpan.FromMilliseconds(50),
+                        CountInterval = TimeSpan.FromMilliseconds(50),
+                        AlarmInterval = TimeSpan.FromHours(1),
+                    }
+                )
+            )
+            .AddSingleton<IHostedService, TaskPlacement>()
+            .BuildServiceProvider();
+        _placement = _services.GetRequiredService<IHostedService>();
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _placement.StopAsync(CancellationToken.None);
+        await _services.DisposeAsync();
+        await _world.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Run_WithoutAServerWithRoom_RaisesTheAlarmAndPlacesWhenThereIsOne()
+    {
+        var server = await _world.Server(capacity: 0);
+        var tasks = new List<long>();
+        for (var i = 0; i < 2; i++)
+        {
+            var order = await _world.Order();
+            tasks.Add(await _world.Task(order, null, websiteId: await _world.Website(order, null)));
+        }
+        await _placement.StartAsync(CancellationToken.None);
+        await Wait.Until(() => !_alarms.Raised.IsEmpty, "the alarm");
+
+        await _world.Execute("update servers set website_capacity = 9 where id = @server", new { server });
+        await Wait.Until(async () => (await _world.Facts(tasks[1])).ServerId == server, "the tasks to be placed");
+
+        var (name, level, message) = _alarms.Raised.First();
+        Assert.Equal(("NoServerWithRoom", LogLevel.Warning), (name, level));
+        Assert.StartsWith("2 task(s) wait for an active web server with room", message, StringComparison.Ordinal);
+        Assert.Equal(server, (await _world.Facts(tasks[0])).ServerId);
+    }
+
+    [Fact]
+    public async Task Run_WithoutUnplacedTasks_RaisesNoAlarmAndCountsWhatIsOpen()
+    {
+        var server = await _world.Server();
+        await _world.HostingTask(server);
+        await _world.HostingTask(server);
+        var counts = new ConcurrentDictionary<string, long>();
+        using var listener = new MeterListener();
+        var meters = _services.GetRequiredService<IMeterFactory>();
+        listener.InstrumentPublished = (instrument, l) =>
+        {
+            if (instrument.Name == "mpanel.provisioning.tasks" && instrument.Meter.Scope == meters)
+                l.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((_, value, tags, _) => counts[(string)tags[0].Value!] = value);
+        listener.Start();
+        await _placement.StartAsync(CancellationToken.None);
+
+        await Wait.Until(
+            () =>
+            {
+                listener.RecordObservableInstruments();
+                return counts.TryGetValue("pending", out var pending) && pending == 2;
+            },
+            "two pending tasks in the metrics"
+        );
+
+        Assert.Empty(_alarms.Raised);
+    }
+
+    private sealed class Alarms : ILogger<TaskPlacement>
+    {
+        public ConcurrentQueue<(string? Name, LogLevel Level, string Message)> Raised { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
+        {
+            if (logLevel >= LogLevel.Warning)
+                Raised.Enqueue((eventId.Name, logLevel, formatter(state, exception)));
+        }
+    }
+}

@@ -1,0 +1,350 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using MPanel.StripeSimulator.Failures;
+using MPanel.Tests.Support;
+
+namespace MPanel.Tests.Integration.Web.Orders;
+
+/// <summary>From the marketing API's call to tasks that wait for an agent, with what Stripe and the catalogue may say on the way.</summary>
+public sealed class OrderPathTests : IAsyncLifetime
+{
+    private StripeSimulation _stripe = null!;
+    private PanelServer _panel = null!;
+    private OrderDesk _desk = null!;
+
+    public async Task InitializeAsync()
+    {
+        _stripe = await StripeSimulation.Start();
+        _panel = await PanelServer.Start(stripe: _stripe);
+        _desk = await OrderDesk.Open(_panel);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _panel.DisposeAsync();
+        await _stripe.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Place_OfAPaidOrder_EndsWithInvoiceSubscriptionsAndTasks()
+    {
+        var (payment, domain) = await Paid();
+
+        var reference = await _desk.Place(OrderDesk.Example(payment, domain));
+        var order = await _desk.UntilStatus(reference, "completed");
+
+        Assert.Equal("provisioning", order.GetProperty("order").GetProperty("status").GetString());
+        Assert.Equal(45.82m, order.GetProperty("order").GetProperty("total").GetDecimal());
+        Assert.Matches(@"^INV-\d{4}-000001$", order.GetProperty("order").GetProperty("invoiceNumber").GetString());
+        Assert.Equal(
+            ["intake", "payment", "customer", "order", "subscriptions", "invoice", "tasks"],
+            order.GetProperty("timeline").EnumerateArray().Select(l => l.GetProperty("step").GetString())
+        );
+        Assert.Equal(
+            [("hosting", "srv1"), ("hosting", "srv1"), ("backup", "srv1")],
+            Tasks(order).Select(t => (t.GetProperty("type").GetString()!, t.GetProperty("server").GetString()!))
+        );
+        Assert.Equal(3, await _desk.Count("select count(*) from subscriptions where status = 'pending'"));
+        Assert.Equal(1, await _desk.Count("select count(*) from invoices where status = 'paid' and total = 45.82"));
+        Assert.Equal(3, await _desk.Count("select count(*) from invoice_lines"));
+        Assert.Equal(1, await _desk.Count("select count(*) from websites where domain = @domain and status = 'pending'", new { domain }));
+        Assert.Equal(1, await _desk.Count("select website_count from servers where name = 'srv1'"));
+    }
+
+    [Fact]
+    public async Task Place_TwentyTimesAtOnce_MakesOneOrderAndOneSetOfTasks()
+    {
+        var (payment, domain) = await Paid();
+        var body = OrderDesk.Example(payment, domain);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => _desk.Post(body)));
+
+        Assert.Equal(1, answers.Count(a => a.StatusCode == HttpStatusCode.Accepted));
+        Assert.Equal(19, answers.Count(a => a.StatusCode == HttpStatusCode.OK));
+        var references = await Task.WhenAll(answers.Select(a => a.Content.ReadFromJsonAsync<JsonElement>()));
+        var reference = Assert.Single(references.Select(r => r.GetProperty("reference").GetString()).Distinct());
+        await _desk.UntilStatus(reference!, "completed");
+        Assert.Equal(1, await _desk.Count("select count(*) from orders"));
+        Assert.Equal(3, await _desk.Count("select count(*) from provisioning_tasks"));
+        Assert.Equal(1, await _desk.Count("select count(*) from job_chains where kind = 'order'"));
+    }
+
+    [Fact]
+    public async Task Place_WithTheSamePaymentIntentAndAnotherBody_Returns409AndChangesNothing()
+    {
+        var (payment, domain) = await Paid();
+        var reference = await _desk.Place(OrderDesk.Example(payment, domain));
+
+        using var answer = await _desk.Post(OrderDesk.Example(payment, OrderDesk.NewDomain()));
+
+        Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
+        Assert.Equal("order_contradicts", await Code(answer));
+        Assert.Equal(1, await _desk.Count("select count(*) from order_intakes"));
+        Assert.Equal(
+            1,
+            await _desk.Count(
+                "select count(*) from audit_entries where action = 'order.contradicted' and subject = 'order ' || @reference",
+                new { reference }
+            )
+        );
+    }
+
+    [Theory]
+    [InlineData(FailureKind.WrongAmount, "amount_mismatch")]
+    [InlineData(FailureKind.WrongCurrency, "currency_mismatch")]
+    [InlineData(FailureKind.ModeMismatch, "payment_mode_mismatch")]
+    [InlineData(FailureKind.Refunded, "payment_refunded")]
+    [InlineData(FailureKind.Disputed, "payment_disputed")]
+    [InlineData(FailureKind.NotFound, "payment_not_found")]
+    [InlineData(FailureKind.Unauthorized, "stripe_refused")]
+    public async Task Place_WithAPaymentInDoubt_StopsForAPersonAndProvisionsNothing(FailureKind failure, string code)
+    {
+        var (payment, domain) = await Paid();
+        await _stripe.Fail(new Failure(failure, payment));
+
+        var reference = await _desk.Place(OrderDesk.Example(payment, domain));
+        var order = await _desk.UntilStatus(reference, "needs_review");
+
+        Assert.Equal(code, order.GetProperty("reasonCode").GetString());
+        Assert.NotEmpty(order.GetProperty("reason").GetString()!);
+        Assert.Equal(0, await _desk.Count("select count(*) from provisioning_tasks"));
+        Assert.Equal(0, await _desk.Count("select count(*) from payments"));
+    }
+
+    [Fact]
+    public async Task Resume_AfterTheDoubtIsGone_FinishesTheChain()
+    {
+        var (payment, domain) = await Paid();
+        await _stripe.Fail(new Failure(FailureKind.WrongAmount, payment));
+        var reference = await _desk.Place(OrderDesk.Example(payment, domain));
+        await _desk.UntilStatus(reference, "needs_review");
+        await _stripe.ClearFailures();
+
+        using var resumed = await _desk.Http.PostAsync($"/api/admin/orders/{reference}/resume", null);
+        var order = await _desk.UntilStatus(reference, "completed");
+
+        Assert.Equal(HttpStatusCode.OK, resumed.StatusCode);
+        Assert.Equal(JsonValueKind.Null, order.GetProperty("reasonCode").ValueKind);
+        Assert.Contains(order.GetProperty("timeline").EnumerateArray(), l => l.GetProperty("outcome").GetString() == "resumed");
+        Assert.Equal(1, await _desk.Count("select count(*) from audit_entries where action = 'order.resumed'"));
+    }
+
+    [Fact]
+    public async Task Place_WithACancelledPayment_IsRejected()
+    {
+        var (payment, domain) = await Paid();
+        await _stripe.Fail(new Failure(FailureKind.Canceled, payment));
+
+        var order = await _desk.UntilStatus(await _desk.Place(OrderDesk.Example(payment, domain)), "rejected");
+
+        Assert.Equal("payment_cancelled", order.GetProperty("reasonCode").GetString());
+        Assert.Equal(0, await _desk.Count("select count(*) from orders"));
+    }
+
+    [Fact]
+    public async Task Place_WithAPaymentThatIsStillProcessing_WaitsAndAsksAgain()
+    {
+        var (payment, domain) = await Paid();
+        await _stripe.Fail(new Failure(FailureKind.Processing, payment));
+        var reference = await _desk.Place(OrderDesk.Example(payment, domain));
+
+        var waiting = await _desk.UntilReason(reference, "payment_pending");
+        await _stripe.ClearFailures();
+        await _desk.UntilStatus(reference, "completed");
+
+        Assert.Equal("processing", waiting.GetProperty("status").GetString());
+    }
+
+    [Theory]
+    [InlineData(FailureKind.ServerError, "stripe_error")]
+    [InlineData(FailureKind.RateLimited, "stripe_rate_limited")]
+    [InlineData(FailureKind.Reset, "stripe_unreachable")]
+    public async Task Place_WhileStripeIsInTrouble_WaitsVisiblyAndGoesOnByItself(FailureKind failure, string code)
+    {
+        var (payment, domain) = await Paid();
+        await _stripe.Fail(new Failure(failure, payment));
+        var reference = await _desk.Place(OrderDesk.Example(payment, domain));
+
+        var waiting = await _desk.UntilReason(reference, code);
+        await _stripe.ClearFailures();
+        await _desk.UntilStatus(reference, "completed");
+
+        Assert.Contains("Waiting for Stripe", waiting.GetProperty("reason").GetString(), StringComparison.Ordinal);
+        Assert.Equal(1, await _desk.Count("select count(*) from payments"));
+    }
+
+    [Fact]
+    public async Task Place_WithAnUnknownProduct_FinishesAfterTheProductIsAdded()
+    {
+        var payment = OrderDesk.NewPaymentIntent();
+        await _stripe.Payment(payment, 500);
+        var reference = await _desk.Place(Single(payment, "brand-new", 5.00));
+        var order = await _desk.UntilStatus(reference, "needs_review");
+        Assert.Equal("unknown_product", order.GetProperty("reasonCode").GetString());
+        Assert.Equal(1, await _desk.Count("select count(*) from job_steps where state = 'failed' and verdict = 'review'"));
+
+        await _desk.Execute(
+            """
+            with p as (
+                insert into products (code, name, description, provisions) values ('brand-new', 'Brand new', '', 'none') returning id
+            )
+            insert into product_prices (product_id, billing_period, currency, amount) select id, 'month', 'USD', 5.00 from p
+            """
+        );
+        using var resumed = await _desk.Http.PostAsync($"/api/admin/orders/{reference}/resume", null);
+        var done = await _desk.UntilStatus(reference, "completed");
+
+        Assert.Equal("completed", done.GetProperty("order").GetProperty("status").GetString());
+        Assert.Equal(1, await _desk.Count("select count(*) from subscriptions where status = 'active'"));
+    }
+
+    [Fact]
+    public async Task Place_WithAnotherPrice_FinishesOnlyAfterAPersonAcceptsIt()
+    {
+        var payment = OrderDesk.NewPaymentIntent();
+        await _stripe.Payment(payment, 100);
+        var reference = await _desk.Place(Single(payment, "professional-mail", 1.00));
+        var stopped = await _desk.UntilStatus(reference, "needs_review");
+        Assert.Equal("price_mismatch", stopped.GetProperty("reasonCode").GetString());
+
+        using var plain = await _desk.Http.PostAsync($"/api/admin/orders/{reference}/resume", null);
+        await _desk.Until(reference, o => Timeline(o).Count(l => l == "needs_review") == 2);
+        using var accepted = await _desk.Http.PostAsJsonAsync($"/api/admin/orders/{reference}/resume", new { acceptPrices = true });
+        var done = await _desk.UntilStatus(reference, "completed");
+
+        Assert.Equal(HttpStatusCode.OK, accepted.StatusCode);
+        Assert.Equal(1.00m, done.GetProperty("order").GetProperty("total").GetDecimal());
+        Assert.Equal(1, await _desk.Count("select count(*) from order_intakes where prices_accepted_by is not null"));
+    }
+
+    [Fact]
+    public async Task Resume_OfAnOrderThatIsNotStopped_Returns409()
+    {
+        var (payment, domain) = await Paid();
+        var reference = await _desk.Place(OrderDesk.Example(payment, domain));
+        await _desk.UntilStatus(reference, "completed");
+
+        using var answer = await _desk.Http.PostAsync($"/api/admin/orders/{reference}/resume", null);
+        using var missing = await _desk.Http.PostAsync("/api/admin/orders/ORD-1/resume", null);
+
+        Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
+        Assert.Equal("not_stopped", await Code(answer));
+        Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);
+        Assert.Equal(0, await _desk.Count("select count(*) from audit_entries where action = 'order.resumed'"));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("shop.")]
+    public async Task Place_ForADomainOfAnotherCustomer_StopsForAPerson(string below)
+    {
+        var (payment, domain) = await Paid();
+        await _desk.UntilStatus(await _desk.Place(OrderDesk.Example(payment, domain)), "completed");
+        var second = OrderDesk.NewPaymentIntent();
+        await _stripe.Payment(second, OrderDesk.ExampleTotal);
+
+        var order = await _desk.UntilStatus(
+            await _desk.Place(OrderDesk.Example(second, below + domain, "other@example.com")),
+            "needs_review"
+        );
+
+        Assert.Equal("domain_taken", order.GetProperty("reasonCode").GetString());
+        Assert.Equal("needs_review", order.GetProperty("order").GetProperty("status").GetString());
+        Assert.Equal(1, await _desk.Count("select count(*) from websites"));
+    }
+
+    [Fact]
+    public async Task Place_TwiceByOneCustomerInAnotherCase_FindsTheCustomer()
+    {
+        var (first, domain) = await Paid();
+        var (second, other) = await Paid();
+
+        await _desk.UntilStatus(await _desk.Place(OrderDesk.Example(first, domain, "Client@example.com")), "completed");
+        await _desk.UntilStatus(await _desk.Place(OrderDesk.Example(second, other, "client@EXAMPLE.com")), "completed");
+
+        Assert.Equal(1, await _desk.Count("select count(*) from customers"));
+        Assert.Equal(2, await _desk.Count("select max(number) from invoices"));
+    }
+
+    [Fact]
+    public async Task Place_FortyAtOnce_NumbersInvoicesWithoutGapsAndCountsTheWebsites()
+    {
+        var references = await Task.WhenAll(
+            Enumerable
+                .Range(0, 40)
+                .Select(async i =>
+                {
+                    var (payment, domain) = await Paid();
+                    return await _desk.Place(OrderDesk.Example(payment, domain, $"client{i % 4}@example.com"));
+                })
+        );
+        foreach (var reference in references)
+            await _desk.UntilStatus(reference, "completed");
+
+        Assert.Equal(40, await _desk.Count("select count(distinct number) from invoices"));
+        Assert.Equal(40, await _desk.Count("select max(number) from invoices"));
+        Assert.Equal(4, await _desk.Count("select count(*) from customers"));
+        Assert.Equal(40, await _desk.Count("select website_count from servers where name = 'srv1'"));
+        Assert.Equal(
+            0,
+            await _desk.Count("select count(*) from orders o where total <> (select sum(total) from invoices where order_id = o.id)")
+        );
+    }
+
+    [Fact]
+    public async Task Place_WhenNoServerHasRoom_CompletesAndSaysWhatItWaitsFor()
+    {
+        await _desk.Execute("update servers set website_capacity = 0");
+        var (payment, domain) = await Paid();
+
+        var order = await _desk.UntilStatus(await _desk.Place(OrderDesk.Example(payment, domain)), "completed");
+
+        Assert.All(Tasks(order), t => Assert.Equal("a server with room", t.GetProperty("waitingFor").GetString()));
+        Assert.Equal("provisioning", order.GetProperty("order").GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task Delete_OfFinancialRows_IsRefusedByTheDatabase()
+    {
+        var (payment, domain) = await Paid();
+        await _desk.UntilStatus(await _desk.Place(OrderDesk.Example(payment, domain)), "completed");
+
+        foreach (var table in new[] { "invoice_lines", "invoices", "payments", "order_items", "orders", "order_intakes" })
+            await Assert.ThrowsAsync<Npgsql.PostgresException>(() => _desk.Execute($"delete from {table}"));
+    }
+
+    private static object Single(string payment, string product, double price) =>
+        new
+        {
+            stripePaymentIntentId = payment,
+            customerEmail = "client@example.com",
+            customerName = "Client Name",
+            items = new[]
+            {
+                new
+                {
+                    productSlug = product,
+                    qty = 1,
+                    unitPrice = price,
+                    billingPeriod = "month",
+                },
+            },
+            primaryDomain = OrderDesk.NewDomain(),
+        };
+
+    private async Task<(string Payment, string Domain)> Paid()
+    {
+        var payment = OrderDesk.NewPaymentIntent();
+        await _stripe.Payment(payment, OrderDesk.ExampleTotal);
+        return (payment, OrderDesk.NewDomain());
+    }
+
+    private static IEnumerable<JsonElement> Tasks(JsonElement order) => order.GetProperty("tasks").EnumerateArray();
+
+    private static IEnumerable<string?> Timeline(JsonElement order) =>
+        order.GetProperty("timeline").EnumerateArray().Select(l => l.GetProperty("outcome").GetString());
+
+    private static async Task<string?> Code(HttpResponseMessage answer) =>
+        (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString();
+}

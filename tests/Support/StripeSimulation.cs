@@ -1,0 +1,92 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Builder;
+using MPanel.StripeSimulator;
+using MPanel.StripeSimulator.Failures;
+using MPanel.StripeSimulator.Wire;
+
+namespace MPanel.Tests.Support;
+
+/// <summary>The Stripe simulator on a free port of loopback, inside the test process, with the words to steer it.</summary>
+public sealed class StripeSimulation : IAsyncDisposable
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+    };
+
+    private readonly WebApplication _app;
+
+    private StripeSimulation(WebApplication app)
+    {
+        _app = app;
+        Url = app.Urls.Single();
+        Http = new HttpClient { BaseAddress = new Uri(Url) };
+    }
+
+    /// <summary>For Stripe:BaseUrl.</summary>
+    public string Url { get; }
+
+    /// <summary>Without a key: for the control routes, or to ask with a key of one's own.</summary>
+    public HttpClient Http { get; }
+
+    /// <summary>A well-formed key of test or live mode, another one each time.</summary>
+    public static string NewKey(bool live = false) => $"sk_{(live ? "live" : "test")}_{Guid.NewGuid():N}";
+
+    public static async Task<StripeSimulation> Start(string? stateFile = null)
+    {
+        var app = StripeSimulatorApp.Build(["--port", "0", .. stateFile is null ? Array.Empty<string>() : ["--state", stateFile]]);
+        await app.StartAsync();
+        return new StripeSimulation(app);
+    }
+
+    /// <param name="amount">Minor units.</param>
+    public async Task Payment(
+        string id,
+        long amount,
+        string currency = "usd",
+        string status = "succeeded",
+        bool livemode = false,
+        long amountRefunded = 0,
+        bool disputed = false
+    )
+    {
+        var body = new
+        {
+            amount,
+            currency,
+            status,
+            livemode,
+            amountRefunded,
+            disputed,
+        };
+        using var response = await Http.PutAsJsonAsync($"/_sim/payment_intents/{id}", body, Json);
+        response.EnsureSuccessStatusCode();
+    }
+
+    public async Task Fail(Failure failure)
+    {
+        using var response = await Http.PostAsJsonAsync("/_sim/failures", failure, Json);
+        response.EnsureSuccessStatusCode();
+    }
+
+    public async Task ClearFailures()
+    {
+        using var response = await Http.DeleteAsync("/_sim/failures");
+        response.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>The calls below /v1 so far, oldest first.</summary>
+    public async Task<IReadOnlyList<LoggedRequest>> Requests() =>
+        await Http.GetFromJsonAsync<List<LoggedRequest>>("/_sim/requests", Json) ?? [];
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+}
