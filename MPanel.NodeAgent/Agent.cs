@@ -20,7 +20,8 @@ internal sealed partial class Agent(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var over = new CancellationTokenSource();
-        using var drain = stoppingToken.Register(() => over.CancelAfter(TimeSpan.FromSeconds(options.DrainSeconds)));
+        using var drain = stoppingToken.Register(() => Drain(over));
+        using var bound = over.Token.Register(LogOver);
         LogStarted(AgentVersion.Current, options.PanelUrl);
         await Steadily("start", nginx.Mend, stoppingToken);
         // Sites must come up after a reboot whether the panel answers or not.
@@ -31,6 +32,12 @@ internal sealed partial class Agent(
         await keeping;
         await nginx.End();
         LogStopped();
+    }
+
+    private void Drain(CancellationTokenSource over)
+    {
+        LogStopping(options.DrainSeconds);
+        over.CancelAfter(TimeSpan.FromSeconds(options.DrainSeconds));
     }
 
     private async Task Work(CancellationToken stopping, CancellationToken over)
@@ -69,6 +76,12 @@ internal sealed partial class Agent(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Ready as {Server}: {Slots} slots for {Types}")]
     private partial void LogReady(string server, int slots, string[] types);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The agent is to stop: no more claims, {Seconds} s to finish")]
+    private partial void LogStopping(int seconds);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The time to finish is over")]
+    private partial void LogOver();
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Stopped")]
     private partial void LogStopped();

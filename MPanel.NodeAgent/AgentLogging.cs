@@ -1,5 +1,6 @@
 using System.Globalization;
 using Serilog;
+using Serilog.Core;
 using Serilog.Events;
 
 namespace MPanel.NodeAgent;
@@ -17,7 +18,8 @@ internal static class AgentLogging
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
             .MinimumLevel.Override("System", LogEventLevel.Warning)
             .ReadFrom.Configuration(builder.Configuration)
-            .Enrich.FromLogContext();
+            .Enrich.FromLogContext()
+            .Enrich.With<NoEventId>();
         if (builder.Environment.IsDevelopment())
             logging.WriteTo.Console(outputTemplate: Readable, formatProvider: CultureInfo.InvariantCulture);
         else
@@ -25,6 +27,12 @@ internal static class AgentLogging
                 .WriteTo.Console(new CompactJson())
                 .WriteTo.File(new CompactJson(), LogFile(options), rollingInterval: RollingInterval.Day, retainedFileCountLimit: FilesKept);
         builder.Logging.ClearProviders().AddSerilog(logging.CreateLogger(), dispose: true);
+    }
+
+    // A hash of the message's name, of no use to anybody who reads the log.
+    private sealed class NoEventId : ILogEventEnricher
+    {
+        public void Enrich(LogEvent logEvent, ILogEventPropertyFactory propertyFactory) => logEvent.RemovePropertyIfPresent("EventId");
     }
 
     private static string LogFile(AgentOptions options) => options.LogFile ?? Path.Combine(options.StateDirectory, "logs", "agent-.json");

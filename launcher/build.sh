@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # From sources to the programs that run.
 
 # Project and the short name that its published form has in the data directory.

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 help_text() {
     cat <<'TEXT'
 MPanel: a payment on one side, an answering website on the other.

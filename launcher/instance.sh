@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # One MPanel on this machine: its data directory, ports, secrets, and the lock that keeps a second `up` away.
 
 port_settings=(MPANEL_API_PORT MPANEL_PAGES_PORT MPANEL_PG_PORT MPANEL_STRIPE_PORT MPANEL_NGINX_PORT)
@@ -11,26 +12,31 @@ settings() {
     : "${MPANEL_API_PORT:=2271}" "${MPANEL_PAGES_PORT:=2272}" "${MPANEL_PG_PORT:=2273}" "${MPANEL_STRIPE_PORT:=2274}" "${MPANEL_NGINX_PORT:=2280}"
     : "${MPANEL_ADMIN_EMAIL:=admin@mpanel.example}"
     for setting in "${port_settings[@]}"; do
-        [[ ${!setting} =~ ^[0-9]{1,5}$ ]] && ((${!setting} >= 1 && ${!setting} <= 65535)) || die "$setting is a port, 1 to 65535, not: ${!setting}"
+        if ! [[ ${!setting} =~ ^[1-9][0-9]{0,4}$ ]] || ((${!setting} > 65535)); then
+            die "$setting is a port, 1 to 65535, not: ${!setting}"
+        fi
     done
     programs=$data/programs
     logs=$data/logs
 }
 
-# The ports the running instance was started with stand in its file: data, read line by line, never sourced.
+# For what needs a panel that is ready. The ports it was started with stand in its file: data, read line by line, never sourced.
 settings_of_running_instance() {
     settings
     is_running || die "MPanel is not running on $data: start it with ./mpanel up."
+    grep -qx 'state=ready' "$data/instance" || die "MPanel on $data is still starting: wait until ./mpanel up says that it is ready."
     local name value
     while IFS='=' read -r name value; do
         [[ " ${port_settings[*]} " == *" $name "* && $value =~ ^[0-9]{1,5}$ ]] && printf -v "$name" '%s' "$value"
     done <"$data/instance"
 }
 
+# $1: starting or ready.
 write_instance() {
     local setting
     {
         echo "pid=$$"
+        echo "state=$1"
         for setting in "${port_settings[@]}"; do echo "$setting=${!setting}"; done
     } >"$data/instance.new"
     mv "$data/instance.new" "$data/instance"
@@ -41,7 +47,7 @@ make_data_directory() {
     mkdir -p "$data" || die "the data directory $data cannot be made."
     mkdir -p "$logs"
     chmod 711 "$data"
-    mkdir -p -m 700 "$data/secrets"
+    install -d -m 700 "$data/secrets"
 }
 
 # PostgreSQL and nginx run as users of their own, and must be able to walk down to their files.

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # What the machine must offer: root, room, packages, the .NET SDK, free ports. Each lack is one plain sentence.
 
 require_root() {

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # What is done with a running MPanel: look, stop, demonstrate, and the server program's own verbs.
 
 down() {
@@ -18,6 +19,10 @@ status() {
     if ! is_running; then
         echo "MPanel is not running on $data."
         return 3
+    fi
+    if ! grep -qx 'state=ready' "$data/instance"; then
+        echo "MPanel is starting on $data."
+        return 0
     fi
     settings_of_running_instance
     local line name port

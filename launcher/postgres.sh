@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # The private PostgreSQL: its own cluster in the data directory, loopback only, passwords by SCRAM, fsync on.
 
 postgres_bin() { compgen -G '/usr/lib/postgresql/*/bin' | sort -V | tail -n 1; }
@@ -58,7 +59,7 @@ sql() {
 
 # The server's own role, owner of its database and nothing else. The password comes on standard input, out of sight of the process list.
 make_database() {
-    sql >>"$logs/postgres-setup.log" 2>&1 <<SQL || fail_to_start postgres PostgreSQL
+    sql -f - >>"$logs/postgres-setup.log" 2>&1 <<SQL || fail_to_start postgres PostgreSQL
 set client_min_messages = warning;
 do \$\$ begin
     if not exists (select from pg_roles where rolname = 'mpanel') then create role mpanel login; end if;

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Starting, watching and stopping what runs, bounded in time whatever happens.
 
 declare -A pids=()

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # What the launcher says, and how it ends when it cannot go on.
 
 # A progress line, with the seconds since the start.

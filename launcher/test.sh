@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # `test` and `bench`: everything, from nothing, on one machine.
 
 test_projects=(Unit Integration EndToEnd)

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # `up`: from nothing to a running MPanel, and watching over it until it is told to stop.
 
 up() {
@@ -14,7 +15,7 @@ up() {
     take_lock
     require_traversable postgres
     require_traversable www-data
-    write_instance
+    write_instance starting
     stop_leftovers
     require_ports
     build
@@ -39,6 +40,7 @@ up() {
     say "Starting the agent of srv1, its nginx on port $MPANEL_NGINX_PORT"
     start_agent
     first_admin
+    write_instance ready
     banner
     watch_over
 }
@@ -99,7 +101,7 @@ server_environment() {
 }
 
 start_stripe-simulator() {
-    mkdir -p -m 700 "$data/stripe-simulator"
+    install -d -m 700 "$data/stripe-simulator"
     start stripe-simulator "$dotnet" "$programs/stripe-simulator/MPanel.StripeSimulator.dll" \
         --port "$MPANEL_STRIPE_PORT" --state "$data/stripe-simulator/payments.json"
     waiting_on=stripe-simulator within 30 port_taken "$MPANEL_STRIPE_PORT" || fail_to_start stripe-simulator 'the Stripe simulator'
@@ -107,7 +109,7 @@ start_stripe-simulator() {
 
 start_server() {
     server_environment
-    mkdir -p -m 700 "$data/data-protection"
+    install -d -m 700 "$data/data-protection"
     start server env "${server_env[@]}" "$dotnet" "$programs/server/MPanel.Web.dll"
     waiting_on=server within 60 answers "http://127.0.0.1:$MPANEL_API_PORT/readyz" || fail_to_start server 'the server'
 }
@@ -118,7 +120,7 @@ answers() { curl --silent --fail --max-time 5 --output /dev/null "$1"; }
 # The agent knows nothing of the panel's database or Stripe key; a one-time code enrols it the first time.
 start_agent() {
     local code='' agent=$data/agent
-    mkdir -p -m 711 "$agent"
+    install -d -m 711 "$agent"
     if [[ ! -s $agent/state/token.json ]]; then
         server_secret "$data/secrets/enrolment-code" servers enroll-code --server srv1 || {
             show_end_of "$logs/server-verbs.log"
@@ -134,8 +136,11 @@ start_agent() {
         "Agent__NginxPrefix=$agent/nginx" "Agent__NginxAddress=${Agent__NginxAddress:-127.0.0.1}" "Agent__NginxPort=$MPANEL_NGINX_PORT" \
         "${site_users[@]}" Agent__NginxStopOnExit=true "Agent__DrainSeconds=${Agent__DrainSeconds:-10}" "Agent__LogFile=$logs/agent-.json" \
         "$dotnet" "$programs/agent/MPanel.NodeAgent.dll"
-    waiting_on=agent within 60 port_taken "$MPANEL_NGINX_PORT" || fail_to_start agent 'the agent'
+    waiting_on=agent within 60 agent_works || fail_to_start agent 'the agent'
 }
+
+# Enrolled, and its nginx listens.
+agent_works() { [[ -s $data/agent/state/token.json ]] && port_taken "$MPANEL_NGINX_PORT"; }
 
 # Websites are numbered in each database from 1, and their system users are named by that: a second instance on this machine gets a
 # name prefix and a range of user ids of its own, made from the path of its data directory.

@@ -22,7 +22,8 @@ public static class ClaimStep
 {
     /// <summary>
     /// Leases a due step, or one whose lease has run out. Null when there is nothing to do: it is done, not due yet, or
-    /// somebody else's. That makes a duplicate dispatch harmless.
+    /// somebody else's. That makes a duplicate dispatch harmless. A locked row is waited for: skipped, a step that is just being
+    /// marked as dispatched would be left to a later sweep.
     /// </summary>
     public static Task<ClaimedStep?> Run(NpgsqlConnection db, long stepId, TimeSpan lease, CancellationToken cancellationToken) =>
         db.QuerySingleOrDefaultAsync<ClaimedStep>(
@@ -33,7 +34,7 @@ public static class ClaimStep
                     from job_steps
                     where id = @stepId
                       and (state = 'due' and run_at <= now() or state = 'running' and lease_expires_at <= now())
-                    for update skip locked
+                    for update
                 )
                 update job_steps s
                 set state = 'running', attempt = s.attempt + 1, lease_token = gen_random_uuid(), lease_expires_at = now() + @lease,

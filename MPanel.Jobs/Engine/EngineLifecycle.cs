@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace MPanel.Jobs.Engine;
 
 /// <summary>Starts the engine with the process, and gives its running steps a bounded time when the process stops.</summary>
-internal sealed class EngineLifecycle(IJobEngine engine, IEnumerable<RecurringJob> recurring, IOptions<JobOptions> options, JobRole role)
+internal sealed class EngineLifecycle(IJobEngine engine, IEnumerable<RecurringStep> recurring, IOptions<JobOptions> options, JobRole role)
     : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)

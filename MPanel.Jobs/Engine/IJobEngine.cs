@@ -9,6 +9,9 @@ public interface IJobEngine
     /// <summary>Whether a job walks on to the chain's next step itself, or each step is a job of its own.</summary>
     bool Walks { get; }
 
+    /// <summary>Started and not stopped: it takes dispatches.</summary>
+    bool IsReady { get; }
+
     /// <summary>Prepares the engine's storage and, in a process that runs workers, starts them. Called once, after migrations.</summary>
     Task Start(CancellationToken cancellationToken);
 
@@ -19,14 +22,14 @@ public interface IJobEngine
     Task Dispatch(IReadOnlyList<StepDispatch> steps, CancellationToken cancellationToken);
 
     /// <summary>Makes the recurring schedules exactly these. Each occurrence calls <see cref="Occurrences.Start"/> on some process.</summary>
-    Task ScheduleRecurring(IReadOnlyList<RecurringJob> jobs, CancellationToken cancellationToken);
+    Task ScheduleRecurring(IReadOnlyList<RecurringStep> jobs, CancellationToken cancellationToken);
 }
 
 /// <param name="Title">For the engine's dashboard.</param>
 /// <param name="RunAt">Not before; what is past means now.</param>
 public sealed record StepDispatch(long StepId, string Title, DateTimeOffset RunAt);
 
-/// <param name="Kind">Of the one step each occurrence runs; unique among recurring jobs.</param>
+/// <param name="Kind">Of the one step each occurrence runs; unique among recurring steps.</param>
 /// <param name="Cron">Five fields, as in crontab: minute, hour, day of month, month, day of week.</param>
 /// <param name="TimeZone">IANA name, such as <c>Europe/Berlin</c>.</param>
-public sealed record RecurringJob(string Kind, string Cron, string TimeZone = "Etc/UTC");
+public sealed record RecurringStep(string Kind, string Cron, string TimeZone = "Etc/UTC");

@@ -29,7 +29,7 @@ public static class JobEngineServices
         services.AddHostedService(provider => provider.GetRequiredService<JobDispatcher>());
         if (runsWorkers)
             services.AddHostedService<JobSweep>();
-        return services.AddStep<PruneStep>().AddRecurringJob(new RecurringJob(PruneStep.StepKind, "17 3 * * *"));
+        return services.AddStep<PruneStep>().AddRecurringStep(new RecurringStep(PruneStep.StepKind, "17 3 * * *"));
     }
 
     public static IServiceCollection AddStep<T>(this IServiceCollection services)
@@ -38,5 +38,5 @@ public static class JobEngineServices
     public static IServiceCollection AddChain<T>(this IServiceCollection services)
         where T : class, IChain => services.AddSingleton<IChain, T>();
 
-    public static IServiceCollection AddRecurringJob(this IServiceCollection services, RecurringJob job) => services.AddSingleton(job);
+    public static IServiceCollection AddRecurringStep(this IServiceCollection services, RecurringStep job) => services.AddSingleton(job);
 }

@@ -108,20 +108,26 @@ internal sealed class SiteVhost(
             return NginxServer.InvalidConfig(test);
         if (VhostText.Conflicts(test.Said, site) is { Count: > 0 } names)
             return Served($"Another vhost on this node serves {string.Join(", ", names)}. nginx says: {test.Said}");
-        var reloaded = await effects.Do(Effect.NginxReload, "reloading nginx", () => Task.FromResult(nginx.Reload()));
-        if (!reloaded)
+        var earlier = await effects.Do(Effect.NginxReload, "reloading nginx", () => Task.FromResult(nginx.Reload()));
+        if (earlier is null)
             return new TaskFailure("nginx_not_running", "nginx ended before it could be reloaded.");
-        if (await effects.Do(Effect.SiteProbe, $"asking nginx for {site.Domain}", () => Probe(run, site, vhost, fresh)) is { } silent)
+        if (
+            await effects.Do(Effect.SiteProbe, $"asking nginx for {site.Domain}", () => Probe(run, site, vhost, earlier, fresh)) is
+            { } silent
+        )
             return silent;
         await effects.Do(Effect.VhostCommit, "the new configuration answers", journal.Forget);
         return null;
     }
 
-    private async Task<TaskFailure?> Probe(TaskRun run, HostedSite site, Vhost vhost, bool fresh)
+    private async Task<TaskFailure?> Probe(TaskRun run, HostedSite site, Vhost vhost, IReadOnlyList<int> earlier, bool fresh)
     {
-        var heard = await probe.WaitFor(site, vhost.Hash, TimeSpan.FromSeconds(options.ProbeSeconds), run.Cancelled);
-        if (heard is not null)
+        var bound = TimeSpan.FromSeconds(options.ProbeSeconds);
+        if (await probe.WaitFor(site, vhost.Hash, bound, run.Cancelled) is { } heard)
             return new TaskFailure("site_not_answering", $"After the reload {heard}.");
+        // A new worker has answered, but an old one may take the next visitor.
+        if (!await nginx.Retired(earlier, bound, run.Cancelled))
+            return new TaskFailure("site_not_answering", "After the reload nginx's earlier workers still take requests.");
         var status = await probe.FrontPage(site, run.Cancelled);
         if (status != 200 && fresh)
             return new TaskFailure("site_not_answering", $"The new site's first page answers with status {status}.");

@@ -25,20 +25,7 @@ internal sealed partial class NginxServer(AgentOptions options, NginxLayout layo
             || pid <= 1
         )
             return null;
-        try
-        {
-            return
-                Posix.Status($"/proc/{pid}") is { } process
-                && process.User == Posix.EffectiveUser()
-                && File.ReadAllText($"/proc/{pid}/comm").TrimEnd('\n') == "nginx"
-                && File.ReadAllText($"/proc/{pid}/cmdline").StartsWith("nginx: master process", StringComparison.Ordinal)
-                ? pid
-                : null;
-        }
-        catch (IOException)
-        {
-            return null;
-        }
+        return NginxProcesses.IsOurMaster(pid) ? pid : null;
     }
 
     public async Task<NginxTest> Test()
@@ -47,8 +34,26 @@ internal sealed partial class NginxServer(AgentOptions options, NginxLayout layo
         return new NginxTest(end.ExitCode == 0, end.TimedOut ? end.Said : end.Error);
     }
 
-    /// <returns>False when nginx does not run.</returns>
-    public bool Reload() => Master() is { } pid && Posix.Signal(pid, Posix.SigHup);
+    /// <returns>The workers that still have the earlier configuration, or null when nginx does not run.</returns>
+    public IReadOnlyList<int>? Reload()
+    {
+        if (Master() is not { } pid)
+            return null;
+        var earlier = NginxProcesses.WorkersOf(pid);
+        return Posix.Signal(pid, Posix.SigHup) ? earlier : null;
+    }
+
+    /// <summary>Waits until none of the workers takes new requests: before that, either configuration may answer.</summary>
+    /// <returns>False when the bound came first.</returns>
+    public async Task<bool> Retired(IReadOnlyList<int> workers, TimeSpan bound, CancellationToken cancelled)
+    {
+        for (var since = time.GetTimestamp(); workers.Any(NginxProcesses.Accepts); await Task.Delay(Pause, time, cancelled))
+        {
+            if (time.GetElapsedTime(since) >= bound)
+                return false;
+        }
+        return true;
+    }
 
     /// <summary>Starts a managed nginx. Null when it runs.</summary>
     public async Task<TaskFailure?> Start()

@@ -24,7 +24,7 @@ public static class WorkerHost
         builder.Configuration.AddInMemoryCollection(
             new Dictionary<string, string?>
             {
-                ["Jobs:Lease"] = "00:00:03",
+                ["Jobs:Lease"] = "00:00:15",
                 ["Jobs:SweepInterval"] = "00:00:00.200",
                 ["Jobs:DispatchGrace"] = "00:00:01",
                 ["Jobs:RedispatchAfter"] = "00:00:05",
@@ -44,7 +44,7 @@ public static class WorkerHost
             ));
         builder.Services.AddChain<ScriptedChain>();
         foreach (var recurring in builder.Configuration.GetSection("Recurring").GetChildren())
-            builder.Services.AddRecurringJob(new RecurringJob(recurring.Key, recurring.Value!, "Europe/Berlin"));
+            builder.Services.AddRecurringStep(new RecurringStep(recurring.Key, recurring.Value!, "Europe/Berlin"));
         addEngine(builder.Services);
         return builder.Build();
     }

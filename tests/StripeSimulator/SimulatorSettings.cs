@@ -9,10 +9,10 @@ public sealed class SimulatorSettingsException(string message) : Exception(messa
 /// <param name="StateFile">Where payments are kept over restarts; null keeps them in memory only.</param>
 public sealed record SimulatorSettings(IPAddress Address, int Port, string? StateFile)
 {
-    public const int DefaultPort = 2282;
+    public const int DefaultPort = 2274;
 
     public const string Usage = """
-        MPanel.StripeSimulator [--port 2282] [--address 127.0.0.1] [--state FILE]
+        MPanel.StripeSimulator [--port 2274] [--address 127.0.0.1] [--state FILE]
             A stand-in for Stripe's API with made-up payments. --port 0 takes any free port.
             --state keeps the payments over restarts. Steered below /_sim/.
         MPanel.StripeSimulator demo --panel URL --key-file FILE --simulator URL --nginx URL

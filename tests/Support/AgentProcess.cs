@@ -43,6 +43,9 @@ public sealed partial class AgentProcess : IAsyncDisposable
     public string NginxPrefix => Path.Combine(Root, "nginx");
     public string VhostDirectory => Path.Combine(NginxPrefix, "sites");
     public string HooksDirectory => Path.Combine(Root, "hooks.d");
+
+    /// <summary>Of the next start.</summary>
+    public string Environment { get; set; } = "Development";
     public bool HasExited => _process is null or { HasExited: true };
 
     /// <summary>Everything the agent has printed in this directory, over all its starts.</summary>
@@ -65,8 +68,8 @@ public sealed partial class AgentProcess : IAsyncDisposable
         File.SetUnixFileMode(root, (UnixFileMode)0b111_101_101);
         // Names and ids that no other agent on this machine uses, in this test run or another.
         var number = Interlocked.Increment(ref _instances);
-        var uidBase = 2_020_000_000L + Environment.ProcessId % 100_000 * 1000L + number % 10 * 100;
-        var prefix = "mt" + Letters(Environment.ProcessId) + (char)('a' + number % 26);
+        var uidBase = 2_020_000_000L + System.Environment.ProcessId % 100_000 * 1000L + number % 10 * 100;
+        var prefix = "mt" + Letters(System.Environment.ProcessId) + (char)('a' + number % 26);
         var port = PostgresCluster.FreePort();
         var all = new Dictionary<string, string>
         {
@@ -106,7 +109,7 @@ public sealed partial class AgentProcess : IAsyncDisposable
             WorkingDirectory = "/",
         };
         start.Environment["AGENT_LOG"] = _log;
-        start.Environment["DOTNET_ENVIRONMENT"] = "Development";
+        start.Environment["DOTNET_ENVIRONMENT"] = Environment;
         foreach (var (name, value) in _settings)
             start.Environment[$"Agent__{name.Replace(":", "__", StringComparison.Ordinal)}"] = value;
         _process = Process.Start(start)!;
@@ -255,7 +258,7 @@ public sealed partial class AgentProcess : IAsyncDisposable
     private static string Letters(int number) =>
         string.Concat(Enumerable.Range(0, 4).Select(i => (char)('a' + number / (int)Math.Pow(26, i) % 26)));
 
-    private static string Dotnet => Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet" ? path : "dotnet";
+    private static string Dotnet => System.Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet" ? path : "dotnet";
 
     private static async Task Run(string file, params string[] arguments)
     {

@@ -38,7 +38,7 @@ public sealed class PanelServer : IAsyncDisposable
         string? connectionString = null,
         IReadOnlyDictionary<string, string?>? settings = null,
         Action<WebApplicationBuilder>? configure = null,
-        StripeServer? stripe = null
+        StripeSimulation? stripe = null
     )
     {
         connectionString ??= await (await PostgresCluster.Shared).CreateDatabase();
@@ -55,8 +55,8 @@ public sealed class PanelServer : IAsyncDisposable
                         ["Http:PagesPort"] = "0",
                         ["Serilog:MinimumLevel:Default"] = Environment.GetEnvironmentVariable("MPANEL_TEST_LOG") ?? "Fatal",
                         // Where no simulator is given nobody listens: Stripe is down.
-                        ["Stripe:BaseUrl"] = stripe?.Address.ToString() ?? "http://127.0.0.1:9",
-                        ["Stripe:ApiKey"] = stripe?.ApiKey ?? $"sk_test_{Guid.NewGuid():N}",
+                        ["Stripe:BaseUrl"] = stripe?.Url ?? "http://127.0.0.1:9",
+                        ["Stripe:ApiKey"] = StripeSimulation.NewKey(),
                         ["Stripe:ExpectedLiveMode"] = "false",
                         ["Jobs:SweepInterval"] = "00:00:00.200",
                     }

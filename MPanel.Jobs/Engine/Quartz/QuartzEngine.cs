@@ -28,6 +28,7 @@ internal sealed class QuartzEngine(
     private Task _relay = Task.CompletedTask;
 
     public bool Walks => true;
+    public bool IsReady => _scheduler is not null && !_stopped.IsCancellationRequested;
 
     private IScheduler Scheduler => _scheduler ?? throw new InvalidOperationException("The job engine was not started.");
 
@@ -86,7 +87,7 @@ internal sealed class QuartzEngine(
             await signal.Send(cancellationToken);
     }
 
-    public Task ScheduleRecurring(IReadOnlyList<RecurringJob> jobs, CancellationToken cancellationToken) =>
+    public Task ScheduleRecurring(IReadOnlyList<RecurringStep> jobs, CancellationToken cancellationToken) =>
         RecurringTriggers.Replace(Scheduler, jobs, cancellationToken);
 
     public void Dispose() => _stopped.Dispose();

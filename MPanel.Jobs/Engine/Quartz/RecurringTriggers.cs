@@ -8,7 +8,7 @@ internal static class RecurringTriggers
     private static readonly JobKey Job = new("occurrence", "mpanel");
 
     /// <summary>Leaves a schedule that hasn't changed alone: storing it again could skip an occurrence that is due right now.</summary>
-    public static async Task Replace(IScheduler scheduler, IReadOnlyList<RecurringJob> jobs, CancellationToken cancellationToken)
+    public static async Task Replace(IScheduler scheduler, IReadOnlyList<RecurringStep> jobs, CancellationToken cancellationToken)
     {
         await scheduler.AddJob(
             JobBuilder.Create<OccurrenceJob>().WithIdentity(Job).StoreDurably().RequestRecovery().Build(),
@@ -29,7 +29,7 @@ internal static class RecurringTriggers
         }
     }
 
-    private static ITrigger Trigger(RecurringJob job) =>
+    private static ITrigger Trigger(RecurringStep job) =>
         TriggerBuilder
             .Create()
             .ForJob(Job)

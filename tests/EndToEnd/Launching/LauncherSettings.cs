@@ -47,6 +47,15 @@ public sealed class LauncherSettings : IDisposable
     {
         foreach (var (pid, _) in InstanceProcesses.Of(DataDirectory))
             LauncherRun.Send(pid, LauncherRun.Kill);
+        foreach (var user in SiteUsers().ToList())
+            System.Diagnostics.Process.Start("/usr/sbin/userdel", [user]).WaitForExit();
         Directory.Delete(DataDirectory, recursive: true);
     }
+
+    /// <summary>System users that the agent made for websites: their homes are below the data directory.</summary>
+    private IEnumerable<string> SiteUsers() =>
+        File.ReadLines("/etc/passwd")
+            .Select(line => line.Split(':'))
+            .Where(user => user[5].StartsWith(DataDirectory + "/", StringComparison.Ordinal))
+            .Select(user => user[0]);
 }

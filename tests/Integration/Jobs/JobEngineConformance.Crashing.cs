@@ -4,10 +4,13 @@ namespace MPanel.Tests.Integration.Jobs;
 
 public abstract partial class JobEngineConformance
 {
+    private const string ShortLease = "00:00:03";
+    private static readonly Dictionary<string, string?> WithShortLease = new() { ["Jobs:Lease"] = ShortLease };
+
     [Fact]
     public async Task Process_KilledInTheMiddleOfAStep_IsTakenOverByAnother()
     {
-        var killed = await Bed.StartProcess();
+        var killed = await Bed.StartProcess($"Jobs:Lease={ShortLease}");
         var chain = await Bed.Start(by: null, """{"test.b": ["hang", "done"]}""");
         await JobTestBed.WaitFor(
             async () => await Bed.Attempts(chain.ChainId) == "test.a/1 test.b/1",
@@ -16,7 +19,7 @@ public abstract partial class JobEngineConformance
         killed.Kill();
         await killed.WaitForExitAsync();
 
-        var other = await Bed.StartProcess();
+        var other = await Bed.StartProcess($"Jobs:Lease={ShortLease}");
 
         await Bed.WaitForStates(chain.ChainId, "done done done");
         Assert.Equal("test.a/1 test.b/2 test.c/1", await Bed.Effects(chain.ChainId));
@@ -36,7 +39,7 @@ public abstract partial class JobEngineConformance
             async () =>
             {
                 if (worker is null or { HasExited: true })
-                    worker = await Bed.StartProcess();
+                    worker = await Bed.StartProcess($"Jobs:Lease={ShortLease}");
                 return await Bed.States(chain.ChainId) == "failed cancelled cancelled";
             },
             async () => $"the step to be given up, but it is {await Bed.States(chain.ChainId)}",
@@ -52,8 +55,8 @@ public abstract partial class JobEngineConformance
     [Fact]
     public async Task Step_ThatOutlivesItsLease_CannotCommit()
     {
-        await Bed.StartHost();
-        var other = await Bed.StartHost();
+        await Bed.StartHost(settings: WithShortLease);
+        var other = await Bed.StartHost(settings: WithShortLease);
 
         var chain = await Bed.Start(other, """{"test.a": ["outlive_lease", "done"]}""");
 
@@ -66,7 +69,7 @@ public abstract partial class JobEngineConformance
     [Fact]
     public async Task Handler_StillRunningNearTheEndOfItsLease_IsStoppedAndRetried()
     {
-        var host = await Bed.StartHost();
+        var host = await Bed.StartHost(settings: WithShortLease);
 
         var chain = await Bed.Start(host, """{"test.a": ["hang", "done"]}""");
 

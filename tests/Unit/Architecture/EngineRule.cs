@@ -14,7 +14,7 @@ public static partial class EngineRule
     }
 
     [GeneratedRegex(
-        @"\b(Quartz|Hangfire)\s*[.;]|\b(IScheduler|ISchedulerFactory|IJobDetail|IJobExecutionContext|IBackgroundJobClient|BackgroundJob|RecurringJob)\b"
+        @"\b(Quartz|Hangfire)\s*[.;]|\b(ISchedulerFactory|IJobDetail|IJobExecutionContext|IBackgroundJobClient|IRecurringJobManager)\b"
     )]
     private static partial Regex Engine();
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using MPanel.StripeSimulator.Failures;
 using MPanel.Tests.Support;
 
 namespace MPanel.Tests.Integration.Web.Orders;
@@ -8,13 +9,13 @@ namespace MPanel.Tests.Integration.Web.Orders;
 /// <summary>From the marketing API's call to tasks that wait for an agent, with what Stripe and the catalogue may say on the way.</summary>
 public sealed class OrderPathTests : IAsyncLifetime
 {
-    private StripeServer _stripe = null!;
+    private StripeSimulation _stripe = null!;
     private PanelServer _panel = null!;
     private OrderDesk _desk = null!;
 
     public async Task InitializeAsync()
     {
-        _stripe = await StripeServer.Start();
+        _stripe = await StripeSimulation.Start();
         _panel = await PanelServer.Start(stripe: _stripe);
         _desk = await OrderDesk.Open(_panel);
     }
@@ -90,17 +91,17 @@ public sealed class OrderPathTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("wrong_amount", "amount_mismatch")]
-    [InlineData("wrong_currency", "currency_mismatch")]
-    [InlineData("mode_mismatch", "payment_mode_mismatch")]
-    [InlineData("refunded", "payment_refunded")]
-    [InlineData("disputed", "payment_disputed")]
-    [InlineData("not_found", "payment_not_found")]
-    [InlineData("unauthorized", "stripe_refused")]
-    public async Task Place_WithAPaymentInDoubt_StopsForAPersonAndProvisionsNothing(string failure, string code)
+    [InlineData(FailureKind.WrongAmount, "amount_mismatch")]
+    [InlineData(FailureKind.WrongCurrency, "currency_mismatch")]
+    [InlineData(FailureKind.ModeMismatch, "payment_mode_mismatch")]
+    [InlineData(FailureKind.Refunded, "payment_refunded")]
+    [InlineData(FailureKind.Disputed, "payment_disputed")]
+    [InlineData(FailureKind.NotFound, "payment_not_found")]
+    [InlineData(FailureKind.Unauthorized, "stripe_refused")]
+    public async Task Place_WithAPaymentInDoubt_StopsForAPersonAndProvisionsNothing(FailureKind failure, string code)
     {
         var (payment, domain) = await Paid();
-        await _stripe.Fail(failure, payment);
+        await _stripe.Fail(new Failure(failure, payment));
 
         var reference = await _desk.Place(OrderDesk.Example(payment, domain));
         var order = await _desk.UntilStatus(reference, "needs_review");
@@ -115,7 +116,7 @@ public sealed class OrderPathTests : IAsyncLifetime
     public async Task Resume_AfterTheDoubtIsGone_FinishesTheChain()
     {
         var (payment, domain) = await Paid();
-        await _stripe.Fail("wrong_amount", payment);
+        await _stripe.Fail(new Failure(FailureKind.WrongAmount, payment));
         var reference = await _desk.Place(OrderDesk.Example(payment, domain));
         await _desk.UntilStatus(reference, "needs_review");
         await _stripe.ClearFailures();
@@ -133,7 +134,7 @@ public sealed class OrderPathTests : IAsyncLifetime
     public async Task Place_WithACancelledPayment_IsRejected()
     {
         var (payment, domain) = await Paid();
-        await _stripe.Fail("canceled", payment);
+        await _stripe.Fail(new Failure(FailureKind.Canceled, payment));
 
         var order = await _desk.UntilStatus(await _desk.Place(OrderDesk.Example(payment, domain)), "rejected");
 
@@ -145,7 +146,7 @@ public sealed class OrderPathTests : IAsyncLifetime
     public async Task Place_WithAPaymentThatIsStillProcessing_WaitsAndAsksAgain()
     {
         var (payment, domain) = await Paid();
-        await _stripe.Fail("processing", payment);
+        await _stripe.Fail(new Failure(FailureKind.Processing, payment));
         var reference = await _desk.Place(OrderDesk.Example(payment, domain));
 
         var waiting = await _desk.UntilReason(reference, "payment_pending");
@@ -156,13 +157,13 @@ public sealed class OrderPathTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("server_error", "stripe_error")]
-    [InlineData("rate_limited", "stripe_rate_limited")]
-    [InlineData("reset", "stripe_unreachable")]
-    public async Task Place_WhileStripeIsInTrouble_WaitsVisiblyAndGoesOnByItself(string failure, string code)
+    [InlineData(FailureKind.ServerError, "stripe_error")]
+    [InlineData(FailureKind.RateLimited, "stripe_rate_limited")]
+    [InlineData(FailureKind.Reset, "stripe_unreachable")]
+    public async Task Place_WhileStripeIsInTrouble_WaitsVisiblyAndGoesOnByItself(FailureKind failure, string code)
     {
         var (payment, domain) = await Paid();
-        await _stripe.Fail(failure, payment);
+        await _stripe.Fail(new Failure(failure, payment));
         var reference = await _desk.Place(OrderDesk.Example(payment, domain));
 
         var waiting = await _desk.UntilReason(reference, code);
@@ -177,7 +178,7 @@ public sealed class OrderPathTests : IAsyncLifetime
     public async Task Place_WithAnUnknownProduct_FinishesAfterTheProductIsAdded()
     {
         var payment = OrderDesk.NewPaymentIntent();
-        await _stripe.Pay(payment, 500);
+        await _stripe.Payment(payment, 500);
         var reference = await _desk.Place(Single(payment, "brand-new", 5.00));
         var order = await _desk.UntilStatus(reference, "needs_review");
         Assert.Equal("unknown_product", order.GetProperty("reasonCode").GetString());
@@ -202,7 +203,7 @@ public sealed class OrderPathTests : IAsyncLifetime
     public async Task Place_WithAnotherPrice_FinishesOnlyAfterAPersonAcceptsIt()
     {
         var payment = OrderDesk.NewPaymentIntent();
-        await _stripe.Pay(payment, 100);
+        await _stripe.Payment(payment, 100);
         var reference = await _desk.Place(Single(payment, "professional-mail", 1.00));
         var stopped = await _desk.UntilStatus(reference, "needs_review");
         Assert.Equal("price_mismatch", stopped.GetProperty("reasonCode").GetString());
@@ -241,7 +242,7 @@ public sealed class OrderPathTests : IAsyncLifetime
         var (payment, domain) = await Paid();
         await _desk.UntilStatus(await _desk.Place(OrderDesk.Example(payment, domain)), "completed");
         var second = OrderDesk.NewPaymentIntent();
-        await _stripe.Pay(second, OrderDesk.ExampleTotal);
+        await _stripe.Payment(second, OrderDesk.ExampleTotal);
 
         var order = await _desk.UntilStatus(
             await _desk.Place(OrderDesk.Example(second, below + domain, "other@example.com")),
@@ -335,7 +336,7 @@ public sealed class OrderPathTests : IAsyncLifetime
     private async Task<(string Payment, string Domain)> Paid()
     {
         var payment = OrderDesk.NewPaymentIntent();
-        await _stripe.Pay(payment, OrderDesk.ExampleTotal);
+        await _stripe.Payment(payment, OrderDesk.ExampleTotal);
         return (payment, OrderDesk.NewDomain());
     }
 

@@ -24,7 +24,7 @@ public sealed class StripeOptionsTests
 
     [Fact]
     public void Validate_TestKeyWhereTestPaymentsAreExpected_Succeeds() =>
-        Assert.Empty(Failures(Good with { ApiKey = TestKey, ExpectedLiveMode = false, BaseUrl = "http://127.0.0.1:2282" }));
+        Assert.Empty(Failures(Good with { ApiKey = TestKey, ExpectedLiveMode = false, BaseUrl = "http://127.0.0.1:2274" }));
 
     [Fact]
     public void Validate_NoKey_SaysHowToSetIt() =>

@@ -1,0 +1,46 @@
+using System.Globalization;
+using MPanel.NodeAgent.Node;
+
+namespace MPanel.NodeAgent.Nginx;
+
+/// <summary>What /proc says of nginx's master and workers.</summary>
+internal static class NginxProcesses
+{
+    public static bool IsOurMaster(int pid) =>
+        Posix.Status($"/proc/{pid}") is { } process
+        && process.User == Posix.EffectiveUser()
+        && Read(pid, "comm").TrimEnd('\n') == "nginx"
+        && Read(pid, "cmdline").StartsWith("nginx: master process", StringComparison.Ordinal);
+
+    public static IReadOnlyList<int> WorkersOf(int master) =>
+        [
+            .. Directory
+                .GetDirectories("/proc")
+                .Select(d => int.TryParse(Path.GetFileName(d), CultureInfo.InvariantCulture, out var pid) ? pid : 0)
+                .Where(pid => pid > 1 && Accepts(pid) && ParentOf(pid) == master),
+        ];
+
+    /// <summary>It is a worker and has not been told to finish; nginx writes that into the process's title.</summary>
+    public static bool Accepts(int worker) => Read(worker, "cmdline").TrimEnd('\0', ' ') == "nginx: worker process";
+
+    // The second field is the program's name in parentheses and may hold anything.
+    private static int ParentOf(int pid)
+    {
+        var stat = Read(pid, "stat");
+        var fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return fields.Length > 1 ? int.Parse(fields[1], CultureInfo.InvariantCulture) : 0;
+    }
+
+    // A process may end while it is looked at.
+    private static string Read(int pid, string file)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid}/{file}");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+}

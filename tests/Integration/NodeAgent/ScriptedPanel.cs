@@ -1,0 +1,235 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using MPanel.NodeAgent.Contract;
+using MPanel.Tests.Support;
+
+namespace MPanel.Tests.Integration.NodeAgent;
+
+/// <summary>A small real HTTP server that speaks the worker API from memory and fails on demand.</summary>
+public sealed class ScriptedPanel : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly Lock _lock = new();
+    private readonly List<ScriptedTask> _tasks = [];
+    private readonly List<HeartbeatRequest> _heartbeats = [];
+    private int _enrolments;
+    private int _claims;
+
+    private ScriptedPanel(WebApplication app) => _app = app;
+
+    public string Url => _app.Urls.Single();
+    public string Code { get; set; } = Guid.NewGuid().ToString("N");
+    public string Token { get; set; } = "mpa_" + Guid.NewGuid().ToString("N");
+    public int LeaseSeconds { get; set; } = 60;
+
+    /// <summary>Answers in place of the panel: given the route's last word (claim, renew, log, complete …), a status to answer with, or null.</summary>
+    public Func<string, int?> Instead { get; set; } = _ => null;
+
+    public int Enrolments => Locked(() => _enrolments);
+    public int Claims => Locked(() => _claims);
+    public HeartbeatRequest? LastHeartbeat => Locked(() => _heartbeats.LastOrDefault());
+
+    public static async Task<ScriptedPanel> Start()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var app = builder.Build();
+        var panel = new ScriptedPanel(app);
+        panel.Map();
+        await app.StartAsync();
+        return panel;
+    }
+
+    /// <summary>A hosting task for the agent to claim.</summary>
+    public ScriptedTask Host(long websiteId, string domain, string plan = "starter", params string[] aliases) =>
+        Give(domain, JsonSerializer.SerializeToElement(new HostingPayload(websiteId, domain, aliases, plan), JsonSerializerOptions.Web));
+
+    public ScriptedTask Give(string domain, JsonElement payload, string type = "hosting", string action = "create")
+    {
+        lock (_lock)
+        {
+            var task = new ScriptedTask(_tasks.Count + 1, type, action, domain, payload);
+            _tasks.Add(task);
+            return task;
+        }
+    }
+
+    /// <summary>As after the lease's end or a retry: claimable again, with another lease.</summary>
+    public void GiveAgain(ScriptedTask task)
+    {
+        lock (_lock)
+            task.Status = "pending";
+    }
+
+    /// <summary>Waits for an accepted completion of the task's latest attempt.</summary>
+    public async Task<CompleteRequest> Outcome(ScriptedTask task, AgentProcess agent)
+    {
+        await Wait.Until(() => Locked(() => task.Status is "success" or "failed"), $"the outcome of task {task.Id}", () => agent.Log);
+        return Locked(() => task.Accepted[^1]);
+    }
+
+    /// <summary>Waits for the outcome, which must be success.</summary>
+    public async Task Succeeds(ScriptedTask task, AgentProcess agent)
+    {
+        var outcome = await Outcome(task, agent);
+        Assert.True(outcome.Status == "success", $"{outcome.Error}\n{agent.Log}");
+    }
+
+    public T Locked<T>(Func<T> read)
+    {
+        lock (_lock)
+            return read();
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private void Map()
+    {
+        _app.Use(
+            async (context, next) =>
+            {
+                var word = context.Request.Path.Value!.Split('/')[^1];
+                if (Instead(word) is { } status)
+                    context.Response.StatusCode = status;
+                else if (word != "enroll" && context.Request.Headers.Authorization != $"Bearer {Token}")
+                    context.Response.StatusCode = 401;
+                else
+                    await next();
+            }
+        );
+        _app.MapPost(WorkerRoutes.Enroll, (EnrollRequest request) => Enroll(request));
+        _app.MapPost(WorkerRoutes.Heartbeat, (HeartbeatRequest request) => Beat(request));
+        _app.MapPost(WorkerRoutes.Claim, (ClaimRequest request, CancellationToken aborted) => Claim(request, aborted));
+        _app.MapPost(
+            "/api/worker/tasks/{id:long}/renew",
+            (long id, RenewRequest r) => WithLease(id, r.LeaseToken, _ => Results.Json(new RenewResponse(LeaseSeconds)))
+        );
+        _app.MapPost("/api/worker/tasks/{id:long}/log", (long id, LogRequest r) => WithLease(id, r.LeaseToken, t => KeepLines(t, r.Lines)));
+        _app.MapPost("/api/worker/tasks/{id:long}/complete", (long id, CompleteRequest r) => Complete(id, r));
+        _app.MapPost("/api/worker/tasks/{id:long}/release", (long id, ReleaseRequest r) => WithLease(id, r.LeaseToken, Release));
+    }
+
+    private IResult Enroll(EnrollRequest request)
+    {
+        lock (_lock)
+        {
+            _enrolments++;
+            return request.Code == Code ? Results.Json(new EnrollResponse("srv1", Token)) : Problem(401, "code_invalid");
+        }
+    }
+
+    private IResult Beat(HeartbeatRequest request)
+    {
+        lock (_lock)
+            _heartbeats.Add(request);
+        return Results.Json(new HeartbeatResponse("srv1", "active", DateTimeOffset.UnixEpoch));
+    }
+
+    private async Task<IResult> Claim(ClaimRequest request, CancellationToken aborted)
+    {
+        for (var tries = 0; tries <= request.Wait * 50; tries++)
+        {
+            if (Lease(request.Types) is { } lease)
+                return Results.Json(lease);
+            await Task.Delay(20, aborted);
+        }
+        return Results.NoContent();
+    }
+
+    private TaskLease? Lease(string[] types)
+    {
+        lock (_lock)
+        {
+            _claims++;
+            var task = _tasks.Find(t => t.Status == "pending" && types.Contains(t.Type));
+            if (task is null)
+                return null;
+            task.Status = "in_progress";
+            task.Attempt++;
+            task.LeaseToken = Guid.NewGuid();
+            return new TaskLease(
+                task.Id,
+                task.Attempt,
+                5,
+                task.LeaseToken,
+                LeaseSeconds,
+                task.Type,
+                task.Action,
+                task.Domain,
+                $"corr-{task.Id}",
+                task.Payload
+            );
+        }
+    }
+
+    private IResult WithLease(long id, Guid token, Func<ScriptedTask, IResult> act)
+    {
+        lock (_lock)
+        {
+            var task = _tasks.Find(t => t.Id == id);
+            if (task is null)
+                return Problem(404, "task_unknown");
+            return task.LeaseToken == token && task.Status == "in_progress" ? act(task) : Problem(409, "lease_lost");
+        }
+    }
+
+    private IResult Complete(long id, CompleteRequest request)
+    {
+        lock (_lock)
+        {
+            var task = _tasks.Find(t => t.Id == id);
+            if (task?.Accepted.Contains(request) == true)
+            {
+                task.Repeated++;
+                return Results.Ok();
+            }
+            return WithLease(id, request.LeaseToken, t => Accept(t, request));
+        }
+    }
+
+    private static IResult Accept(ScriptedTask task, CompleteRequest request)
+    {
+        task.Status = request.Status;
+        task.Accepted.Add(request);
+        return Results.Ok();
+    }
+
+    private static IResult KeepLines(ScriptedTask task, LogLine[] lines)
+    {
+        task.Log.AddRange(
+            lines.Where(l => !task.Log.Any(k => k.Attempt == task.Attempt && k.Line.Seq == l.Seq)).Select(l => (task.Attempt, l))
+        );
+        return Results.Ok();
+    }
+
+    private static IResult Release(ScriptedTask task)
+    {
+        task.Status = "released";
+        return Results.Ok();
+    }
+
+    private static IResult Problem(int status, string code) =>
+        Results.Problem(statusCode: status, title: code, extensions: new Dictionary<string, object?> { ["code"] = code });
+}
+
+/// <summary>A task and what the agent has said of it. Read under <see cref="ScriptedPanel.Locked"/> while the agent runs.</summary>
+public sealed class ScriptedTask(long id, string type, string action, string domain, JsonElement payload)
+{
+    public long Id => id;
+    public string Type => type;
+    public string Action => action;
+    public string Domain => domain;
+    public JsonElement Payload => payload;
+    public string Status { get; set; } = "pending";
+    public int Attempt { get; set; }
+    public Guid LeaseToken { get; set; }
+    public List<CompleteRequest> Accepted { get; } = [];
+    public int Repeated { get; set; }
+    public List<(int Attempt, LogLine Line)> Log { get; } = [];
+
+    public string LogText => string.Join('\n', Log.Select(l => $"{l.Line.Level} {l.Line.Message}"));
+}
