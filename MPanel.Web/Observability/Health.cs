@@ -1,4 +1,5 @@
 using MPanel.Database;
+using MPanel.Jobs.Engine;
 using Npgsql;
 
 namespace MPanel.Web.Observability;
@@ -24,4 +25,10 @@ public sealed class DatabaseHealth(NpgsqlDataSource dataSource)
             return new HealthCheckResult("database", false, e is MigrationConflictException ? e.Message : "unreachable");
         }
     }
+}
+
+/// <summary>Asks the job engine whether it took up its work.</summary>
+public sealed class EngineHealth(IJobEngine engine)
+{
+    public HealthCheckResult Check() => new("jobs", engine.IsReady, engine.IsReady ? "running" : "not started");
 }
