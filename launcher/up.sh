@@ -140,7 +140,7 @@ answers() { curl --silent --fail --max-time 5 --output /dev/null "$1"; }
 start_agent() {
     local code='' agent=$data/agent
     install -d -m 711 "$agent"
-    if [[ ! -s $agent/state/identity.json ]]; then
+    if [[ ! -s $agent/state/token.json ]]; then
         server_secret "$data/secrets/enrolment-code" servers enroll-code --server srv1 || {
             show_end_of "$logs/server-verbs.log"
             die "the server gave no enrolment code for srv1."
@@ -159,7 +159,7 @@ start_agent() {
 }
 
 # Enrolled, and its nginx listens.
-agent_works() { [[ -s $data/agent/state/identity.json ]] && port_taken "$MPANEL_NGINX_PORT"; }
+agent_works() { [[ -s $data/agent/state/token.json ]] && port_taken "$MPANEL_NGINX_PORT"; }
 
 # Websites are numbered in each database from 1, and their system users are named by that: a second instance on this machine gets a
 # name prefix and a range of user ids of its own, made from the path of its data directory.
