@@ -18,6 +18,8 @@ public static class PanelFeatures
     {
         services.AddSingleton<PrometheusText>();
         services.AddSingleton<DatabaseHealth>();
+        services.AddSingleton<EngineHealth>();
+        services.AddSingleton<AgentHealth>();
         services.AddJobEngine(configuration.GetSection("Jobs"), runsWorkers: roles.Jobs).AddQuartzEngine();
         services.AddStripePayments(configuration);
         services.AddOrders();

@@ -1,1 +1,3 @@
-Console.WriteLine("MPanel benchmarks");
+using MPanel.Benchmarks;
+
+return await BenchRun.Run(args);

@@ -37,6 +37,9 @@ public sealed partial class AgentProcess : IAsyncDisposable
     public string UserPrefix { get; }
     public long UidBase { get; }
 
+    /// <summary>Of the last start.</summary>
+    public int ProcessId => _process!.Id;
+
     /// <summary>nginx's.</summary>
     public int Port { get; }
     public string StateDirectory => Path.Combine(Root, "state");

@@ -31,7 +31,8 @@ public sealed partial class PostgresCluster : IAsyncDisposable
     public static Task<PostgresCluster> Shared { get; } = StartShared();
 
     /// <param name="durable">fsync on, as in production: for benchmarks and crash tests. Off, everything is quicker.</param>
-    public static async Task<PostgresCluster> Start(bool durable = false)
+    /// <param name="settings">Further server settings, such as <c>shared_preload_libraries=pg_stat_statements</c>.</param>
+    public static async Task<PostgresCluster> Start(bool durable = false, params string[] settings)
     {
         var directory = Directory.CreateTempSubdirectory("mpanel-pg-").FullName;
         File.SetUnixFileMode(directory, (UnixFileMode)0b111_101_101);
@@ -71,6 +72,8 @@ public sealed partial class PostgresCluster : IAsyncDisposable
         ];
         if (!durable)
             arguments.AddRange(["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]);
+        foreach (var setting in settings)
+            arguments.AddRange(["-c", setting]);
         var server = StartAsPostgres(arguments);
         var cluster = new PostgresCluster(directory, server, port, password);
         try

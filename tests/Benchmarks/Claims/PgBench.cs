@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using MPanel.Benchmarks.Parts;
+using Npgsql;
+
+namespace MPanel.Benchmarks.Claims;
+
+/// <summary>PostgreSQL's own load, TPC-B-like, on the same cluster.</summary>
+public sealed partial class PgBench(NpgsqlConnectionStringBuilder target)
+{
+    private const string Program = "/usr/lib/postgresql/15/bin/pgbench";
+
+    public static async Task<PgBench> Prepare(BenchParts parts)
+    {
+        var target = new NpgsqlConnectionStringBuilder(await parts.Cluster.CreateEmptyDatabase());
+        var bench = new PgBench(target);
+        await bench.Run(parts.Stop, "-i", "-q", "-s", "10");
+        return bench;
+    }
+
+    /// <returns>Transactions per second.</returns>
+    public async Task<double> Tps(int clients, int seconds, CancellationToken stop)
+    {
+        var said = await Run(stop, "-n", "-M", "prepared", "-c", $"{clients}", "-j", $"{Math.Min(clients, 2)}", "-T", $"{seconds}");
+        return double.Parse(Rate().Match(said).Groups[1].Value, CultureInfo.InvariantCulture);
+    }
+
+    private async Task<string> Run(CancellationToken stop, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(
+            Program,
+            [.. arguments, "-h", target.Host!, "-p", $"{target.Port}", "-U", target.Username!, target.Database!]
+        )
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["PGPASSWORD"] = target.Password;
+        using var process = Process.Start(start)!;
+        try
+        {
+            var (output, error) = (process.StandardOutput.ReadToEndAsync(stop), process.StandardError.ReadToEndAsync(stop));
+            await process.WaitForExitAsync(stop);
+            return process.ExitCode == 0 ? await output : throw new InvalidOperationException($"pgbench failed: {await error}");
+        }
+        finally
+        {
+            if (!process.HasExited)
+                process.Kill();
+        }
+    }
+
+    [GeneratedRegex(@"tps = ([0-9.]+)")]
+    private static partial Regex Rate();
+}

@@ -1,0 +1,50 @@
+using MPanel.Benchmarks.Load;
+using MPanel.Benchmarks.Orders;
+using MPanel.Benchmarks.Parts;
+using MPanel.Benchmarks.Reporting;
+
+namespace MPanel.Benchmarks.Intake;
+
+/// <summary>Orders accepted over HTTP, beside bare inserts of the same intake row in the same database.</summary>
+public static class IntakeBenchmark
+{
+    private static readonly int[] Connections = [1, 8, 32];
+
+    public static async Task<IReadOnlyList<Table>> Run(BenchParts parts)
+    {
+        // The web role alone: the chain's work would take the processor from what is measured.
+        await using var panel = await PanelPart.Start(parts, "web");
+        var table = new Table("Intake", "connections", "orders/s", "p50", "p99", "bare insert/s", "p50", "p99", "ratio");
+        foreach (var connections in Connections)
+        {
+            parts.Say($"  {connections} connection(s)");
+            var count = connections == 1 ? parts.Options.Pick(150, 400, 1000) : parts.Options.Pick(400, 1500, 4000);
+            var (intake, floor) = (new Series(), new Series());
+            for (var round = 0; round <= parts.Options.Pick(3, 5, 7); round++)
+            {
+                var taken = await Posting.Run(panel, SampleOrder.Many(count), connections, parts.Stop);
+                var bare = await BareInsert.Run(panel.Database, SampleOrder.Many(count), connections, parts.Stop);
+                // The first is for warming up.
+                if (round == 0)
+                    continue;
+                intake.Add(taken);
+                floor.Add(bare);
+            }
+            table.Add(
+                $"{connections}",
+                Figure.Rate(intake.PerSecond),
+                Figure.P50(intake.Latencies),
+                Figure.P99(intake.Latencies),
+                Figure.Rate(floor.PerSecond),
+                Figure.P50(floor.Latencies),
+                Figure.P99(floor.Latencies),
+                Figure.Ratio(intake.RatioTo(floor))
+            );
+        }
+        table.Note(
+            "Floor: a prepared insert into order_intakes alone, committed by itself, over as many connections, rounds of both in turn."
+        );
+        table.Note("The panel runs with Roles=web. Aim: a ratio of at least 0.5.");
+        return [table];
+    }
+}
