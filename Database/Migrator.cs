@@ -24,7 +24,7 @@ public static class Migrator
     public static async Task<IReadOnlyList<string>> Run(NpgsqlDataSource dataSource, CancellationToken cancellationToken = default)
     {
         await using var db = await dataSource.OpenConnectionAsync(cancellationToken);
-        await db.ExecuteAsync("select pg_advisory_lock(@LockKey)", new { LockKey });
+        await db.ExecuteAsync("select pg_advisory_lock(@LockKey)", new { LockKey }, commandTimeout: 0);
         try
         {
             await db.ExecuteAsync(

@@ -264,6 +264,42 @@ public sealed class OrderPathTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Place_OfADomainAndItsWwwNameByTwoCustomersAtOnce_SellsOne()
+    {
+        for (var round = 0; round < 5; round++)
+        {
+            var (first, domain) = await Paid();
+            var (second, _) = await Paid();
+
+            var references = await Task.WhenAll(
+                _desk.Place(OrderDesk.Example(first, domain, "one@example.com")),
+                _desk.Place(OrderDesk.Example(second, $"www.{domain}", "two@example.com"))
+            );
+            var orders = await Task.WhenAll(
+                references.Select(r => _desk.Until(r, o => o.GetProperty("status").GetString() is "completed" or "needs_review"))
+            );
+
+            Assert.Equal(
+                ["completed", "needs_review"],
+                orders.Select(o => o.GetProperty("status").GetString()!).Order(StringComparer.Ordinal)
+            );
+        }
+    }
+
+    [Fact]
+    public async Task Place_AsTheMillionthInvoiceOfItsSeries_GetsALongerNumber()
+    {
+        await _desk.Execute(
+            "insert into invoice_series (series, next_number) values ('INV-' || extract(year from now() at time zone 'UTC'), 1000000)"
+        );
+        var (payment, domain) = await Paid();
+
+        var order = await _desk.UntilStatus(await _desk.Place(OrderDesk.Example(payment, domain)), "completed");
+
+        Assert.EndsWith("-1000000", order.GetProperty("order").GetProperty("invoiceNumber").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Place_BelowAReservedDomain_StopsForAPerson()
     {
         var (payment, _) = await Paid();
