@@ -41,7 +41,7 @@ internal static class TaskSuccess
         ), others as (
             select not exists (
                 select 1 from provisioning_tasks t
-                where t.order_id = done.order_id and t.id <> done.id and t.status <> 'success'
+                where t.order_id = done.order_id and t.id <> done.id and t.status not in ('success', 'cancelled')
             ) as all_done
             from done
         ), "order" as (

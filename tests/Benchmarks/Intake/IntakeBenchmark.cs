@@ -1,3 +1,4 @@
+using MPanel.Benchmarks.Chain;
 using MPanel.Benchmarks.Load;
 using MPanel.Benchmarks.Orders;
 using MPanel.Benchmarks.Parts;
@@ -22,7 +23,10 @@ public static class IntakeBenchmark
             var (intake, floor) = (new Series(), new Series());
             for (var round = 0; round <= parts.Options.Pick(3, 5, 7); round++)
             {
+                await StatementCost.Reset(panel);
                 var taken = await Posting.Run(panel, SampleOrder.Many(count), connections, parts.Stop);
+                if (parts.Options.Statements && round == 1)
+                    Console.WriteLine(await StatementCost.Explain(panel, count));
                 var bare = await BareInsert.Run(panel.Database, SampleOrder.Many(count), connections, parts.Stop);
                 // The first is for warming up.
                 if (round == 0)
