@@ -55,6 +55,8 @@ public static class PanelApp
         builder.Services.AddPanelFeatures(builder.Configuration, roles);
 
         var app = builder.Build();
+        // Listens from the start: what is measured before the first scrape counts too.
+        app.Services.GetRequiredService<PrometheusText>();
         app.UseForwardedHeaders(
             new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto }
         );

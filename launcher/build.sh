@@ -54,6 +54,8 @@ install_programs() {
     for pair in "${published[@]}"; do
         cp -r "$root/artifacts/publish/$(basename "$(compgen -G "$root/${pair% *}/*.csproj")" .csproj)/release" "$programs.new/${pair#* }"
     done
+    # Whatever umask the build had: the server's user reads them.
+    chmod -R a+rX "$programs.new"
     rm -rf "$programs"
     mv "$programs.new" "$programs"
 }

@@ -52,5 +52,6 @@ server_verb() {
     require_dotnet
     environment=${ASPNETCORE_ENVIRONMENT:-Development}
     server_environment
-    exec env "${server_env[@]}" "$dotnet" "$programs/server/MPanel.Web.dll" "$@"
+    choose_server_user
+    exec "${as_server[@]}" env "${server_env[@]}" "$dotnet" "$programs/server/MPanel.Web.dll" "$@"
 }

@@ -15,6 +15,7 @@ up() {
     take_lock
     require_traversable postgres
     require_traversable www-data
+    choose_server_user
     write_instance starting
     stop_leftovers
     require_ports
@@ -65,10 +66,26 @@ choose_stripe() {
     fi
 }
 
+# What answers strangers does not run as root: the server and the simulator have a system user of their own.
+choose_server_user() {
+    id -u mpanel >/dev/null 2>&1 || useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin mpanel
+    as_server=(setpriv --reuid=mpanel --regid=mpanel --init-groups)
+    if ! "${as_server[@]}" "$dotnet" --list-runtimes >/dev/null 2>&1; then
+        say "The server runs as root, because other users cannot reach $(readlink -f "$dotnet")"
+        as_server=()
+    fi
+}
+
+# A directory for the server's user alone, with what is in it.
+own_directory() {
+    install -d -m 700 "$1"
+    ((${#as_server[@]} == 0)) || chown -R mpanel:mpanel "$1"
+}
+
 # The server program with this instance's settings, for its verbs.
 server_program() {
     server_environment
-    as_job env "${server_env[@]}" timeout 300 "$dotnet" "$programs/server/MPanel.Web.dll" "$@"
+    as_job timeout 300 "${as_server[@]}" env "${server_env[@]}" "$dotnet" "$programs/server/MPanel.Web.dll" "$@"
 }
 
 # $1: the file, for root's eyes only, that takes what the verb prints. A verb that fails leaves no file.
@@ -83,6 +100,7 @@ server_secret() {
 
 server_environment() {
     server_env=(
+        "HOME=$data"
         "ASPNETCORE_ENVIRONMENT=${ASPNETCORE_ENVIRONMENT:-Development}"
         "ConnectionStrings__MPanel=$(connection_string)"
         "Http__ApiPort=$MPANEL_API_PORT"
@@ -101,16 +119,17 @@ server_environment() {
 }
 
 start_stripe-simulator() {
-    install -d -m 700 "$data/stripe-simulator"
-    start stripe-simulator "$dotnet" "$programs/stripe-simulator/MPanel.StripeSimulator.dll" \
+    own_directory "$data/stripe-simulator"
+    start stripe-simulator "${as_server[@]}" env HOME="$data" "$dotnet" "$programs/stripe-simulator/MPanel.StripeSimulator.dll" \
         --port "$MPANEL_STRIPE_PORT" --state "$data/stripe-simulator/payments.json"
     waiting_on=stripe-simulator within 30 port_taken "$MPANEL_STRIPE_PORT" || fail_to_start stripe-simulator 'the Stripe simulator'
 }
 
 start_server() {
     server_environment
-    install -d -m 700 "$data/data-protection"
-    start server env "${server_env[@]}" "$dotnet" "$programs/server/MPanel.Web.dll"
+    own_directory "$data/data-protection"
+    own_directory "$logs/server"
+    start server "${as_server[@]}" env "${server_env[@]}" "$dotnet" "$programs/server/MPanel.Web.dll"
     waiting_on=server within 60 answers "http://127.0.0.1:$MPANEL_API_PORT/readyz" || fail_to_start server 'the server'
 }
 

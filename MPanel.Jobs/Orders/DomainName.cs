@@ -21,6 +21,9 @@ public static partial class DomainName
         "lan",
     ];
 
+    // Under these, below two-letter endings, others register their names: whoever owned co.uk here would block everybody else's.
+    private static readonly HashSet<string> RegistryLabels = ["ac", "co", "com", "edu", "go", "gov", "ne", "net", "or", "org"];
+
     private static readonly IdnMapping Idn = new() { UseStd3AsciiRules = true, AllowUnassigned = false };
 
     /// <summary>Lower-case ASCII (IDN as punycode) without a trailing dot, or null when it is no host name that can be sold.</summary>
@@ -32,7 +35,8 @@ public static partial class DomainName
         if (ascii is null || ascii.Length > LongestName || !HostName().IsMatch(ascii))
             return null;
         var labels = ascii.Split('.');
-        return labels.Length >= 2 && !ReservedEndings.Contains(labels[^1]) && labels.All(IsHonest) ? ascii : null;
+        var sellable = labels.Length >= 2 && !ReservedEndings.Contains(labels[^1]) && !IsRegistry(labels);
+        return sellable && labels.All(IsHonest) ? ascii : null;
     }
 
     /// <summary>The name itself, then each parent down to two labels: <c>a.b.example.net</c>, <c>b.example.net</c>, <c>example.net</c>.</summary>
@@ -45,6 +49,8 @@ public static partial class DomainName
         )
             yield return name;
     }
+
+    private static bool IsRegistry(string[] labels) => labels.Length == 2 && labels[1].Length == 2 && RegistryLabels.Contains(labels[0]);
 
     private static string? ToAscii(string input)
     {

@@ -25,7 +25,7 @@ public static partial class LogText
         {
             // Escapes go first: a colour code in the middle of a key would hide the key from the masks.
             var plain = Plain(Escapes().Replace(Shorten(text), ""));
-            return Cut(Masked(plain).ReplaceLineEndings(" ").Trim());
+            return Cut(Masked(plain).Trim());
         }
         catch (RegexMatchTimeoutException)
         {
@@ -35,13 +35,13 @@ public static partial class LogText
 
     private static string Masked(string text)
     {
-        text = PrivateKeys().Replace(text, "[private key]");
+        text = PrivateKeys().Replace(text, "[private-key]");
         text = UrlUsers().Replace(text, $"$1{Mask}@");
         text = AuthorizationHeaders().Replace(text, $"$1{Mask}");
-        text = Assignments().Replace(text, $"$1{Mask}");
+        text = Assignments().Replace(text, $"$1$2$4$6{Mask}$3$5$7");
         text = CommandLineValues().Replace(text, $"$1{Mask}");
         text = BearerTokens().Replace(text, $"$1 {Mask}");
-        return KnownTokens().Replace(text, $"$1{Mask}");
+        return KnownTokens().Replace(text, $"$1$2$3{Mask}");
     }
 
     // A key cut in two would no longer look like one: what stands at the cut is dropped back to the last space.
@@ -56,11 +56,9 @@ public static partial class LogText
     private static string Plain(string text)
     {
         var plain = new StringBuilder(text.Length);
-        foreach (var rune in text.EnumerateRunes())
+        foreach (var rune in text.Replace("\r\n", "\n", StringComparison.Ordinal).EnumerateRunes())
         {
-            if (rune.Value is '\n' or '\r' or 0x85 or 0x2028 or 0x2029)
-                plain.Append('\n');
-            else if (rune.Value == '\t')
+            if (rune.Value is '\t' or '\n' or '\r' or 0x85 or 0x2028 or 0x2029)
                 plain.Append(' ');
             // Format covers the bidi controls, zero-width characters and tags.
             else if (Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format))
@@ -104,9 +102,11 @@ public static partial class LogText
     )]
     private static partial Regex AuthorizationHeaders();
 
-    // An unquoted value ends at a space or an ampersand only: rather too much hidden than the second half of a password shown.
+    // Quotes stay, so that cleaning again finds the same value. An unquoted one ends at a space or an ampersand only: rather too
+    // much hidden than the second half of a password shown.
     [GeneratedRegex(
-        """((?:password|passwd|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential)[a-z0-9_.-]{0,24}(?:\\?["'])?[ ]{0,4}(?::=|=>|[:=])[ ]{0,4})(?:\\?"(?:\\.|[^"\\])*(?:\\?"|\z)|'(?:\\.|[^'\\])*(?:'|\z)|[^\s&]+)""",
+        """((?:password|passwd|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential)[a-z0-9_.-]{0,24}(?:\\?["'])?[ ]{0,4}(?:=>|[:=])[ ]{0,4})"""
+            + """(?:(\\")(?:(?!\\")[\s\S])*(\\"|\z)|(")(?:\\[\s\S]|[^"\\])*("|\\?\z)|(')(?:\\[\s\S]|[^'\\])*('|\\?\z)|[^\s&]+)""",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant,
         MatchMilliseconds
     )]
@@ -128,7 +128,7 @@ public static partial class LogText
 
     // Stripe's secret and restricted keys, webhook and client secrets; the panel's own tokens; JSON web tokens.
     [GeneratedRegex(
-        @"(?<![A-Za-z0-9])((?:sk|rk)_(?:live|test|org)?_?|whsec_|[a-z]{2,8}_[A-Za-z0-9]{4,40}_secret_)[A-Za-z0-9_+/=-]{4,}"
+        @"(?<![A-Za-z0-9])((?>(?:sk|rk)_(?:(?:live|test|org)_)?)|whsec_|[a-z]{2,8}_[A-Za-z0-9]{4,40}_secret_)[A-Za-z0-9_+/=-]{4,}"
             + @"|(?<![A-Za-z0-9])(mp[a-z]{0,6}_)(?=[A-Za-z0-9_.-]{0,80}[0-9A-Z])[A-Za-z0-9_.-]{12,}"
             + @"|(?<![A-Za-z0-9])(eyJ)[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_.-]+",
         RegexOptions.CultureInvariant,

@@ -10,14 +10,7 @@ internal sealed class FileLock : IDisposable
     private FileLock(SafeFileHandle file) => _file = file;
 
     /// <summary>Null when another process holds it.</summary>
-    public static FileLock? TryTake(string path)
-    {
-        var file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
-        if (Posix.TryLock(file))
-            return new FileLock(file);
-        file.Dispose();
-        return null;
-    }
+    public static FileLock? TryTake(string path) => Posix.OpenLocked(path) is { } file ? new FileLock(file) : null;
 
     public void Dispose() => _file.Dispose();
 }

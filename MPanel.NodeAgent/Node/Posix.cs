@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace MPanel.NodeAgent.Node;
 
@@ -16,6 +17,8 @@ internal static partial class Posix
     private const uint BasicStats = 0x7ff;
     private const int NoReplace = 1;
     private const int CloseOnExec = 0x80000;
+    private const int ReadWriteCreate = 2 | 0x40;
+    private const int WouldBlock = 11;
 
     /// <summary>What stands at a path itself, links not followed; null when nothing does.</summary>
     public static FileStatus? Status(string path)
@@ -41,7 +44,7 @@ internal static partial class Posix
     /// <summary>Makes what was created, renamed or removed in the directory survive a power cut.</summary>
     public static void SyncDirectory(string path)
     {
-        var descriptor = open(path, CloseOnExec);
+        var descriptor = open(path, CloseOnExec, 0);
         Check(descriptor, $"open {path}");
         try
         {
@@ -53,13 +56,18 @@ internal static partial class Posix
         }
     }
 
-    /// <summary>Takes an exclusive lock on an open file without waiting. False when another holder has it.</summary>
-    public static bool TryLock(SafeHandle file)
+    /// <summary>Opens a file, made if missing, and takes an exclusive lock on it without waiting. Null when another holder has it.</summary>
+    public static SafeFileHandle? OpenLocked(string path)
     {
-        if (flock(file, 2 | 4) == 0)
-            return true;
+        // Not by File.Open, which takes a shared lock of its own and throws where another holds an exclusive one.
+        var descriptor = open(path, ReadWriteCreate | CloseOnExec, 0b110_000_000);
+        Check(descriptor, $"open {path}");
+        var file = new SafeFileHandle(descriptor, ownsHandle: true);
+        if (flock(descriptor, 2 | 4) == 0)
+            return file;
         var error = Marshal.GetLastPInvokeError();
-        return error == 11 ? false : throw Failure("lock a file", error);
+        file.Dispose();
+        return error == WouldBlock ? null : throw Failure($"lock {path}", error);
     }
 
     /// <returns>False when there is no such process or it is somebody else's.</returns>
@@ -85,7 +93,7 @@ internal static partial class Posix
     private static partial int renameat2(int fromDirectory, string from, int toDirectory, string to, uint flags);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int open(string path, int flags);
+    private static partial int open(string path, int flags, uint mode);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fsync(int descriptor);
@@ -94,7 +102,7 @@ internal static partial class Posix
     private static partial int close(int descriptor);
 
     [LibraryImport("libc", SetLastError = true)]
-    private static partial int flock(SafeHandle file, int operation);
+    private static partial int flock(int descriptor, int operation);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int kill(int process, int signal);

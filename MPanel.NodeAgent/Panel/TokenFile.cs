@@ -9,7 +9,7 @@ internal sealed class TokenFile(AgentOptions options)
 {
     private EnrollResponse? _current;
 
-    public string Path { get; } = System.IO.Path.Combine(options.StateDirectory, "identity.json");
+    public string Path { get; } = System.IO.Path.Combine(options.StateDirectory, "token.json");
 
     /// <summary>Null until enrolled.</summary>
     public EnrollResponse? Current => _current ??= Read();

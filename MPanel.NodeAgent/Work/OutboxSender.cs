@@ -48,13 +48,25 @@ internal sealed partial class OutboxSender(
             return false;
         try
         {
-            if (outcome.Lines.Length > 0)
-                await panel.Log(outcome.TaskId, new LogRequest(lease, outcome.Lines), cancellationToken);
+            await SendLines(outcome, cancellationToken);
             return Settle(outcome, await panel.Complete(outcome.TaskId, outcome.Request, cancellationToken));
         }
         finally
         {
             _underWay.TryRemove(lease, out _);
+        }
+    }
+
+    // For the reader's sake, and before the outcome, which ends the lease. What the panel does not take is given up.
+    private async Task SendLines(KeptOutcome outcome, CancellationToken cancellationToken)
+    {
+        for (var sent = 0; sent < outcome.Lines.Length; )
+        {
+            var batch = LogBatch.First(outcome.Lines.Skip(sent));
+            var answer = await panel.Log(outcome.TaskId, new LogRequest(outcome.Request.LeaseToken, batch), cancellationToken);
+            if (!answer.Accepted)
+                return;
+            sent += batch.Length;
         }
     }
 

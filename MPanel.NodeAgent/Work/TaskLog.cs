@@ -11,8 +11,6 @@ internal sealed partial class TaskLog : IAsyncDisposable
 {
     public const int MostLines = 2000;
     public const int MostBytes = 256 * 1024;
-    private const int BatchLines = 100;
-    private const int BatchBytes = 48 * 1024;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
     private readonly Func<LogLine[], CancellationToken, Task<PanelAnswer<Nothing>>> _send;
     private readonly TimeProvider _time;
@@ -154,12 +152,7 @@ internal sealed partial class TaskLog : IAsyncDisposable
     private LogLine[] NextBatch()
     {
         lock (_lock)
-        {
-            var bytes = 0;
-            return _refused
-                ? []
-                : [.. _unsent.Take(BatchLines).TakeWhile((l, i) => (bytes += l.Message.Length * 3 + 100) <= BatchBytes || i == 0)];
-        }
+            return _refused ? [] : LogBatch.First(_unsent);
     }
 
     private void Forget(LogLine[] batch)

@@ -1,4 +1,8 @@
+using Microsoft.Extensions.Options;
 using MPanel.Database;
+using MPanel.Database.Servers;
+using MPanel.Jobs.Engine;
+using MPanel.Jobs.Provisioning;
 using Npgsql;
 
 namespace MPanel.Web.Observability;
@@ -23,5 +27,29 @@ public sealed class DatabaseHealth(NpgsqlDataSource dataSource)
         {
             return new HealthCheckResult("database", false, e is MigrationConflictException ? e.Message : "unreachable");
         }
+    }
+}
+
+/// <summary>Asks the job engine whether it took up its work.</summary>
+public sealed class EngineHealth(IJobEngine engine)
+{
+    public HealthCheckResult Check() => new("jobs", engine.IsReady, engine.IsReady ? "running" : "not started");
+}
+
+/// <summary>Asks whether the servers that have an agent hear from it. A silent agent does not make this process unready.</summary>
+public sealed class AgentHealth(NpgsqlDataSource dataSource, IOptions<ProvisioningOptions> options)
+{
+    public async Task<HealthCheckResult> Check(CancellationToken cancellationToken)
+    {
+        await using var db = await dataSource.OpenConnectionAsync(cancellationToken);
+        var servers = (await ServerList.All(db, options.Value.OfflineAfter)).Where(s => s.HeardAt is not null).ToList();
+        var silent = servers.Where(s => !s.Online).Select(s => s.Name).ToList();
+        return new HealthCheckResult(
+            "node agents",
+            servers.Count > 0 && silent.Count == 0,
+            servers.Count == 0 ? "none has reported yet"
+                : silent.Count > 0 ? $"not heard of: {string.Join(", ", silent)}"
+                : $"{servers.Count} reporting"
+        );
     }
 }

@@ -7,7 +7,7 @@ public static class ObservabilityRoutes
         app.MapGet("/healthz", () => Results.Text("alive")).AllowAnonymous().WithSummary("Alive").Produces<string>(200, "text/plain");
         app.MapGet("/readyz", Ready)
             .AllowAnonymous()
-            .WithSummary("Ready to serve: database and migrations")
+            .WithSummary("Ready to serve: database, migrations, job engine")
             .Produces<Readiness>()
             .Produces<Readiness>(503);
         app.MapGet("/metrics", (PrometheusText metrics) => Results.Text(metrics.Write(), "text/plain; version=0.0.4; charset=utf-8"))
@@ -17,9 +17,9 @@ public static class ObservabilityRoutes
         app.MapOpenApi().AllowAnonymous();
     }
 
-    private static async Task<IResult> Ready(DatabaseHealth database, CancellationToken cancellationToken)
+    private static async Task<IResult> Ready(DatabaseHealth database, EngineHealth engine, CancellationToken cancellationToken)
     {
-        var checks = new[] { await database.Check(cancellationToken) };
+        var checks = new[] { await database.Check(cancellationToken), engine.Check() };
         var ready = checks.All(c => c.Ready);
         return Results.Json(new Readiness(ready, checks), statusCode: ready ? 200 : 503);
     }

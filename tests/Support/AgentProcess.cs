@@ -25,6 +25,7 @@ public sealed partial class AgentProcess : IAsyncDisposable
     );
     private readonly string _log;
     private Process? _process;
+    private string? _user;
 
     private AgentProcess(string directory, string userPrefix, long uidBase, int port, Dictionary<string, string> settings)
     {
@@ -50,6 +51,9 @@ public sealed partial class AgentProcess : IAsyncDisposable
     /// <summary>Of the next start.</summary>
     public string Environment { get; set; } = "Development";
     public bool HasExited => _process is null or { HasExited: true };
+
+    /// <summary>How many outcomes the panel has not acknowledged yet.</summary>
+    public int KeptOutcomes => Directory.GetFiles(Path.Combine(StateDirectory, "outbox")).Length;
 
     /// <summary>Everything the agent has printed in this directory, over all its starts.</summary>
     public string Log => File.Exists(_log) ? ReadShared(_log) : "";
@@ -106,7 +110,7 @@ public sealed partial class AgentProcess : IAsyncDisposable
         // The shell only opens the log, and is the agent from then on: no pipe that a killed test host would break.
         var start = new ProcessStartInfo(
             "/bin/sh",
-            ["-c", "exec \"$0\" \"$@\" >>\"$AGENT_LOG\" 2>&1", Dotnet, typeof(AgentOptions).Assembly.Location]
+            ["-c", "exec \"$0\" \"$@\" >>\"$AGENT_LOG\" 2>&1", .. AsUser, Dotnet, typeof(AgentOptions).Assembly.Location]
         )
         {
             WorkingDirectory = "/",
@@ -116,6 +120,14 @@ public sealed partial class AgentProcess : IAsyncDisposable
         foreach (var (name, value) in _settings)
             start.Environment[$"Agent__{name.Replace(":", "__", StringComparison.Ordinal)}"] = value;
         _process = Process.Start(start)!;
+    }
+
+    /// <summary>From the next start on the agent is another user's process; its directory becomes his.</summary>
+    public void RunAs(string user)
+    {
+        _user = user;
+        using var chown = Process.Start(new ProcessStartInfo("/usr/bin/chown", ["-R", $"{user}:", Root]))!;
+        chown.WaitForExit();
     }
 
     /// <summary>SIGTERM, and waits for the end. Returns the exit code.</summary>
@@ -257,6 +269,20 @@ public sealed partial class AgentProcess : IAsyncDisposable
         using var file = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
         return file.ReadToEnd();
     }
+
+    // May read what root may, for the runtime and the build can stand in a directory of root's; may write only as the user.
+    private string[] AsUser =>
+        _user is null
+            ? []
+            :
+            [
+                "/usr/bin/setpriv",
+                $"--reuid={_user}",
+                "--regid=nogroup",
+                "--clear-groups",
+                "--inh-caps=+dac_read_search",
+                "--ambient-caps=+dac_read_search",
+            ];
 
     private static string Letters(int number) =>
         string.Concat(Enumerable.Range(0, 4).Select(i => (char)('a' + number / (int)Math.Pow(26, i) % 26)));

@@ -10,6 +10,12 @@ namespace MPanel.Web.Api.Jobs;
 /// <summary>The ledger of background work, whatever engine carries it.</summary>
 public static class JobRoutes
 {
+    public static void MapJobs(this IEndpointRouteBuilder app)
+    {
+        app.MapGet("/api/admin/jobs", List).RequirePermission("jobs.view").WithSummary("Background jobs, newest first");
+        app.MapPost("/api/admin/jobs/{id:long}/retry", Retry).RequirePermission("jobs.manage").WithSummary("Run a failed job again");
+    }
+
     public static async Task<Results<Ok<Page<JobRow>>, ProblemHttpResult>> List(
         NpgsqlDataSource dataSource,
         string? state = null,

@@ -38,6 +38,14 @@ public sealed partial class UpTests(RunningPanel panel)
     }
 
     [Fact]
+    public void Up_RunsAsRootOnlyWhatMust()
+    {
+        Assert.Equal("mpanel", UserOf("/programs/server/"));
+        Assert.Equal("mpanel", UserOf("/programs/stripe-simulator/"));
+        Assert.Equal("postgres", UserOf("/postgres/data"));
+    }
+
+    [Fact]
     public void Up_KeepsSecretsFromOtherUsers()
     {
         var secrets = Path.Combine(panel.Settings.DataDirectory, "secrets");
@@ -75,6 +83,10 @@ public sealed partial class UpTests(RunningPanel panel)
         await panel.Up.End();
         foreach (var (pid, _) in InstanceProcesses.Of(panel.Settings.DataDirectory))
             LauncherRun.Send(pid, LauncherRun.Kill);
+        // After a restart of the machine, the pid in PostgreSQL's stale file may well be another program's: here, this one's.
+        var pidFile = Path.Combine(panel.Settings.DataDirectory, "postgres", "data", "postmaster.pid");
+        var lines = await File.ReadAllLinesAsync(pidFile);
+        await File.WriteAllLinesAsync(pidFile, [$"{Environment.ProcessId}", .. lines[1..]]);
 
         await ContinuesWith(key);
     }
@@ -125,6 +137,7 @@ public sealed partial class UpTests(RunningPanel panel)
             TimeSpan.FromMinutes(1),
             () => panel.Up.Output[before..]
         );
+        Assert.DoesNotContain("processes.sh", panel.Up.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -152,6 +165,21 @@ public sealed partial class UpTests(RunningPanel panel)
         Assert.DoesNotMatch(OneTimePassword(), panel.Up.Output);
         using var plans = await panel.Api(HttpMethod.Get, "/api/public/plans");
         Assert.Equal(HttpStatusCode.OK, plans.StatusCode);
+    }
+
+    /// <summary>The one process whose command line names this part of the data directory.</summary>
+    private int PidOf(string part) =>
+        Directory
+            .EnumerateDirectories("/proc")
+            .Select(directory => int.TryParse(Path.GetFileName(directory), out var pid) ? pid : 0)
+            .Single(pid => pid > 0 && CommandLine(pid).Contains(panel.Settings.DataDirectory + part, StringComparison.Ordinal));
+
+    private string UserOf(string part)
+    {
+        var uid = File.ReadLines($"/proc/{PidOf(part)}/status")
+            .First(line => line.StartsWith("Uid:", StringComparison.Ordinal))
+            .Split('\t')[1];
+        return File.ReadLines("/etc/passwd").Select(line => line.Split(':')).First(user => user[2] == uid)[0];
     }
 
     private static string CommandLine(int pid)

@@ -67,6 +67,23 @@ public sealed class LedgerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task MarkDispatched_OfAStepThatWasTriedMeanwhile_LeavesItToTheSweep()
+    {
+        var chain = await Start("one");
+        var claimed = await ClaimStep.Run(_db, chain.FirstStepId, Lease, default);
+        await using (var transaction = await _db.BeginTransactionAsync())
+        {
+            await RetryStepLater.Run(transaction, chain.FirstStepId, claimed!.LeaseToken, TimeSpan.Zero, "code", "message");
+            await transaction.CommitAsync();
+        }
+
+        await MarkDispatched.Run(_db, [chain.FirstStepId], default);
+
+        var swept = await SweepSteps.Run(_db, grace: TimeSpan.Zero, redispatch: TimeSpan.FromHours(1), limit: 10, default);
+        Assert.Equal(chain.FirstStepId, Assert.Single(swept).Id);
+    }
+
+    [Fact]
     public async Task Finish_WithAnotherLease_ChangesNothing()
     {
         var chain = await Start("one");

@@ -115,6 +115,10 @@ public sealed class LeaseTests : IAsyncLifetime
         {
             task = _panel.Host(7, "new.test");
             await Wait.Until(() => _agent.Log.Contains("lock: ", StringComparison.Ordinal), "the task to wait", () => _agent.Log);
+            // Two heartbeats later it still waits.
+            var beats = _panel.Heartbeats;
+            await Wait.Until(() => _panel.Heartbeats > beats + 1, "two heartbeats", () => _agent.Log);
+            Assert.Equal("in_progress", _panel.Locked(() => task.Status));
 
             Assert.Equal(0, await _agent.Stop());
         }

@@ -136,7 +136,8 @@ public sealed class NginxFailureTests : IAsyncLifetime
         await Serving("standing.test");
         await _agent.Stop();
         _agent.Restart(("NginxStopOnExit", "true"));
-        await Wait.Until(() => _agent.NginxMaster() is not null, "nginx", () => _agent.Log);
+        var claims = _panel.Claims;
+        await Wait.Until(() => _panel.Claims > claims, "a claim", () => _agent.Log);
 
         Assert.Equal(0, await _agent.Stop());
 

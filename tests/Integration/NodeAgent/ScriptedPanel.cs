@@ -30,6 +30,7 @@ public sealed class ScriptedPanel : IAsyncDisposable
 
     public int Enrolments => Locked(() => _enrolments);
     public int Claims => Locked(() => _claims);
+    public int Heartbeats => Locked(() => _heartbeats.Count);
     public HeartbeatRequest? LastHeartbeat => Locked(() => _heartbeats.LastOrDefault());
 
     public static async Task<ScriptedPanel> Start()
@@ -69,6 +70,8 @@ public sealed class ScriptedPanel : IAsyncDisposable
     public async Task<CompleteRequest> Outcome(ScriptedTask task, AgentProcess agent)
     {
         await Wait.Until(() => Locked(() => task.Status is "success" or "failed"), $"the outcome of task {task.Id}", () => agent.Log);
+        // The agent forgets the outcome a moment after it is accepted; a node is compared with another only then.
+        await Wait.Until(() => agent.HasExited || agent.KeptOutcomes == 0, "an empty outbox", () => agent.Log);
         return Locked(() => task.Accepted[^1]);
     }
 

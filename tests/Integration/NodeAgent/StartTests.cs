@@ -79,7 +79,7 @@ public sealed class StartTests : IAsyncLifetime
         Assert.Equal(1, _panel.Enrolments);
         Assert.Equal(
             UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            File.GetUnixFileMode(Path.Combine(_agent.StateDirectory, "identity.json"))
+            File.GetUnixFileMode(Path.Combine(_agent.StateDirectory, "token.json"))
         );
         Assert.DoesNotContain(_panel.Token, _agent.Log, StringComparison.Ordinal);
         Assert.DoesNotContain(_panel.Code, _agent.Log, StringComparison.Ordinal);
@@ -126,7 +126,7 @@ public sealed class StartTests : IAsyncLifetime
         Assert.False(_agent.HasExited);
 
         await File.WriteAllTextAsync(
-            Path.Combine(_agent.StateDirectory, "identity.json"),
+            Path.Combine(_agent.StateDirectory, "token.json"),
             $$"""{"server":"srv1","token":"{{_panel.Token}}"}"""
         );
 

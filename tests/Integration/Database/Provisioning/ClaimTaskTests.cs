@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using MPanel.Database.Provisioning;
 
 namespace MPanel.Tests.Integration.Database.Provisioning;
 
@@ -40,11 +41,19 @@ public sealed class ClaimTaskTests : IAsyncLifetime
     public async Task Run_ByTwoAgentsAtOnce_GivesTheTaskToOne()
     {
         var server = await _world.Server();
-        await _world.HostingTask(server);
+        await using var first = await _world.DataSource.OpenConnectionAsync();
+        await using var second = await _world.DataSource.OpenConnectionAsync();
+        for (var round = 0; round < 50; round++)
+        {
+            await _world.HostingTask(server);
 
-        var claims = await Task.WhenAll(_world.Claim(server), _world.Claim(server));
+            var claims = await Task.WhenAll(
+                ClaimTask.Run(first, server, ["hosting"], ProvisioningWorld.Lease),
+                ClaimTask.Run(second, server, ["hosting"], ProvisioningWorld.Lease)
+            );
 
-        Assert.Single(claims, c => c is not null);
+            Assert.Single(claims, c => c is not null);
+        }
     }
 
     [Fact]

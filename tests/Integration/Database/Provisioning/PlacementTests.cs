@@ -50,17 +50,6 @@ public sealed class PlacementTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task PlaceWebsite_RolledBack_GivesTheRoomBack()
-    {
-        var server = await _world.Server(capacity: 1);
-        await using (var db = await _world.DataSource.OpenConnectionAsync())
-        await using (var transaction = await db.BeginTransactionAsync())
-            await PlaceWebsite.Run(transaction, "web", []);
-
-        Assert.Equal(0, await Count(server));
-    }
-
-    [Fact]
     public async Task PlaceTask_WithALiveWebsite_FollowsItEvenToADrainingServer()
     {
         await _world.Server();

@@ -49,4 +49,28 @@ public sealed class HealthTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
         Assert.Contains("0001_access", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Metrics_AfterARequest_CountItWithItsRouteAndStatus()
+    {
+        using var client = await _panel.Client("plans:read");
+        using var plans = await client.GetAsync("/api/public/plans");
+
+        var metrics = await client.GetStringAsync("/metrics");
+
+        Assert.Contains(
+            "http_server_request_duration_seconds_count{http_request_method=\"GET\",http_response_status_code=\"200\",http_route=\"/api/public/plans\"",
+            metrics,
+            StringComparison.Ordinal
+        );
+        Assert.Contains("# TYPE mpanel_jobs_queue_lag_seconds gauge", metrics, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task StatusPage_WithASimulatorForStripe_SaysThatNoRealMoneyMoves()
+    {
+        using var client = new HttpClient { BaseAddress = _panel.PagesAddress };
+
+        Assert.Contains("no real money moves", await client.GetStringAsync("/"), StringComparison.Ordinal);
+    }
 }

@@ -52,6 +52,8 @@ public sealed class DomainNameTests
     [InlineData("xn--zzzzzzzzz99999.com")]
     [InlineData("ab--cd.com")]
     [InlineData("xn--.com")]
+    [InlineData("co.uk")]
+    [InlineData("com.au")]
     public void Normalize_OfAHostileOrReservedName_GivesNull(string? input) => Assert.Null(DomainName.Normalize(input));
 
     [Fact]

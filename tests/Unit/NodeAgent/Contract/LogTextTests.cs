@@ -33,13 +33,13 @@ public sealed class LogTextTests
             { $"?token={Random}&x=1", "?token=***&x=1" },
             { $"api_key={Random} api-key: {Random} apikey={Random}", "api_key=*** api-key: *** apikey=***" },
             { $"aws_access_key={Random}", "aws_access_key=***" },
-            { $$"""{"password":"{{Random}}","user":"x"}""", """{"password":***,"user":"x"}""" },
-            { $$"""{"token" : "a\"{{Random}}"}""", """{"token" : ***}""" },
-            { $$"""{\"password\":\"{{Random}}\"}""", """{\"password\":***}""" },
-            { $"password='a b {Random}' done", "password='***".Replace("'", "", StringComparison.Ordinal) + " done" },
-            { $"password=\"a b {Random}", "password=***" },
+            { $$"""{"password":"{{Random}}","user":"x"}""", """{"password":"***","user":"x"}""" },
+            { $$"""{"token" : "a\"{{Random}}"}""", """{"token" : "***"}""" },
+            { $$"""{\"password\":\"{{Random}}\"}""", """{\"password\":\"***\"}""" },
+            { $"password='a b {Random}' done", "password='***' done" },
+            { $"password=\"a b {Random}", "password=\"***" },
             { $"password=a,b;c{Random}", "password=***" },
-            { $"'password' => '{Random}'", "'password' => ***" },
+            { $"'password' => '{Random}'", "'password' => '***'" },
             { $"mysql --password {Random} -u x", "mysql --password *** -u x" },
             { $"tool --api-key {Random}", "tool --api-key ***" },
             { $"https://user:{Random}@example.com/a", "https://***@example.com/a" },
@@ -67,9 +67,9 @@ public sealed class LogTextTests
         var dashes = new string('-', 5);
         var key = $"a {dashes}BEGIN {kind}{dashes}\n{Random}\n{Random}\n{dashes}END {kind}{dashes} b";
 
-        Assert.Equal("a [private key] b", LogText.Clean(key));
+        Assert.Equal("a [private-key] b", LogText.Clean(key));
         // Without its end, as when the output was cut there.
-        Assert.Equal("a [private key]", LogText.Clean(key[..(key.Length - 30)]));
+        Assert.Equal("a [private-key]", LogText.Clean(key[..(key.Length - 30)]));
     }
 
     [Theory]
@@ -88,7 +88,7 @@ public sealed class LogTextTests
     [InlineData("\u009b31mred", "red")]
     [InlineData("\x1b]0;title\atext", "text")]
     [InlineData("\x1b]8;;http://evil.test\x1b\\link\x1b]8;;\x1b\\", "link")]
-    [InlineData("\x1b(Btext\x1b=\x1b7", "text")]
+    [InlineData("\u001b(Btext\u001b=\u001b7", "text")]
     [InlineData("\x1bPq#0\x1b\\text", "text")]
     [InlineData("a\0b\ac\bd\x7f", "abcd")]
     [InlineData("tab\tbed", "tab bed")]
@@ -96,10 +96,13 @@ public sealed class LogTextTests
     [InlineData("a\u202eb\u2066c\u2069d\u200fe\u061cf", "abcdef")]
     [InlineData("z\u200bero\ufeff\u2060\u00adwidth", "zerowidth")]
     [InlineData("tag\U000e0041", "tag")]
-    [InlineData("half \ud83d surrogate", "half \ufffd surrogate")]
     [InlineData("  spaces  ", "spaces")]
     [InlineData("", "")]
     public void Clean_OfControls_RemovesThem(string text, string cleaned) => Assert.Equal(cleaned, LogText.Clean(text));
+
+    // Not as inline data: an attribute cannot hold half a character.
+    [Fact]
+    public void Clean_OfHalfACharacter_ReplacesIt() => Assert.Equal("half \ufffd character", LogText.Clean("half \ud83d character"));
 
     [Theory]
     [InlineData("sk_te\x1b[0mst_")]

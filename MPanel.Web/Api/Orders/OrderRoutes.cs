@@ -1,0 +1,30 @@
+using Microsoft.AspNetCore.Mvc;
+using MPanel.Web.Api.Products;
+using MPanel.Web.Security;
+
+namespace MPanel.Web.Api.Orders;
+
+/// <summary>Orders for the marketing API and for admins. The public routes are the sacred path's, see docs/blueprint.md.</summary>
+public static class OrderRoutes
+{
+    public static void MapOrders(this IEndpointRouteBuilder app)
+    {
+        var small = new RequestSizeLimitAttribute(HttpSetup.SmallBody);
+        app.MapPost("/api/public/orders/stripe-completed", StripeCompleted.Handle)
+            .RequirePermission("orders:write")
+            .WithMetadata(small)
+            .WithSummary("A customer has paid: take the order in");
+        app.MapGet("/api/public/orders/{reference}", OrderReading.Public)
+            .RequirePermission("orders:read")
+            .WithSummary("State and timeline of an order");
+        app.MapGet("/api/public/plans", PlansRoute.Handle).RequirePermission("plans:read").WithSummary("What is sold, with prices");
+        app.MapGet("/api/admin/orders", OrderReading.List).RequirePermission("orders.view").WithSummary("Orders, newest first");
+        app.MapGet("/api/admin/orders/{reference}", OrderReading.Admin)
+            .RequirePermission("orders.view")
+            .WithSummary("One order with its way");
+        app.MapPost("/api/admin/orders/{reference}/resume", ResumeRoute.Handle)
+            .RequirePermission("orders.manage")
+            .WithMetadata(small)
+            .WithSummary("Go on where the order stopped");
+    }
+}

@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using System.Globalization;
+using MPanel.Tests.Support;
+
+namespace MPanel.Tests.Integration.NodeAgent;
+
+/// <summary>An agent beside an nginx that is not its own: the host's, with a configuration that includes the agent's vhost directory.</summary>
+public sealed class HostNginxTests : IAsyncLifetime
+{
+    private ScriptedPanel _panel = null!;
+    private AgentProcess _agent = null!;
+    private string _vhosts = "";
+    private string _nginx = "";
+
+    public async Task InitializeAsync()
+    {
+        _panel = await ScriptedPanel.Start();
+        _agent = AgentProcess.Prepare(_panel.Url, _panel.Code, ("NginxManaged", "false"));
+        _vhosts = Path.Combine(_agent.Root, "vhosts");
+        Directory.CreateDirectory(Path.Combine(_agent.NginxPrefix, "logs"));
+        var config = Path.Combine(_agent.NginxPrefix, "host.conf");
+        await File.WriteAllTextAsync(
+            config,
+            $$"""
+            user www-data;
+            pid {{_agent.NginxPrefix}}/nginx.pid;
+            error_log {{_agent.NginxPrefix}}/logs/error.log;
+            events { }
+            http {
+                access_log off;
+                server { listen 127.0.0.1:{{_agent.Port}} default_server; return 200 host; }
+                include {{_vhosts}}/*.conf;
+            }
+            """
+        );
+        // The host's nginx needs no arguments to find its configuration; here a script stands for that.
+        _nginx = Path.Combine(_agent.Root, "host-nginx");
+        await File.WriteAllTextAsync(_nginx, $"#!/bin/sh\nexec /usr/sbin/nginx -c {config} -p {_agent.NginxPrefix} \"$@\"\n");
+        File.SetUnixFileMode(_nginx, (UnixFileMode)0b111_101_101);
+        _agent.Restart(
+            ("NginxBinary", _nginx),
+            ("VhostDirectory", _vhosts),
+            ("NginxPidFile", Path.Combine(_agent.NginxPrefix, "nginx.pid")),
+            ("NginxPrefix", "")
+        );
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _agent.DisposeAsync();
+        await _panel.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Create_WithTheHostsNginx_ServesTheSiteBesideTheHosts()
+    {
+        await NodeState.Run(_nginx);
+
+        await _panel.Succeeds(_panel.Host(7, "new.test"), _agent);
+
+        Assert.Contains("<h1>new.test</h1>", (await _agent.Get("new.test")).Body, StringComparison.Ordinal);
+        Assert.Equal((200, "host"), await _agent.Get("other.test"));
+    }
+
+    [Fact]
+    public async Task Create_WithTheHostsNginxDown_SaysSoAndDoesNotStartIt()
+    {
+        var outcome = await _panel.Outcome(_panel.Host(7, "new.test"), _agent);
+
+        Assert.Equal(("failed", false, "nginx_not_running"), (outcome.Status, outcome.Permanent, outcome.Error?.Code));
+        Assert.Null(_agent.NginxMaster());
+    }
+
+    [Fact]
+    public async Task Create_WithAStalePidFile_SignalsNobody()
+    {
+        // The number of a process that lives and is no nginx; SIGHUP would end it.
+        using var bystander = Process.Start("/bin/sleep", ["600"]);
+        try
+        {
+            await File.WriteAllTextAsync(
+                Path.Combine(_agent.NginxPrefix, "nginx.pid"),
+                bystander.Id.ToString(CultureInfo.InvariantCulture)
+            );
+
+            var outcome = await _panel.Outcome(_panel.Host(7, "new.test"), _agent);
+
+            Assert.Equal("nginx_not_running", outcome.Error?.Code);
+            Assert.False(bystander.HasExited);
+        }
+        finally
+        {
+            bystander.Kill();
+        }
+    }
+}

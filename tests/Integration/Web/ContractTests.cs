@@ -1,0 +1,123 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using MPanel.Tests.Support;
+
+namespace MPanel.Tests.Integration.Web;
+
+/// <summary>The running program, its OpenAPI document and docs/blueprint.md say the same; and no route forgot who may use it.</summary>
+public sealed partial class ContractTests : IAsyncLifetime
+{
+    private PanelServer _panel = null!;
+
+    public async Task InitializeAsync() => _panel = await PanelServer.Start();
+
+    public async Task DisposeAsync() => await _panel.DisposeAsync();
+
+    [Fact]
+    public void Blueprint_NamesEveryRouteAndNoOther()
+    {
+        var documented = TableRow()
+            .Matches(File.ReadAllText(Path.Combine(RepositoryRoot(), "docs/blueprint.md")))
+            .Select(m => $"{m.Groups[1].Value} {m.Groups[2].Value}")
+            .Order(StringComparer.Ordinal)
+            .ToList();
+
+        Assert.NotEmpty(documented);
+        Assert.Equal(
+            documented,
+            Routes()
+                .Where(r => r.Pattern.Contains("/api/", StringComparison.Ordinal) || IsOps(r.Pattern))
+                .Select(r => $"{r.Method} {r.Pattern}")
+                .Order(StringComparer.Ordinal)
+        );
+    }
+
+    [Fact]
+    public async Task OpenApi_HasEveryApiRouteWithASummary()
+    {
+        using var client = await _panel.Client();
+        var paths = (await client.GetFromJsonAsync<JsonElement>("/openapi/v1.json")).GetProperty("paths");
+
+        foreach (var (method, pattern, _) in Routes().Where(r => r.Pattern.StartsWith("/api/", StringComparison.Ordinal)))
+        {
+            var operation = paths.GetProperty(pattern).GetProperty(method.ToLowerInvariant());
+            Assert.NotEmpty(operation.GetProperty("summary").GetString()!);
+        }
+    }
+
+    [Fact]
+    public void EveryRoute_NamesItsPolicyOrIsOpenOnPurpose()
+    {
+        var open = new List<string>();
+        foreach (var (method, pattern, endpoint) in Routes())
+        {
+            var policies =
+                endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>().Count
+                + endpoint.Metadata.GetOrderedMetadata<AuthorizationPolicy>().Count;
+            if (endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null)
+                open.Add($"{method} {pattern}");
+            else
+                Assert.True(policies > 0, $"{method} {pattern} names no policy");
+        }
+
+        Assert.Equal(
+            ["GET /healthz", "GET /metrics", "GET /openapi/{documentName}.json", "GET /readyz", "POST /api/worker/enroll"],
+            open.Where(o => !o.StartsWith("PAGE ", StringComparison.Ordinal)).Order(StringComparer.Ordinal)
+        );
+        Assert.Equal(
+            ["PAGE /", "PAGE /Index"],
+            open.Where(o => o.StartsWith("PAGE ", StringComparison.Ordinal)).Order(StringComparer.Ordinal)
+        );
+    }
+
+    [Fact]
+    public async Task EveryKeyedRoute_WithoutAKey_Answers401()
+    {
+        using var client = await _panel.Client();
+        foreach (var (method, pattern, endpoint) in Routes())
+        {
+            if (endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null)
+                continue;
+            using var request = new HttpRequestMessage(new HttpMethod(method), Parameter().Replace(pattern, "1"));
+
+            using var answer = await client.SendAsync(request);
+
+            Assert.True(answer.StatusCode == System.Net.HttpStatusCode.Unauthorized, $"{method} {pattern} answered {answer.StatusCode}");
+        }
+    }
+
+    private IEnumerable<(string Method, string Pattern, RouteEndpoint Endpoint)> Routes() =>
+        _panel
+            .Services.GetServices<EndpointDataSource>()
+            .SelectMany(s => s.Endpoints)
+            .OfType<RouteEndpoint>()
+            .SelectMany(endpoint =>
+            {
+                var pattern = "/" + Constraint().Replace(endpoint.RoutePattern.RawText ?? "", "}").TrimStart('/');
+                var methods = endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["PAGE"];
+                return methods.Select(m => (m, pattern, endpoint));
+            });
+
+    private static bool IsOps(string pattern) => pattern is "/healthz" or "/readyz" or "/metrics";
+
+    private static string RepositoryRoot()
+    {
+        var directory = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(directory.FullName, "MPanel.sln")))
+            directory = directory.Parent ?? throw new InvalidOperationException("Not inside the repository.");
+        return directory.FullName;
+    }
+
+    [GeneratedRegex(@"^\| (GET|POST|PUT|PATCH|DELETE) \| (/(?:api/|healthz|readyz|metrics)\S*) \|", RegexOptions.Multiline)]
+    private static partial Regex TableRow();
+
+    [GeneratedRegex(@":[a-z]+\}")]
+    private static partial Regex Constraint();
+
+    [GeneratedRegex(@"\{[^}]+\}")]
+    private static partial Regex Parameter();
+}
