@@ -15,7 +15,14 @@ public static class Db
         SqlMapper.AddTypeHandler(new TextArrays());
         // A positional record is filled only when every column's name matches its parameter: chain_id is ChainId.
         DefaultTypeMap.MatchNamesWithUnderscores = true;
-        var settings = new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = applicationName };
+        var settings = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            ApplicationName = applicationName,
+            // Else every use of a pooled connection begins with seven statements that undo what nobody did: session state is not changed
+            // here, but for advisory locks, whose holder gives them back, and listening connections, which listen as long as they live.
+            // An open transaction is rolled back in any case.
+            NoResetOnClose = true,
+        };
         var given = connectionString.Replace(" ", "", StringComparison.Ordinal);
         if (!given.Contains("MaxAutoPrepare", StringComparison.OrdinalIgnoreCase))
             settings.MaxAutoPrepare = 200;

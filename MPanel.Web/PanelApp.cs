@@ -17,6 +17,11 @@ public static class PanelApp
             await app.RunAsync();
             return 0;
         }
+        catch (OperationCanceledException)
+        {
+            // Asked to stop while still starting.
+            return 0;
+        }
         catch (Exception e) when (StartFailure.Explain(e) is { } sentence)
         {
             await Console.Error.WriteLineAsync(sentence);
