@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using MPanel.Benchmarks.Parts;
+using MPanel.Tests.Support;
 using Npgsql;
 
 namespace MPanel.Benchmarks.Claims;
@@ -9,7 +10,7 @@ namespace MPanel.Benchmarks.Claims;
 /// <summary>PostgreSQL's own load, TPC-B-like, on the same cluster.</summary>
 public sealed partial class PgBench(NpgsqlConnectionStringBuilder target)
 {
-    private const string Program = "/usr/lib/postgresql/15/bin/pgbench";
+    private static readonly string Program = Path.Combine(PostgresCluster.Bin, "pgbench");
 
     public static async Task<PgBench> Prepare(BenchParts parts)
     {
