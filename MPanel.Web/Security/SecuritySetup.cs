@@ -10,7 +10,9 @@ public static class SecuritySetup
     {
         services.AddSingleton<AccessDenials>();
         services
-            .AddAuthentication(ApiKeyAuthentication.SchemeName)
+            // Every policy names its scheme. A default one would look up the key of whoever asks, a health check's too, and the
+            // token of each agent as if it were a key.
+            .AddAuthentication(o => o.DefaultChallengeScheme = ApiKeyAuthentication.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null);
         // Deny by default: a route that names no policy answers nobody.
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAssertion(_ => false).Build());
