@@ -12,8 +12,11 @@ public static class JobRoutes
 {
     public static void MapJobs(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/api/admin/jobs", List).RequirePermission("jobs.view").WithSummary("Background jobs, newest first");
-        app.MapPost("/api/admin/jobs/{id:long}/retry", Retry).RequirePermission("jobs.manage").WithSummary("Run a failed job again");
+        app.MapGet("/api/admin/jobs", List).RequirePermission("jobs.view").Refuses(400).WithSummary("Background jobs, newest first");
+        app.MapPost("/api/admin/jobs/{id:long}/retry", Retry)
+            .RequirePermission("jobs.manage")
+            .Refuses(404, 409)
+            .WithSummary("Run a failed job again");
     }
 
     public static async Task<Results<Ok<Page<JobRow>>, ProblemHttpResult>> List(
