@@ -7,7 +7,7 @@ namespace MPanel.Database;
 /// <summary>How this program opens PostgreSQL: one data source a process.</summary>
 public static class Db
 {
-    /// <param name="connectionString">Npgsql's format. Statements are prepared automatically unless it says otherwise.</param>
+    /// <param name="connectionString">Npgsql's format. Unless it says otherwise: statements are prepared automatically, at most 40 connections.</param>
     /// <param name="applicationName">Shown in pg_stat_activity.</param>
     public static NpgsqlDataSource Open(string connectionString, string applicationName)
     {
@@ -15,9 +15,20 @@ public static class Db
         SqlMapper.AddTypeHandler(new TextArrays());
         // A positional record is filled only when every column's name matches its parameter: chain_id is ChainId.
         DefaultTypeMap.MatchNamesWithUnderscores = true;
-        var settings = new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = applicationName };
-        if (!connectionString.Contains("Max Auto Prepare", StringComparison.OrdinalIgnoreCase))
+        var settings = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            ApplicationName = applicationName,
+            // Else every use of a pooled connection begins with seven statements that undo what nobody did: session state is not changed
+            // here, but for advisory locks, whose holder gives them back, and listening connections, which listen as long as they live.
+            // An open transaction is rolled back in any case.
+            NoResetOnClose = true,
+        };
+        var given = connectionString.Replace(" ", "", StringComparison.Ordinal);
+        if (!given.Contains("MaxAutoPrepare", StringComparison.OrdinalIgnoreCase))
             settings.MaxAutoPrepare = 200;
+        // Npgsql's own 100 a process would let a handful of processes take every connection the database has.
+        if (!given.Contains("PoolSize", StringComparison.OrdinalIgnoreCase))
+            settings.MaxPoolSize = 40;
         return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
     }
 

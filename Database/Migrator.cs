@@ -24,7 +24,7 @@ public static class Migrator
     public static async Task<IReadOnlyList<string>> Run(NpgsqlDataSource dataSource, CancellationToken cancellationToken = default)
     {
         await using var db = await dataSource.OpenConnectionAsync(cancellationToken);
-        await db.ExecuteAsync("select pg_advisory_lock(@LockKey)", new { LockKey });
+        await db.ExecuteAsync("select pg_advisory_lock(@LockKey)", new { LockKey }, commandTimeout: 0);
         try
         {
             await db.ExecuteAsync(
@@ -37,6 +37,10 @@ public static class Migrator
                 """
             );
             var applied = await Applied(db);
+            if (applied.Keys.Except(All.Select(m => m.Name)).Order(StringComparer.Ordinal).FirstOrDefault() is { } newer)
+                throw new MigrationConflictException(
+                    $"The database has migration {newer}, which this build does not know: it is newer than this build."
+                );
             var missing = All.Where(m => !applied.ContainsKey(m.Name)).ToList();
             foreach (var migration in missing)
                 await Apply(db, migration, cancellationToken);
@@ -48,7 +52,11 @@ public static class Migrator
         }
     }
 
-    /// <summary>Names of this build's migrations that the database lacks; empty when it is ready.</summary>
+    /// <summary>
+    /// Names of this build's migrations that the database lacks; empty when it is ready. Newer ones that this build doesn't know are
+    /// no hindrance: migrations only add, and an older process goes on serving while the new version is rolled out.
+    /// </summary>
+    /// <exception cref="MigrationConflictException">A migration was changed after it was applied.</exception>
     public static async Task<IReadOnlyList<string>> Missing(NpgsqlConnection db)
     {
         if (await db.ExecuteScalarAsync<string?>("select to_regclass('schema_migrations')::text") is null)
@@ -61,16 +69,9 @@ public static class Migrator
     {
         var rows = await db.QueryAsync<(string Name, string Checksum)>("select name, checksum from schema_migrations");
         var applied = rows.ToDictionary(r => r.Name, r => r.Checksum);
-        foreach (var (name, checksum) in applied)
-        {
-            var known =
-                All.FirstOrDefault(m => m.Name == name)
-                ?? throw new MigrationConflictException(
-                    $"The database has migration {name}, which this build does not know: it is newer than this build."
-                );
-            if (known.Checksum != checksum)
-                throw new MigrationConflictException($"Migration {name} was changed after it was applied.");
-        }
+        foreach (var known in All)
+            if (applied.TryGetValue(known.Name, out var checksum) && checksum != known.Checksum)
+                throw new MigrationConflictException($"Migration {known.Name} was changed after it was applied.");
         return applied;
     }
 

@@ -14,13 +14,18 @@ internal static class AgentStart
         var options = services.GetRequiredService<AgentOptions>();
         try
         {
+            // The lock comes first: what follows tidies up, and must not tidy up under an agent that is still draining.
+            Directory.CreateDirectory(options.StateDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            var own = FileLock.TryTake(Path.Combine(options.StateDirectory, "agent.lock"));
+            if (own is null)
+                return (null, $"Another agent runs with the state directory {options.StateDirectory}.");
             services.GetRequiredService<NginxPrefix>().Prepare();
             services.GetRequiredService<Outbox>().Prepare();
             var token = services.GetRequiredService<TokenFile>();
-            if (token.Current is null && string.IsNullOrEmpty(options.EnrolmentCode))
-                return (null, $"There is no token in {token.Path} and Agent:EnrolmentCode is not set: get a one-time code from the panel.");
-            var own = FileLock.TryTake(Path.Combine(options.StateDirectory, "agent.lock"));
-            return own is null ? (null, $"Another agent runs with the state directory {options.StateDirectory}.") : (own, null);
+            if (token.Current is not null || !string.IsNullOrEmpty(options.EnrolmentCode))
+                return (own, null);
+            own.Dispose();
+            return (null, $"There is no token in {token.Path} and Agent:EnrolmentCode is not set: get a one-time code from the panel.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -21,6 +21,13 @@ public sealed record HttpOptions
     [Range(1, 10_000)]
     public int MaxConcurrentRequests { get; init; } = 256;
 
+    /// <summary>The same for node agents, whose long polls wait for half a minute; beyond it 503, and nothing waits.</summary>
+    [Range(1, 100_000)]
+    public int MaxConcurrentWorkerRequests { get; init; } = 2000;
+
+    /// <summary>Addresses of proxies whose X-Forwarded-For is believed, besides those on loopback.</summary>
+    public IReadOnlyList<string> TrustedProxies { get; init; } = [];
+
     /// <summary>Seconds a client may be slower than 240 bytes a second before its request ends with 408.</summary>
     [Range(2, 60)]
     public int SlowBodyGraceSeconds { get; init; } = 5;

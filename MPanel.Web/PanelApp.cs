@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.AspNetCore.HttpOverrides;
 using MPanel.Database;
 using MPanel.Web.Api;
 using MPanel.Web.Observability;
@@ -16,6 +15,11 @@ public static class PanelApp
         {
             await using var app = Build(args);
             await app.RunAsync();
+            return 0;
+        }
+        catch (OperationCanceledException)
+        {
+            // Asked to stop while still starting.
             return 0;
         }
         catch (Exception e) when (StartFailure.Explain(e) is { } sentence)
@@ -57,9 +61,7 @@ public static class PanelApp
         var app = builder.Build();
         // Listens from the start: what is measured before the first scrape counts too.
         app.Services.GetRequiredService<PrometheusText>();
-        app.UseForwardedHeaders(
-            new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto }
-        );
+        app.UseForwardedHeaders();
         app.UseMiddleware<Correlation>();
         app.UseExceptionHandler();
         app.UseStatusCodePages();

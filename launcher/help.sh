@@ -8,7 +8,7 @@ MPanel: a payment on one side, an answering website on the other.
   ./mpanel status   what is running, and on which ports
   ./mpanel down     stop what another terminal's `up` started
   ./mpanel admin    create --email <address> | reset-password --email <address>
-  ./mpanel keys     create --name <name> --scopes <scope,scope>
+  ./mpanel keys     create --name <name> --scopes <scope,scope> | revoke --name <name>
   ./mpanel servers  enroll-code --server <name>
   ./mpanel test     run all tests; --project Unit|Integration|EndToEnd, --filter <expression>
   ./mpanel bench    run the benchmarks and print their figures beside their floors

@@ -44,17 +44,20 @@ alive() { kill -s 0 -- "$1" 2>/dev/null; }
 within() {
     local deadline=$((SECONDS + $1))
     shift
-    until "$@"; do
+    until "$@" 2>/dev/null; do
         ((SECONDS < deadline)) || return 1
         [[ -z ${waiting_on:-} ]] || alive "${pids[$waiting_on]}" || return 1
         pause 0.1
     done
 }
 
-# Unlike a foreground sleep, interrupted by a signal at once.
+# Unlike a foreground sleep, interrupted by a signal at once. What bash has to say about a child that was killed meanwhile is said
+# better by the launcher.
 pause() {
-    sleep "$1" {lock}>&- &
-    wait $! || true
+    {
+        sleep "$1" {lock}>&- &
+        wait $! || true
+    } 2>/dev/null
 }
 
 all_gone() {

@@ -70,7 +70,7 @@ choose_stripe() {
 choose_server_user() {
     id -u mpanel >/dev/null 2>&1 || useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin mpanel
     as_server=(setpriv --reuid=mpanel --regid=mpanel --init-groups)
-    if ! "${as_server[@]}" "$dotnet" --version >/dev/null 2>&1; then
+    if ! "${as_server[@]}" "$dotnet" --list-runtimes >/dev/null 2>&1; then
         say "The server runs as root, because other users cannot reach $(readlink -f "$dotnet")"
         as_server=()
     fi

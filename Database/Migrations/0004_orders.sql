@@ -113,7 +113,7 @@ create table invoices (
     payment_id bigint references payments,
     series text not null references invoice_series,
     number integer not null check (number > 0),
-    invoice_number text not null generated always as (series || '-' || lpad(number::text, 6, '0')) stored unique,
+    invoice_number text not null generated always as (series || '-' || lpad(number::text, greatest(6, length(number::text)), '0')) stored unique,
     status text not null check (status in ('draft', 'open', 'paid', 'partially_refunded', 'refunded', 'void', 'uncollectible')),
     currency text not null check (currency ~ '^[A-Z]{3}$'),
     total numeric(14,3) not null,
@@ -129,6 +129,7 @@ create table invoices (
 );
 
 create unique index invoices_one_paid_per_order on invoices (order_id) where status in ('paid', 'partially_refunded', 'refunded');
+create index invoices_order on invoices (order_id);
 create index invoices_customer on invoices (customer_id);
 
 create table invoice_lines (

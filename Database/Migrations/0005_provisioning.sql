@@ -127,4 +127,4 @@ left join servers s on s.id = t.server_id
 left join server_heartbeats h on h.server_id = t.server_id
 left join provisioning_tasks d on d.id = t.depends_on
 -- At most one, by provisioning_tasks_one_running_per_domain.
-left join provisioning_tasks r on r.domain = t.domain and r.status = 'in_progress' and r.id <> t.id and t.status = 'pending';
+left join provisioning_tasks r on r.domain = t.domain and r.status = 'in_progress' and t.status = 'pending';

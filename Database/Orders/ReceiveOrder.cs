@@ -24,10 +24,14 @@ public sealed record ReceivedOrder(ReceivedOrder.Outcome Result, string Referenc
 /// <summary>Step 1 of the sacred path, see docs/blueprint.md: the intake and its chain are durable together before anybody hears "accepted".</summary>
 public static class ReceiveOrder
 {
-    private sealed record InsertedIntake(long Id, string Reference);
+    private sealed record InsertedIntake(string Reference, long FirstStepId);
 
     private sealed record ExistingIntake(string Reference, byte[] BodyDigest);
 
+    /// <summary>
+    /// One statement, and so one transaction in one round trip: the chain is started here as <see cref="StartChain"/> would, whose
+    /// statement this one contains.
+    /// </summary>
     /// <param name="chainKind">The chain that turns the intake into an order.</param>
     /// <param name="steps">Its steps, in order.</param>
     public static async Task<ReceivedOrder> Run(
@@ -38,47 +42,54 @@ public static class ReceiveOrder
         CancellationToken cancellationToken
     )
     {
-        await using var transaction = await db.BeginTransactionAsync(cancellationToken);
         // A concurrent insert of the same PaymentIntent makes this one wait for it, and then do nothing.
         var inserted = await db.QuerySingleOrDefaultAsync<InsertedIntake>(
-            """
-            with intake as (
-                insert into order_intakes (stripe_payment_intent_id, body_digest, body, correlation_id)
-                values (@PaymentIntentId, @Digest, @Body::jsonb, @CorrelationId)
-                on conflict (stripe_payment_intent_id) do nothing
-                returning id, reference
-            ), line as (
-                insert into order_timeline (intake_id, step, outcome, message, actor, correlation_id)
-                select id, 'intake', 'received', 'Received for ' || @PaymentIntentId, @ReceivedBy, @CorrelationId from intake
+            new CommandDefinition(
+                """
+                with intake as (
+                    insert into order_intakes (stripe_payment_intent_id, body_digest, body, correlation_id)
+                    values (@PaymentIntentId, @Digest, @Body::jsonb, @CorrelationId)
+                    on conflict (stripe_payment_intent_id) do nothing
+                    returning id, reference
+                ), line as (
+                    insert into order_timeline (intake_id, step, outcome, message, actor, correlation_id)
+                    select id, 'intake', 'received', 'Received for ' || @PaymentIntentId, @ReceivedBy, @CorrelationId from intake
+                ), chain as (
+                    insert into job_chains (kind, dedupe_key, subject, correlation_id)
+                    select @chainKind, @chainKind || ':' || id, reference, @CorrelationId from intake
+                    returning id
+                ), steps as (
+                    insert into job_steps (chain_id, position, kind, payload, state)
+                    select chain.id, s.position, s.kind, jsonb_build_object('intakeId', intake.id),
+                        case s.position when 1 then 'due' else 'waiting' end
+                    from intake cross join chain cross join unnest(@steps) with ordinality as s (kind, position)
+                    returning id, position
+                )
+                select intake.reference, steps.id as first_step_id from intake cross join steps where steps.position = 1
+                """,
+                new
+                {
+                    intake.PaymentIntentId,
+                    intake.Body,
+                    intake.Digest,
+                    intake.ReceivedBy,
+                    intake.CorrelationId,
+                    chainKind,
+                    steps = steps.ToArray(),
+                },
+                cancellationToken: cancellationToken
             )
-            select id, reference from intake
-            """,
-            intake,
-            transaction
         );
-        if (inserted is null)
-            return await Compare(db, intake, transaction);
-        var chain = await StartChain.Run(
-            transaction,
-            new NewChain(
-                chainKind,
-                $"{chainKind}:{inserted.Id}",
-                inserted.Reference,
-                intake.CorrelationId,
-                $$"""{"intakeId":{{inserted.Id}}}""",
-                steps
-            )
-        );
-        await transaction.CommitAsync(cancellationToken);
-        return new ReceivedOrder(ReceivedOrder.Outcome.Created, inserted.Reference, chain.FirstStepId);
+        return inserted is null
+            ? await Compare(db, intake)
+            : new ReceivedOrder(ReceivedOrder.Outcome.Created, inserted.Reference, inserted.FirstStepId);
     }
 
-    private static async Task<ReceivedOrder> Compare(NpgsqlConnection db, NewIntake intake, NpgsqlTransaction transaction)
+    private static async Task<ReceivedOrder> Compare(NpgsqlConnection db, NewIntake intake)
     {
         var existing = await db.QuerySingleAsync<ExistingIntake>(
             "select reference, body_digest from order_intakes where stripe_payment_intent_id = @PaymentIntentId",
-            intake,
-            transaction
+            intake
         );
         var same = existing.BodyDigest.AsSpan().SequenceEqual(intake.Digest);
         return new ReceivedOrder(same ? ReceivedOrder.Outcome.Repeated : ReceivedOrder.Outcome.Contradicted, existing.Reference);

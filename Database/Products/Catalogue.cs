@@ -4,7 +4,7 @@ using Npgsql;
 namespace MPanel.Database.Products;
 
 /// <param name="Amount">Major units; null when the product isn't sold for that period.</param>
-public sealed record CataloguePrice(long ProductId, string Code, string Name, string BillingPeriod, decimal? Amount);
+public sealed record CataloguePrice(long ProductId, string Code, string Name, string Provisions, string BillingPeriod, decimal? Amount);
 
 /// <param name="Provisions"><c>hosting</c>, <c>backup</c>, <c>mail</c>, <c>ssl</c> or <c>none</c>.</param>
 /// <param name="BillingPeriod"><c>month</c>, <c>year</c> or <c>one_time</c>.</param>
@@ -31,7 +31,7 @@ public static class Catalogue
         (
             await transaction.Connection!.QueryAsync<CataloguePrice>(
                 """
-                select p.id as product_id, p.code, p.name, wanted.period as billing_period, price.amount
+                select p.id as product_id, p.code, p.name, p.provisions, wanted.period as billing_period, price.amount
                 from (select distinct code, period from unnest(@codes, @periods) as w (code, period)) wanted
                 join products p on p.code = wanted.code and p.active
                 left join product_prices price

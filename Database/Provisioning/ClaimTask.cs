@@ -67,9 +67,11 @@ public static class ClaimTask
                 cross join lateral (
                     select t.id from provisioning_tasks t
                     where t.server_id = @serverId and t.type = kinds.type and t.status = 'pending' and t.available_at <= now()
+                      -- Scalar subqueries on purpose: each is an index look-up per candidate, whatever the planner knows of the table;
+                      -- as exists they may become a scan of every task that ever succeeded.
                       and (t.depends_on is null
-                           or exists (select 1 from provisioning_tasks d where d.id = t.depends_on and d.status = 'success'))
-                      and not exists (select 1 from provisioning_tasks r where r.domain = t.domain and r.status = 'in_progress')
+                           or (select d.status from provisioning_tasks d where d.id = t.depends_on) = 'success')
+                      and (select r.id from provisioning_tasks r where r.domain = t.domain and r.status = 'in_progress') is null
                     order by t.priority, t.id
                     limit 1
                     for update of t skip locked

@@ -4,7 +4,7 @@ using Npgsql;
 namespace MPanel.Database.Provisioning;
 
 /// <param name="Status"><c>pending</c>, <c>in_progress</c> or <c>failed</c>.</param>
-/// <param name="OldestSeconds">Age of the oldest one: for pending since it could be claimed, otherwise since its last change. 0 when there is none.</param>
+/// <param name="OldestSeconds">Age of the oldest one: for pending since it could be claimed, otherwise since its last change; 0 without any.</param>
 public sealed record OpenTasks(string Status, long Count, double OldestSeconds)
 {
     /// <summary>What is not done: three rows, each from its own partial index, however many tasks are done.</summary>

@@ -54,8 +54,12 @@ public static class PlaceWaitingTasks
             with placed as (
                 update provisioning_tasks t set server_id = s.id, updated_at = now()
                 from servers s
-                where s.id = @serverId and t.status = 'pending' and t.server_id is null
-                  and (t.id = @Id or (t.domain = @Domain and t.server_role = s.role))
+                where s.id = @serverId and t.id in (
+                    -- What another process is placing just now finds the website's server by itself: waiting for it here is a deadlock.
+                    select k.id from provisioning_tasks k
+                    where k.status = 'pending' and k.server_id is null and (k.id = @Id or (k.domain = @Domain and k.server_role = @ServerRole))
+                    for update skip locked
+                )
                 returning t.*, s.name as server_name
             ), line as (
                 insert into order_timeline (intake_id, step, outcome, message, task_id, actor, correlation_id)
@@ -75,6 +79,7 @@ public static class PlaceWaitingTasks
                 serverId,
                 task.Id,
                 task.Domain,
+                task.ServerRole,
             },
             transaction
         );

@@ -36,7 +36,7 @@ public static class ReapLeases
                     finished_at = case when attempts_spent >= max_attempts then now() end,
                     available_at = now(), lease_token = null, lease_expires_at = null,
                     last_error_code = 'lease_expired', last_error = 'The agent stopped renewing its lease.', updated_at = now()
-                from expired where t.id = expired.id and t.status = 'in_progress'
+                from expired where t.id = expired.id
                 returning t.*
             ), attempt as (
                 update task_attempts a

@@ -11,12 +11,17 @@ public static class ReleaseTask
         Enum.Parse<LeaseAnswer>(
             await db.QuerySingleAsync<string>(
                 """
-                with released as (
-                    update provisioning_tasks
+                with found as (
+                    -- By id alone, and locked: see TaskSuccess.
+                    select id, server_id, status, lease_token from provisioning_tasks where id = @taskId for update
+                ), released as (
+                    update provisioning_tasks t
                     set status = 'pending', attempts_spent = attempts_spent - 1, lease_token = null, lease_expires_at = null,
                         available_at = now(), updated_at = now()
-                    where id = @taskId and server_id = @serverId and status = 'in_progress' and lease_token = @leaseToken
-                    returning *
+                    from found
+                    where t.id = found.id and found.server_id = @serverId and found.status = 'in_progress'
+                      and found.lease_token = @leaseToken
+                    returning t.*
                 ), attempt as (
                     update task_attempts a set finished_at = now(), outcome = 'released'
                     from released r where a.task_id = r.id and a.attempt = r.attempt

@@ -13,10 +13,15 @@ public static class RenewLease
         Enum.Parse<LeaseAnswer>(
             await db.QuerySingleAsync<string>(
                 """
-                with renewed as (
-                    update provisioning_tasks set lease_expires_at = now() + @lease, updated_at = now()
-                    where id = @taskId and server_id = @serverId and status = 'in_progress' and lease_token = @leaseToken
-                    returning id
+                with found as (
+                    -- By id alone, and locked: see TaskSuccess.
+                    select id, server_id, status, lease_token from provisioning_tasks where id = @taskId for update
+                ), renewed as (
+                    update provisioning_tasks t set lease_expires_at = now() + @lease, updated_at = now()
+                    from found
+                    where t.id = found.id and found.server_id = @serverId and found.status = 'in_progress'
+                      and found.lease_token = @leaseToken
+                    returning t.id
                 )
                 select case
                     when exists (select 1 from renewed) then 'Accepted'

@@ -6,7 +6,7 @@ namespace MPanel.Database.Provisioning;
 public static class RetryTask
 {
     /// <summary>
-    /// By hand: a failed task, or one that waits for its next attempt, is claimable now, with all its attempts ahead again.
+    /// By hand: a failed or cancelled task, or one that waits for its next attempt, is claimable now, with all its attempts ahead again.
     /// Refused in other states, and when another task for the same thing is open already.
     /// </summary>
     /// <param name="actor">Who decided, for the order's timeline.</param>
@@ -20,13 +20,16 @@ public static class RetryTask
                 set status = 'pending', available_at = now(), attempts_spent = 0, finished_at = null, updated_at = now()
                 from found
                 where t.id = found.id
-                  and (t.status = 'failed' or (t.status = 'pending' and t.available_at > now()))
+                  and (t.status in ('failed', 'cancelled') or (t.status = 'pending' and t.available_at > now()))
                   and not exists (
                       select 1 from provisioning_tasks o
                       where o.subscription_id = t.subscription_id and o.type = t.type and o.action = t.action
                         and o.status in ('pending', 'in_progress') and o.id <> t.id
                   )
                 returning t.*
+            ), reopened as (
+                update orders o set status = 'provisioning', updated_at = now()
+                from retried r where o.id = r.order_id and o.status in ('completed', 'cancelled')
             ), line as (
                 insert into order_timeline (intake_id, step, outcome, message, task_id, actor, correlation_id)
                 select o.intake_id, 'task.' || r.type, 'resumed', r.type || ' of ' || r.domain || ' is tried again', r.id,

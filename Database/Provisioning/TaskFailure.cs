@@ -7,19 +7,22 @@ internal static class TaskFailure
         where o.id = (select order_id from provisioning_tasks where id = @taskId and server_id = @serverId)
         for no key update;
 
-        with held as (
+        with found as (
+            -- By id alone, and locked: see TaskSuccess.
+            select id, server_id, status, lease_token, attempts_spent, max_attempts
+            from provisioning_tasks where id = @taskId for update
+        ), held as (
             select id, @Permanent or attempts_spent >= max_attempts as final,
                    (@RetryDelays::interval[])[least(attempts_spent, cardinality(@RetryDelays))] as delay
-            from provisioning_tasks
-            where id = @taskId and server_id = @serverId and status = 'in_progress' and lease_token = @LeaseToken
-            for update
+            from found
+            where server_id = @serverId and status = 'in_progress' and lease_token = @LeaseToken
         ), ended as (
             update provisioning_tasks t
             set status = case when held.final then 'failed' else 'pending' end,
                 available_at = case when held.final then t.available_at else now() + held.delay end,
                 finished_at = case when held.final then now() end,
                 lease_token = null, lease_expires_at = null, last_error_code = @ErrorCode, last_error = @Error, updated_at = now()
-            from held where t.id = held.id and t.status = 'in_progress'
+            from held where t.id = held.id
             returning t.*, held.final, held.delay
         ), attempt as (
             update task_attempts a

@@ -9,12 +9,17 @@ internal static class TaskSuccess
         where o.id = (select order_id from provisioning_tasks where id = @taskId and server_id = @serverId)
         for no key update;
 
-        with done as (
-            update provisioning_tasks
+        with found as (
+            -- By id alone, and locked: with the state here too, the planner could take the small index of running tasks
+            -- and walk over all of them.
+            select id, server_id, status, lease_token from provisioning_tasks where id = @taskId for update
+        ), done as (
+            update provisioning_tasks t
             set status = 'success', lease_token = null, lease_expires_at = null, last_error_code = null, last_error = null,
                 finished_at = now(), updated_at = now()
-            where id = @taskId and server_id = @serverId and status = 'in_progress' and lease_token = @LeaseToken
-            returning *
+            from found
+            where t.id = found.id and found.server_id = @serverId and found.status = 'in_progress' and found.lease_token = @LeaseToken
+            returning t.*
         ), attempt as (
             update task_attempts a set finished_at = now(), outcome = 'success', completion_digest = @Digest
             from done where a.task_id = done.id and a.attempt = done.attempt
@@ -36,7 +41,7 @@ internal static class TaskSuccess
         ), others as (
             select not exists (
                 select 1 from provisioning_tasks t
-                where t.order_id = done.order_id and t.id <> done.id and t.status <> 'success'
+                where t.order_id = done.order_id and t.id <> done.id and t.status not in ('success', 'cancelled')
             ) as all_done
             from done
         ), "order" as (

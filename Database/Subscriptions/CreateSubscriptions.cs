@@ -16,7 +16,8 @@ public static class CreateSubscriptions
                 current_period_start, current_period_end)
             select i.id, o.customer_id, i.product_id, case p.provisions when 'none' then 'active' else 'pending' end, i.billing_period,
                 i.quantity, i.unit_price, o.currency, o.primary_domain, @now,
-                @now + case i.billing_period when 'year' then interval '1 year' else interval '1 month' end
+                -- In UTC, or a month's length would depend on the session's daylight saving time.
+                (@now at time zone 'UTC' + case i.billing_period when 'year' then interval '1 year' else interval '1 month' end) at time zone 'UTC'
             from orders o
             join order_items i on i.order_id = o.id and i.billing_period <> 'one_time'
             join products p on p.id = i.product_id

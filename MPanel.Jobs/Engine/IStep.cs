@@ -27,7 +27,7 @@ public abstract record StepVerdict
     public sealed record Done(string? Note = null) : StepVerdict;
 
     /// <summary>The cause may pass by itself.</summary>
-    /// <param name="After">Overrides the schedule's next delay; the schedule still says when to give up.</param>
+    /// <param name="After">Wait at least this long; never less than the schedule says, which also says when to give up.</param>
     public sealed record Retry(string Code, string Message, TimeSpan? After = null) : StepVerdict;
 
     /// <summary>A person must decide: the chain stops here until resumed.</summary>

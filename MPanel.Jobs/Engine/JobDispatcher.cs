@@ -72,7 +72,7 @@ public sealed partial class JobDispatcher(
                 await using var db = await dataSource.OpenConnectionAsync(stoppingToken);
                 await MarkDispatched.Run(db, [.. ids], stoppingToken);
             }
-            catch (NpgsqlException failure) when (!stoppingToken.IsCancellationRequested)
+            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
             {
                 LogMarkFailed(failure, ids.Count);
             }

@@ -22,7 +22,7 @@ public sealed record JobOptions : IValidatableObject
     public TimeSpan DispatchGrace { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How long the engine has to start what it was given before it is given it again.</summary>
-    public TimeSpan RedispatchAfter { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan RedispatchAfter { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>How often the queue is counted for the metrics.</summary>
     public TimeSpan CountInterval { get; init; } = TimeSpan.FromSeconds(15);

@@ -3,7 +3,7 @@ namespace MPanel.Jobs.Engine;
 /// <summary>Delays between attempts: the first is waited after the first failure. When they are spent, the step is given up.</summary>
 public sealed record RetrySchedule(IReadOnlyList<TimeSpan> Delays)
 {
-    /// <summary>Five attempts over about ten minutes, for steps that only touch our own database.</summary>
+    /// <summary>Six attempts over about ten minutes, for steps that only touch our own database.</summary>
     public static RetrySchedule Minutes { get; } = Seconds(1, 5, 30, 120, 480);
 
     /// <summary>A day: quickly at first, then every half hour. For what depends on somebody else's service.</summary>

@@ -40,7 +40,7 @@ public sealed partial class StepLedger(
             case StepVerdict.GiveUp giveUp:
                 return GiveUp(attempt, attempt.Step.Attempt, giveUp.Code, giveUp.Message);
             case StepVerdict.Retry retry when retries.After(attempt.Step.Attempt) is { } delay:
-                return Retry(attempt, retry.Code, retry.Message, retry.After ?? delay);
+                return Retry(attempt, retry.Code, retry.Message, retry.After > delay ? retry.After.Value : delay);
             case StepVerdict.Retry retry:
                 return GiveUp(attempt, attempt.Step.Attempt, retry.Code, retry.Message);
             default:

@@ -6,7 +6,9 @@ namespace MPanel.Jobs.Orders;
 /// <summary>Domain names as customers type them, and as every other part of the panel may rely on them.</summary>
 public static partial class DomainName
 {
-    private const int LongestName = 253;
+    // 253 less "www.", and a little room: the site answers to its www name too.
+    private const int LongestName = 246;
+    private const int LongestInput = 253;
 
     // RFC 6761, 6762, 7686 and 8375, and what resolves nowhere: a website there could never be reached, or is somebody's inside.
     private static readonly HashSet<string> ReservedEndings =
@@ -21,18 +23,22 @@ public static partial class DomainName
         "lan",
     ];
 
+    // Under these, below two-letter endings, others register their names: whoever owned co.uk here would block everybody else's.
+    private static readonly HashSet<string> RegistryLabels = ["ac", "co", "com", "edu", "go", "gov", "ne", "net", "or", "org"];
+
     private static readonly IdnMapping Idn = new() { UseStd3AsciiRules = true, AllowUnassigned = false };
 
     /// <summary>Lower-case ASCII (IDN as punycode) without a trailing dot, or null when it is no host name that can be sold.</summary>
     public static string? Normalize(string? input)
     {
-        if (string.IsNullOrEmpty(input) || input.Length > LongestName || PlainText.HasInvisible(input))
+        if (string.IsNullOrEmpty(input) || input.Length > LongestInput || PlainText.HasInvisible(input))
             return null;
         var ascii = ToAscii(input);
         if (ascii is null || ascii.Length > LongestName || !HostName().IsMatch(ascii))
             return null;
         var labels = ascii.Split('.');
-        return labels.Length >= 2 && !ReservedEndings.Contains(labels[^1]) && labels.All(IsHonest) ? ascii : null;
+        var sellable = labels.Length >= 2 && !ReservedEndings.Contains(labels[^1]) && !IsRegistry(labels);
+        return sellable && labels.All(IsHonest) ? ascii : null;
     }
 
     /// <summary>The name itself, then each parent down to two labels: <c>a.b.example.net</c>, <c>b.example.net</c>, <c>example.net</c>.</summary>
@@ -45,6 +51,8 @@ public static partial class DomainName
         )
             yield return name;
     }
+
+    private static bool IsRegistry(string[] labels) => labels.Length == 2 && labels[1].Length == 2 && RegistryLabels.Contains(labels[0]);
 
     private static string? ToAscii(string input)
     {
@@ -75,7 +83,7 @@ public static partial class DomainName
 
     // The last label must not be a number, or the name could be read as an address.
     [GeneratedRegex(
-        @"^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?![0-9]+$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\z",
+        @"^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?![0-9]+$)[a-z0-9][a-z0-9-]{0,61}[a-z0-9]\z",
         RegexOptions.CultureInvariant
     )]
     private static partial Regex HostName();

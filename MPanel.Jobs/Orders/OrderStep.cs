@@ -28,6 +28,8 @@ public sealed class OrderStep : IStep
         var unknown = body.Items.Select(i => i.ProductSlug).Where(code => catalogue.All(c => c.Code != code)).Distinct().ToList();
         if (unknown.Count > 0)
             return new StepVerdict.Review("unknown_product", $"The catalogue has no active product {string.Join(", ", unknown)}.");
+        if (NotSold(body, known) is { Count: > 0 } notSold)
+            return new StepVerdict.Review("period_not_sold", $"Not sold for that period: {string.Join(", ", notSold)}.");
         if (!intake.PricesAccepted && PriceDoubts(body, known) is { Count: > 0 } doubts)
             return new StepVerdict.Review("price_mismatch", string.Join(" ", doubts));
 
@@ -40,14 +42,22 @@ public sealed class OrderStep : IStep
         return new StepVerdict.Done($"{body.Items.Count} item(s), {body.Total:0.00#} {body.Currency}");
     }
 
+    /// <summary>A person may accept another price, but not a period: what is provisioned needs a subscription, and one-time items have none.</summary>
+    private static List<string> NotSold(OrderBody body, Dictionary<(string, string), CataloguePrice> known) =>
+        [
+            .. body
+                .Items.Where(i =>
+                    known[(i.ProductSlug, i.BillingPeriod)] is { Amount: null } or { BillingPeriod: "one_time", Provisions: not "none" }
+                )
+                .Select(i => $"{i.ProductSlug} per {i.BillingPeriod}"),
+        ];
+
     private static List<string> PriceDoubts(OrderBody body, Dictionary<(string, string), CataloguePrice> known) =>
         [
             .. body
                 .Items.Where(i => known[(i.ProductSlug, i.BillingPeriod)].Amount != i.UnitPrice)
                 .Select(i =>
-                    known[(i.ProductSlug, i.BillingPeriod)].Amount is { } price
-                        ? $"{i.ProductSlug} costs {price:0.00#} {body.Currency} per {i.BillingPeriod}, ordered at {i.UnitPrice:0.00#}."
-                        : $"{i.ProductSlug} has no {body.Currency} price per {i.BillingPeriod}, ordered at {i.UnitPrice:0.00#}."
+                    $"{i.ProductSlug} costs {known[(i.ProductSlug, i.BillingPeriod)].Amount:0.00#} {body.Currency} per {i.BillingPeriod}, ordered at {i.UnitPrice:0.00#}."
                 ),
         ];
 }

@@ -27,7 +27,7 @@ public sealed class PaymentStep(NpgsqlDataSource dataSource, IPaymentGateway gat
             case PaymentLookup.NotFound:
                 return new StepVerdict.Review("payment_not_found", "Stripe knows no such payment.");
             case PaymentLookup.Refused refused:
-                return new StepVerdict.Review("stripe_refused", $"Stripe refused the question: {refused.Message}");
+                return new StepVerdict.Review(refused.Code, $"Stripe refused the question: {refused.Message}");
             case PaymentLookup.Unavailable unavailable:
                 return new StepVerdict.Retry(unavailable.Code, $"Waiting for Stripe: {unavailable.Message}", unavailable.RetryAfter);
             case PaymentLookup.Found { Payment: var payment }:

@@ -36,9 +36,12 @@ internal sealed class SiteUser(AgentOptions options, TimeProvider time)
     {
         var byName = await Passwd(site.User);
         if (byName is not null)
-            return byName[2] == Text(site.Uid)
-                ? (true, null)
-                : (false, Taken($"The user {site.User} exists with id {byName[2]}, not {site.Uid}."));
+            return byName[2] != Text(site.Uid) ? (false, Taken($"The user {site.User} exists with id {byName[2]}, not {site.Uid}."))
+                // Website ids are never used twice, unless the panel's database was restored to an older state. Two customers must
+                // not become one system user even then.
+                : Path.GetFileName(byName[5]) != site.Domain
+                    ? (false, Taken($"The user {site.User} belongs to {byName[5]}: the id of this website was used before."))
+                : (true, null);
         var byId = await Passwd(Text(site.Uid));
         return (false, byId is null ? null : Taken($"The user id {site.Uid} belongs to {byId[0]}."));
     }

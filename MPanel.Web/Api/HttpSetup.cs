@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 
@@ -23,6 +24,16 @@ public static class HttpSetup
         services.AddSingleton<ListeningPorts>();
         services.AddHostedService<LearnPorts>();
         builder.WebHost.UseKestrel((_, kestrel) => Listen(kestrel));
+        services
+            .AddOptions<ForwardedHeadersOptions>()
+            .Configure<IOptions<HttpOptions>>(
+                (headers, http) =>
+                {
+                    headers.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+                    foreach (var proxy in http.Value.TrustedProxies)
+                        headers.KnownProxies.Add(IPAddress.Parse(proxy));
+                }
+            );
         services.AddExceptionHandler<ProblemExceptions>();
         services.AddProblemDetails(o => o.CustomizeProblemDetails = Complete);
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
@@ -75,11 +86,16 @@ public static class HttpSetup
             PermitLimit = http.Value.MaxConcurrentRequests,
             QueueLimit = http.Value.MaxConcurrentRequests,
         };
-        // Agents wait in long polls and are bounded by their number; health checks must answer when the rest can't.
+        var agents = new ConcurrencyLimiterOptions { PermitLimit = http.Value.MaxConcurrentWorkerRequests, QueueLimit = 0 };
+        // Apart: agents wait in long polls and must not take the places of orders; /healthz must answer when nothing else can.
         limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context =>
-            context.Request.Path.StartsWithSegments("/api/worker") || !context.Request.Path.StartsWithSegments("/api")
-                ? RateLimitPartition.GetNoLimiter("free")
-                : RateLimitPartition.GetConcurrencyLimiter("api", _ => limit)
+            context.Request.Path switch
+            {
+                var path when path.StartsWithSegments("/healthz") => RateLimitPartition.GetNoLimiter("health"),
+                var path when path.StartsWithSegments("/api/worker") => RateLimitPartition.GetConcurrencyLimiter("worker", _ => agents),
+                var path when path.StartsWithSegments("/api") => RateLimitPartition.GetConcurrencyLimiter("api", _ => limit),
+                _ => RateLimitPartition.GetConcurrencyLimiter("pages", _ => limit),
+            }
         );
     }
 

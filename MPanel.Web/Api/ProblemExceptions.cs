@@ -17,7 +17,7 @@ public sealed partial class ProblemExceptions(ILogger<ProblemExceptions> log) : 
         var (status, code, title) = Classify(exception);
         if (status == StatusCodes.Status503ServiceUnavailable)
         {
-            DatabaseUnavailable(exception);
+            DatabaseUnavailable(exception, code);
             httpContext.Response.Headers.RetryAfter = "5";
         }
         else if (status >= 500)
@@ -35,6 +35,11 @@ public sealed partial class ProblemExceptions(ILogger<ProblemExceptions> log) : 
             BadHttpRequestException { StatusCode: 415 } => (415, "unsupported_media_type", "This route takes application/json."),
             BadHttpRequestException e => (e.StatusCode, Problems.DefaultCode(e.StatusCode), "The request is malformed."),
             PostgresException { SqlState: ['5', '3', ..] or ['5', '7', ..] } => Unavailable,
+            PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure } => (
+                503,
+                "busy",
+                "Somebody else is changing the same thing. Try again."
+            ),
             PostgresException => (500, "internal_error", "Something went wrong on our side."),
             NpgsqlException => Unavailable,
             TimeoutException => Unavailable,
@@ -49,6 +54,6 @@ public sealed partial class ProblemExceptions(ILogger<ProblemExceptions> log) : 
     [LoggerMessage(EventId = 100, Level = LogLevel.Error, Message = "Unhandled exception in {Method} {Path}")]
     private partial void Unhandled(Exception exception, string method, PathString path);
 
-    [LoggerMessage(EventId = 101, Level = LogLevel.Error, Message = "The database can't be reached")]
-    private partial void DatabaseUnavailable(Exception exception);
+    [LoggerMessage(EventId = 101, Level = LogLevel.Error, Message = "The database can't serve this now: {Code}")]
+    private partial void DatabaseUnavailable(Exception exception, string code);
 }

@@ -23,6 +23,14 @@ public sealed record Command(string Words, Func<NpgsqlDataSource, CommandArgumen
     public static Command? Find(string[] args) =>
         All.FirstOrDefault(c => args.Take(c.Words.Split(' ').Length).SequenceEqual(c.Words.Split(' ')));
 
+    public static int Unknown(string word)
+    {
+        Console.Error.WriteLine(
+            $"There is no command '{word}': there are {string.Join(", ", All.Select(c => $"'{c.Words}'"))}; without one, the server runs."
+        );
+        return 2;
+    }
+
     public static async Task<int> Run(Command command, string[] args)
     {
         try

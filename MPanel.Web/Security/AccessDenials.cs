@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Threading.RateLimiting;
 using MPanel.Database.Audit;
 using MPanel.Web.Api;
@@ -24,7 +25,7 @@ public sealed class AccessDenials(NpgsqlDataSource dataSource) : IDisposable
     /// <param name="presented">The public part of what was presented.</param>
     public async Task Unauthenticated(HttpContext context, string reason, string presented)
     {
-        using var lease = _failures.AttemptAcquire(Address(context));
+        using var lease = _failures.AttemptAcquire(Network(context));
         if (!lease.IsAcquired)
         {
             context.Response.Headers.RetryAfter = "60";
@@ -42,7 +43,9 @@ public sealed class AccessDenials(NpgsqlDataSource dataSource) : IDisposable
 
     public async Task Forbidden(HttpContext context)
     {
-        await Append(context, context.Actor().Kind, context.Actor().Name, "access.forbidden", "missing_permission");
+        using var lease = _failures.AttemptAcquire(Network(context));
+        if (lease.IsAcquired)
+            await Append(context, context.Actor().Kind, context.Actor().Name, "access.forbidden", "missing_permission");
         await Problems.Write(context, StatusCodes.Status403Forbidden, "forbidden", "This key may not do that.");
     }
 
@@ -66,4 +69,10 @@ public sealed class AccessDenials(NpgsqlDataSource dataSource) : IDisposable
     }
 
     private static string Address(HttpContext context) => context.Connection.RemoteIpAddress?.ToString() ?? "unknown";
+
+    /// <summary>Whoever has one IPv6 address has the 2^64 beside it.</summary>
+    private static string Network(HttpContext context) =>
+        context.Connection.RemoteIpAddress is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false } address
+            ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8))
+            : Address(context);
 }

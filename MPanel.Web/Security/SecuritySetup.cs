@@ -10,9 +10,9 @@ public static class SecuritySetup
     {
         services.AddSingleton<AccessDenials>();
         services
-            // Every policy names its scheme. A default one would look up the key of whoever asks, a health check's too, and the
-            // token of each agent as if it were a key.
-            .AddAuthentication(o => o.DefaultChallengeScheme = ApiKeyAuthentication.SchemeName)
+            // No default scheme: each policy names its own, so that an agent's call is not first looked up as an API key, nor a health
+            // check that carries one.
+            .AddAuthentication(o => o.DefaultChallengeScheme = o.DefaultForbidScheme = ApiKeyAuthentication.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null);
         // Deny by default: a route that names no policy answers nobody.
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAssertion(_ => false).Build());

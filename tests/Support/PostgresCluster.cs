@@ -10,7 +10,15 @@ namespace MPanel.Tests.Support;
 /// <summary>A private PostgreSQL on a free port of loopback, with a migrated template database that each test class clones.</summary>
 public sealed partial class PostgresCluster : IAsyncDisposable
 {
-    private const string Bin = "/usr/lib/postgresql/15/bin";
+    /// <summary>Programs of the newest PostgreSQL on this machine.</summary>
+    public static string Bin { get; } =
+        Directory
+            .GetDirectories("/usr/lib/postgresql")
+            .Select(d => Path.Combine(d, "bin"))
+            .Where(b => File.Exists(Path.Combine(b, "postgres")))
+            .MaxBy(b => int.Parse(Path.GetFileName(Path.GetDirectoryName(b))!))
+        ?? throw new InvalidOperationException("PostgreSQL is not installed.");
+
     private const string Template = "mpanel_template";
     private readonly string _directory;
     private readonly Process _server;

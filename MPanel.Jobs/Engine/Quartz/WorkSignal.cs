@@ -32,7 +32,7 @@ internal sealed partial class WorkSignal(NpgsqlDataSource dataSource, TimeProvid
             {
                 return;
             }
-            catch (NpgsqlException failure)
+            catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
             {
                 LogLost(failure);
                 await Task.Delay(TimeSpan.FromSeconds(1), time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -1,3 +1,4 @@
+using System.Data;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using MPanel.Database.Orders;
@@ -7,7 +8,7 @@ using Npgsql;
 
 namespace MPanel.Web.Api.Orders;
 
-/// <summary>Orders as they stand, for the marketing API and for admins.</summary>
+/// <summary>Orders as they stand, for the marketing API and for admins: state, tasks and timeline of one moment.</summary>
 public static class OrderReading
 {
     public static async Task<Results<Ok<OrderView>, ProblemHttpResult>> Public(
@@ -17,6 +18,7 @@ public static class OrderReading
     )
     {
         await using var db = await dataSource.OpenConnectionAsync();
+        await using var snapshot = await db.BeginTransactionAsync(IsolationLevel.RepeatableRead);
         return await OrderStatus.Find(db, reference) is { } order
             ? TypedResults.Ok(await Details(db, order, options.Value))
             : Problems.NotFound("order");
@@ -29,6 +31,7 @@ public static class OrderReading
     )
     {
         await using var db = await dataSource.OpenConnectionAsync();
+        await using var snapshot = await db.BeginTransactionAsync(IsolationLevel.RepeatableRead);
         return await OrderStatus.Find(db, reference) is { } order
             ? TypedResults.Ok(
                 new AdminOrderView(

@@ -54,6 +54,8 @@ public static class ChainBenchmark
             for (var round = 0; round < parts.Options.Pick(1, 3, 3); round++)
             {
                 own.Add(await BacklogRun.OfPanel(parts, panel, inFlight));
+                if (parts.Options.Statements && round == 0)
+                    Console.WriteLine(await StatementCost.Explain(panel, inFlight));
                 floor.Add(await BacklogRun.OfFloor(parts, panel, inFlight, Workers));
             }
             rate.Add(

@@ -28,7 +28,7 @@ public static class ClaimsBenchmark
             {
                 await History.AddPending(panel.Database, each * agents, fleet.ServerIds[..agents], parts.Stop);
                 var claimed = await Claim(panel, fleet, agents, each, parts.Stop);
-                var beside = await bench.Tps(agents, parts.Options.Pick(1, 3, 10), parts.Stop);
+                var beside = await bench.Tps(agents, 2 * each, parts.Stop);
                 // The first is for warming up.
                 if (round == 0)
                     continue;

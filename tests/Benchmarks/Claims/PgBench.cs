@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using MPanel.Benchmarks.Parts;
+using MPanel.Tests.Support;
 using Npgsql;
 
 namespace MPanel.Benchmarks.Claims;
@@ -9,7 +10,7 @@ namespace MPanel.Benchmarks.Claims;
 /// <summary>PostgreSQL's own load, TPC-B-like, on the same cluster.</summary>
 public sealed partial class PgBench(NpgsqlConnectionStringBuilder target)
 {
-    private const string Program = "/usr/lib/postgresql/15/bin/pgbench";
+    private static readonly string Program = Path.Combine(PostgresCluster.Bin, "pgbench");
 
     public static async Task<PgBench> Prepare(BenchParts parts)
     {
@@ -19,11 +20,14 @@ public sealed partial class PgBench(NpgsqlConnectionStringBuilder target)
         return bench;
     }
 
-    /// <returns>Transactions per second.</returns>
-    public async Task<double> Tps(int clients, int seconds, CancellationToken stop)
+    /// <param name="each">Transactions of each client: a count, since a busy machine may get none done in a short time.</param>
+    /// <returns>Transactions per second, without the time it takes to connect.</returns>
+    public async Task<double> Tps(int clients, int each, CancellationToken stop)
     {
-        var said = await Run(stop, "-n", "-M", "prepared", "-c", $"{clients}", "-j", $"{Math.Min(clients, 2)}", "-T", $"{seconds}");
-        return double.Parse(Rate().Match(said).Groups[1].Value, CultureInfo.InvariantCulture);
+        var said = await Run(stop, "-n", "-M", "prepared", "-c", $"{clients}", "-j", $"{Math.Min(clients, 2)}", "-t", $"{each}");
+        return Rate().Match(said) is { Success: true } rate
+            ? double.Parse(rate.Groups[1].Value, CultureInfo.InvariantCulture)
+            : throw new InvalidOperationException($"pgbench named no rate: {said}");
     }
 
     private async Task<string> Run(CancellationToken stop, params string[] arguments)

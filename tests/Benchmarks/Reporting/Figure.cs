@@ -19,7 +19,12 @@ public static class Figure
     public static string P99(IEnumerable<double> milliseconds) => Milliseconds(Percentile(milliseconds, 0.99));
 
     public static string Milliseconds(double milliseconds) =>
-        milliseconds.ToString(milliseconds < 100 ? "0.0" : "0", CultureInfo.InvariantCulture) + " ms";
+        milliseconds.ToString(
+            milliseconds < 10 ? "0.00"
+                : milliseconds < 100 ? "0.0"
+                : "0",
+            CultureInfo.InvariantCulture
+        ) + " ms";
 
     public static string Rate(double perSecond) => perSecond.ToString("#,0", CultureInfo.InvariantCulture);
 

@@ -26,6 +26,17 @@ public sealed partial class DemoTests(RunningPanel panel)
     }
 
     [Fact]
+    public async Task Demo_OfTwoHostingProductsOnOneDomain_IsOneSiteWithTheLastPlan()
+    {
+        var domain = $"e2e-{Guid.NewGuid():N}.example";
+        await panel.Settings.RunToEnd(0, "demo", "--domain", domain);
+
+        var (_, body) = await panel.Site(domain, "/.well-known/mpanel-site");
+
+        Assert.Contains("plan: wp-growth", body, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Demo_OfTheSamePayment_ChangesNothing()
     {
         var domain = $"e2e-{Guid.NewGuid():N}.example";
@@ -67,7 +78,7 @@ public sealed partial class DemoTests(RunningPanel panel)
         var domain = $"e2e-{Guid.NewGuid():N}.example";
         var said = await panel.Settings.RunToEnd(0, "demo", "--domain", domain);
 
-        Assert.Contains("backup: pending, waiting for", said, StringComparison.Ordinal);
+        Assert.Contains("backup: pending, waiting for a node that can do backup", said, StringComparison.Ordinal);
     }
 
     [Fact]

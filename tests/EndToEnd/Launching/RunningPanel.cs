@@ -42,10 +42,10 @@ public sealed partial class RunningPanel : IAsyncLifetime
     }
 
     /// <summary>Reads the front page of a website through the node's nginx, as a browser with its DNS there would.</summary>
-    public async Task<(HttpStatusCode Status, string Body)> Site(string domain)
+    public async Task<(HttpStatusCode Status, string Body)> Site(string domain, string path = "/")
     {
         using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(20) };
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{Settings.NginxPort}/");
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{Settings.NginxPort}{path}");
         request.Headers.Host = domain;
         using var response = await client.SendAsync(request);
         return (response.StatusCode, await response.Content.ReadAsStringAsync());

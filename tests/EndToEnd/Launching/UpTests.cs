@@ -137,6 +137,7 @@ public sealed partial class UpTests(RunningPanel panel)
             TimeSpan.FromMinutes(1),
             () => panel.Up.Output[before..]
         );
+        Assert.DoesNotContain("processes.sh", panel.Up.Output, StringComparison.Ordinal);
     }
 
     [Fact]

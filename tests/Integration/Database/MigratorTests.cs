@@ -31,6 +31,22 @@ public sealed class MigratorTests
     }
 
     [Fact]
+    public async Task Run_OnADatabaseNewerThanThisBuild_RefusesButServes()
+    {
+        var cluster = await PostgresCluster.Shared;
+        await using var dataSource = NpgsqlDataSource.Create(await cluster.CreateDatabase());
+        await using var db = await dataSource.OpenConnectionAsync();
+        await using (var newer = new NpgsqlCommand("insert into schema_migrations (name, checksum) values ('9999_newer', 'x')", db))
+            await newer.ExecuteNonQueryAsync();
+
+        var missing = await Migrator.Missing(db);
+        var refusal = await Assert.ThrowsAsync<MigrationConflictException>(() => Migrator.Run(dataSource));
+
+        Assert.Empty(missing);
+        Assert.Contains("9999_newer", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Run_AfterAnAppliedMigrationChanged_Refuses()
     {
         var cluster = await PostgresCluster.Shared;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using MPanel.Tests.Support;
 
@@ -73,14 +74,23 @@ public sealed class HostNginxTests : IAsyncLifetime
     [Fact]
     public async Task Create_WithAStalePidFile_SignalsNobody()
     {
-        // The number of a process that lives and is no nginx.
-        await File.WriteAllTextAsync(
-            Path.Combine(_agent.NginxPrefix, "nginx.pid"),
-            Environment.ProcessId.ToString(CultureInfo.InvariantCulture)
-        );
+        // The number of a process that lives and is no nginx; SIGHUP would end it.
+        using var bystander = Process.Start("/bin/sleep", ["600"]);
+        try
+        {
+            await File.WriteAllTextAsync(
+                Path.Combine(_agent.NginxPrefix, "nginx.pid"),
+                bystander.Id.ToString(CultureInfo.InvariantCulture)
+            );
 
-        var outcome = await _panel.Outcome(_panel.Host(7, "new.test"), _agent);
+            var outcome = await _panel.Outcome(_panel.Host(7, "new.test"), _agent);
 
-        Assert.Equal("nginx_not_running", outcome.Error?.Code);
+            Assert.Equal("nginx_not_running", outcome.Error?.Code);
+            Assert.False(bystander.HasExited);
+        }
+        finally
+        {
+            bystander.Kill();
+        }
     }
 }

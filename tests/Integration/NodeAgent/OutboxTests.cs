@@ -52,7 +52,7 @@ public sealed class OutboxTests : IAsyncLifetime
         var task = _panel.Host(7, "new.test");
         await Wait.Until(() => _panel.Locked(() => task.Status == "in_progress"), "the task's start", () => _agent.Log);
         _panel.Instead = word => word is "complete" or "log" ? 503 : null;
-        await Wait.Until(() => _agent.KeptOutcomes == 1, "the outcome to be kept", () => _agent.Log);
+        await Kept();
 
         _panel.Instead = _ => null;
         await _panel.Succeeds(task, _agent);
@@ -99,11 +99,14 @@ public sealed class OutboxTests : IAsyncLifetime
     {
         _panel.Instead = word => word == "complete" ? answer : null;
         var task = _panel.Host(7, "new.test");
-        await Wait.Until(
+        await Kept();
+        return task;
+    }
+
+    private Task Kept() =>
+        Wait.Until(
             () => _agent.Log.Contains("is kept and will be sent again", StringComparison.Ordinal),
             "a failed delivery",
             () => _agent.Log
         );
-        return task;
-    }
 }

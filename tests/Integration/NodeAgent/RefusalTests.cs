@@ -98,6 +98,20 @@ public sealed class RefusalTests : IAsyncLifetime
         Assert.Contains($"{_agent.UidBase + 7} belongs to {_agent.UserPrefix}8", outcome.Error!.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Create_WithAWebsiteIdThatWasUsedBefore_IsRefusedForGood()
+    {
+        await Ready();
+        await _panel.Succeeds(_panel.Host(7, "first.test"), _agent);
+
+        var outcome = await _panel.Outcome(_panel.Host(7, "second.test"), _agent);
+
+        Assert.Equal(("failed", true, "user_taken"), (outcome.Status, outcome.Permanent, outcome.Error?.Code));
+        Assert.Contains("the id of this website was used before", outcome.Error!.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(_agent.SitesDirectory, "second.test")));
+        Assert.Equal(200, (await _agent.Get("first.test")).Status);
+    }
+
     [Theory]
     [InlineData("../../etc")]
     [InlineData("a.test/../../etc")]

@@ -61,6 +61,18 @@ public sealed class SiteCreationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Get_OfAPhpScript_DoesNotHandItOutAsText()
+    {
+        await _panel.Succeeds(_panel.Host(7, "techstartup.test"), _agent);
+        var directory = Path.Combine(_agent.SitesDirectory, "techstartup.test", "public");
+        await File.WriteAllTextAsync(Path.Combine(directory, "config.php"), "<?php $x = 'mine';");
+        await File.WriteAllTextAsync(Path.Combine(directory, "plain.txt"), "for all");
+
+        Assert.Equal(404, (await _agent.Get("techstartup.test", "/config.php")).Status);
+        Assert.Equal((200, "for all"), await _agent.Get("techstartup.test", "/plain.txt"));
+    }
+
+    [Fact]
     public async Task Create_TheSameTwice_ChangesNothing()
     {
         await _panel.Succeeds(_panel.Host(7, "techstartup.test"), _agent);

@@ -105,6 +105,53 @@ public sealed class TaskDecisionTests : IAsyncLifetime
         Assert.Equal(new TaskDecision(false, false, null, null), await Cancel(long.MaxValue));
     }
 
+    [Fact]
+    public async Task Cancel_OfTheLastOpenTask_SettlesTheOrderAndRetryReopensIt()
+    {
+        var order = await _world.Order();
+        var done = await _world.Task(order, _server);
+        var unwanted = await _world.Task(order, _server, type: "mail", plan: "professional-mail");
+        await _world.Complete(done, _server, (await _world.Claim(_server))!.LeaseToken);
+        Assert.Equal("provisioning", await OrderStatus(order));
+
+        await Cancel(unwanted);
+        var settled = await OrderStatus(order);
+        var decision = await Retry(unwanted);
+
+        Assert.Equal("completed", settled);
+        Assert.Equal(new TaskDecision(true, true, "cancelled", "pending"), decision);
+        Assert.Equal("provisioning", await OrderStatus(order));
+    }
+
+    [Fact]
+    public async Task Cancel_OfAllTasks_CancelsTheOrder()
+    {
+        var order = await _world.Order();
+        var first = await _world.Task(order, _server);
+        var second = await _world.Task(order, _server, type: "mail", plan: "professional-mail");
+
+        await Cancel(first);
+        Assert.Equal("paid", await OrderStatus(order));
+        await Cancel(second);
+
+        Assert.Equal("cancelled", await OrderStatus(order));
+    }
+
+    [Fact]
+    public async Task Complete_OfTheLastTaskBesideACancelledOne_CompletesTheOrder()
+    {
+        var order = await _world.Order();
+        var task = await _world.Task(order, _server);
+        await Cancel(await _world.Task(order, _server, type: "mail", plan: "professional-mail"));
+
+        await _world.Complete(task, _server, (await _world.Claim(_server))!.LeaseToken);
+
+        Assert.Equal("completed", await OrderStatus(order));
+    }
+
+    private Task<string> OrderStatus(PaidOrder order) =>
+        _world.Scalar<string>("select status from orders where id = @Id", new { order.Id });
+
     private Task<TaskDecision> Retry(long task) => Decide(t => RetryTask.Run(t, task, "ops@example.net", "corr"));
 
     private Task<TaskDecision> Cancel(long task) => Decide(t => CancelTask.Run(t, task, "ops@example.net", "corr"));

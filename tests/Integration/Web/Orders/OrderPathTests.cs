@@ -16,7 +16,15 @@ public sealed class OrderPathTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _stripe = await StripeSimulation.Start();
-        _panel = await PanelServer.Start(stripe: _stripe);
+        _panel = await PanelServer.Start(
+            stripe: _stripe,
+            settings: new Dictionary<string, string?>
+            {
+                ["Stripe:AttemptTimeout"] = "00:00:01",
+                ["Stripe:Retries"] = "0",
+                ["Orders:ReservedDomains:0"] = "our-own.example",
+            }
+        );
         _desk = await OrderDesk.Open(_panel);
     }
 
@@ -97,7 +105,7 @@ public sealed class OrderPathTests : IAsyncLifetime
     [InlineData(FailureKind.Refunded, "payment_refunded")]
     [InlineData(FailureKind.Disputed, "payment_disputed")]
     [InlineData(FailureKind.NotFound, "payment_not_found")]
-    [InlineData(FailureKind.Unauthorized, "stripe_refused")]
+    [InlineData(FailureKind.Unauthorized, "stripe_unauthorized")]
     public async Task Place_WithAPaymentInDoubt_StopsForAPersonAndProvisionsNothing(FailureKind failure, string code)
     {
         var (payment, domain) = await Paid();
@@ -160,6 +168,7 @@ public sealed class OrderPathTests : IAsyncLifetime
     [InlineData(FailureKind.ServerError, "stripe_error")]
     [InlineData(FailureKind.RateLimited, "stripe_rate_limited")]
     [InlineData(FailureKind.Reset, "stripe_unreachable")]
+    [InlineData(FailureKind.Timeout, "stripe_timeout")]
     public async Task Place_WhileStripeIsInTrouble_WaitsVisiblyAndGoesOnByItself(FailureKind failure, string code)
     {
         var (payment, domain) = await Paid();
@@ -255,6 +264,68 @@ public sealed class OrderPathTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Place_OfADomainAndItsWwwNameByTwoCustomersAtOnce_SellsOne()
+    {
+        for (var round = 0; round < 5; round++)
+        {
+            var (first, domain) = await Paid();
+            var (second, _) = await Paid();
+
+            var references = await Task.WhenAll(
+                _desk.Place(OrderDesk.Example(first, domain, "one@example.com")),
+                _desk.Place(OrderDesk.Example(second, $"www.{domain}", "two@example.com"))
+            );
+            var orders = await Task.WhenAll(
+                references.Select(r => _desk.Until(r, o => o.GetProperty("status").GetString() is "completed" or "needs_review"))
+            );
+
+            Assert.Equal(
+                ["completed", "needs_review"],
+                orders.Select(o => o.GetProperty("status").GetString()!).Order(StringComparer.Ordinal)
+            );
+        }
+    }
+
+    [Fact]
+    public async Task Place_AsTheMillionthInvoiceOfItsSeries_GetsALongerNumber()
+    {
+        await _desk.Execute(
+            "insert into invoice_series (series, next_number) values ('INV-' || extract(year from now() at time zone 'UTC'), 1000000)"
+        );
+        var (payment, domain) = await Paid();
+
+        var order = await _desk.UntilStatus(await _desk.Place(OrderDesk.Example(payment, domain)), "completed");
+
+        Assert.EndsWith("-1000000", order.GetProperty("order").GetProperty("invoiceNumber").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Place_BelowAReservedDomain_StopsForAPerson()
+    {
+        var (payment, _) = await Paid();
+
+        var order = await _desk.UntilStatus(await _desk.Place(OrderDesk.Example(payment, "panel.our-own.example")), "needs_review");
+
+        Assert.Equal("domain_reserved", order.GetProperty("reasonCode").GetString());
+        Assert.Equal(0, await _desk.Count("select count(*) from domains"));
+    }
+
+    [Fact]
+    public async Task Place_OfHostingForAPeriodItIsNotSoldFor_StopsEvenIfThePriceIsAccepted()
+    {
+        var payment = OrderDesk.NewPaymentIntent();
+        await _stripe.Payment(payment, 500);
+        var reference = await _desk.Place(Single(payment, "starter", 5.00, "one_time"));
+        await _desk.UntilReason(reference, "period_not_sold");
+
+        using var accepted = await _desk.Http.PostAsJsonAsync($"/api/admin/orders/{reference}/resume", new { acceptPrices = true });
+        var order = await _desk.Until(reference, o => Timeline(o).Count(l => l == "needs_review") == 2);
+
+        Assert.Equal("period_not_sold", order.GetProperty("reasonCode").GetString());
+        Assert.Equal(0, await _desk.Count("select count(*) from orders"));
+    }
+
+    [Fact]
     public async Task Place_TwiceByOneCustomerInAnotherCase_FindsTheCustomer()
     {
         var (first, domain) = await Paid();
@@ -314,7 +385,7 @@ public sealed class OrderPathTests : IAsyncLifetime
             await Assert.ThrowsAsync<Npgsql.PostgresException>(() => _desk.Execute($"delete from {table}"));
     }
 
-    private static object Single(string payment, string product, double price) =>
+    private static object Single(string payment, string product, double price, string period = "month") =>
         new
         {
             stripePaymentIntentId = payment,
@@ -327,7 +398,7 @@ public sealed class OrderPathTests : IAsyncLifetime
                     productSlug = product,
                     qty = 1,
                     unitPrice = price,
-                    billingPeriod = "month",
+                    billingPeriod = period,
                 },
             },
             primaryDomain = OrderDesk.NewDomain(),

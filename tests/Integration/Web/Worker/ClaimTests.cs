@@ -146,7 +146,10 @@ public sealed class ClaimTests(WorkerPanel panel) : IClassFixture<WorkerPanel>
         var task = await panel.World.HostingTask(agent.ServerId);
 
         await panel.World.Execute(
-            "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query = 'listen provisioning_tasks' or (datname = current_database() and wait_event = 'ClientRead' and query = 'select 1')"
+            """
+            select pg_terminate_backend(pid) from pg_stat_activity
+            where datname = current_database() and query in ('listen provisioning_tasks', 'select 1')
+            """
         );
 
         Assert.Equal(task, (await waiting.WaitAsync(Bound))?.Id);
