@@ -107,6 +107,19 @@ public static class OrderStatus
             )
         ).AsList();
 
-    public static Task<long> Count(NpgsqlConnection db, string? status) =>
-        db.ExecuteScalarAsync<long>("select count(*) from order_intakes where @status::text is null or status = @status", new { status });
+    /// <summary>How many <see cref="List"/> has on all its pages.</summary>
+    public static Task<long> Count(NpgsqlConnection db, string? status, string? query) =>
+        db.ExecuteScalarAsync<long>(
+            """
+            select count(*)
+            from order_intakes i
+            where (@status::text is null or i.status = @status)
+              and (@query::text is null
+                or position(lower(@query) in lower(i.reference)) > 0
+                or position(lower(@query) in lower(i.body ->> 'primaryDomain')) > 0
+                or position(lower(@query) in lower(i.body ->> 'customerEmail')) > 0
+                or i.stripe_payment_intent_id = @query)
+            """,
+            new { status, query }
+        );
 }

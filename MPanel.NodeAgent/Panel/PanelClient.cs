@@ -20,19 +20,34 @@ internal sealed class PanelClient(HttpClient http, TokenFile token, TimeProvider
     public Task<PanelAnswer<TaskLease>> Claim(string[] types, int wait, CancellationToken cancellationToken) =>
         Post<TaskLease>(WorkerRoutes.Claim, new ClaimRequest(types, wait), CallBound + TimeSpan.FromSeconds(wait), cancellationToken);
 
-    public Task<PanelAnswer<RenewResponse>> Renew(long taskId, Guid leaseToken, CancellationToken cancellationToken) =>
-        Post<RenewResponse>(WorkerRoutes.Renew(taskId), new RenewRequest(leaseToken), CallBound, cancellationToken);
+    /// <param name="correlationId">The lease's, here and below: the panel's log lines about the call carry it.</param>
+    public Task<PanelAnswer<RenewResponse>> Renew(
+        long taskId,
+        Guid leaseToken,
+        string correlationId,
+        CancellationToken cancellationToken
+    ) => Post<RenewResponse>(WorkerRoutes.Renew(taskId), new RenewRequest(leaseToken), CallBound, cancellationToken, correlationId);
 
-    public Task<PanelAnswer<Nothing>> Log(long taskId, LogRequest request, CancellationToken cancellationToken) =>
-        Post<Nothing>(WorkerRoutes.Log(taskId), request, CallBound, cancellationToken);
+    public Task<PanelAnswer<Nothing>> Log(long taskId, LogRequest request, string correlationId, CancellationToken cancellationToken) =>
+        Post<Nothing>(WorkerRoutes.Log(taskId), request, CallBound, cancellationToken, correlationId);
 
-    public Task<PanelAnswer<Nothing>> Complete(long taskId, CompleteRequest request, CancellationToken cancellationToken) =>
-        Post<Nothing>(WorkerRoutes.Complete(taskId), request, CallBound, cancellationToken);
+    public Task<PanelAnswer<Nothing>> Complete(
+        long taskId,
+        CompleteRequest request,
+        string correlationId,
+        CancellationToken cancellationToken
+    ) => Post<Nothing>(WorkerRoutes.Complete(taskId), request, CallBound, cancellationToken, correlationId);
 
-    public Task<PanelAnswer<Nothing>> Release(long taskId, Guid leaseToken, CancellationToken cancellationToken) =>
-        Post<Nothing>(WorkerRoutes.Release(taskId), new ReleaseRequest(leaseToken), CallBound, cancellationToken);
+    public Task<PanelAnswer<Nothing>> Release(long taskId, Guid leaseToken, string correlationId, CancellationToken cancellationToken) =>
+        Post<Nothing>(WorkerRoutes.Release(taskId), new ReleaseRequest(leaseToken), CallBound, cancellationToken, correlationId);
 
-    private async Task<PanelAnswer<T>> Post<T>(string path, object body, TimeSpan bound, CancellationToken cancellationToken)
+    private async Task<PanelAnswer<T>> Post<T>(
+        string path,
+        object body,
+        TimeSpan bound,
+        CancellationToken cancellationToken,
+        string? correlationId = null
+    )
         where T : class
     {
         using var limit = new CancellationTokenSource(bound, time);
@@ -43,6 +58,9 @@ internal sealed class PanelClient(HttpClient http, TokenFile token, TimeProvider
             request.Content = JsonContent.Create(body, body.GetType(), options: AgentJson.Options);
             if (token.Current is { } enrolled)
                 request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", enrolled.Token);
+            // A character that no header may have would keep the call from ever being made.
+            if (correlationId is not null && correlationId.All(c => c is > ' ' and <= '~'))
+                request.Headers.TryAddWithoutValidation("X-Correlation-Id", correlationId);
             using var response = await http.SendAsync(request, both.Token);
             return await Understand<T>(response, both.Token);
         }

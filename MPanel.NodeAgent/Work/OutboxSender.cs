@@ -49,7 +49,7 @@ internal sealed partial class OutboxSender(
         try
         {
             await SendLines(outcome, cancellationToken);
-            return Settle(outcome, await panel.Complete(outcome.TaskId, outcome.Request, cancellationToken));
+            return Settle(outcome, await panel.Complete(outcome.TaskId, outcome.Request, outcome.CorrelationId, cancellationToken));
         }
         finally
         {
@@ -63,7 +63,8 @@ internal sealed partial class OutboxSender(
         for (var sent = 0; sent < outcome.Lines.Length; )
         {
             var batch = LogBatch.First(outcome.Lines.Skip(sent));
-            var answer = await panel.Log(outcome.TaskId, new LogRequest(outcome.Request.LeaseToken, batch), cancellationToken);
+            var request = new LogRequest(outcome.Request.LeaseToken, batch);
+            var answer = await panel.Log(outcome.TaskId, request, outcome.CorrelationId, cancellationToken);
             if (!answer.Accepted)
                 return;
             sent += batch.Length;

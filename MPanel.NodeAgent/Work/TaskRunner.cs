@@ -37,8 +37,18 @@ internal sealed partial class TaskRunner(
         LogBegun(lease.Type, lease.Action);
         LeaseKeeper? held = null;
         using var fence = new Fence(() => held!.Held);
-        await using var keeper = held = new LeaseKeeper(lease, received, c => panel.Renew(lease.Id, lease.LeaseToken, c), time, logger);
-        await using var log = new TaskLog((lines, c) => panel.Log(lease.Id, new LogRequest(lease.LeaseToken, lines), c), time, logger);
+        await using var keeper = held = new LeaseKeeper(
+            lease,
+            received,
+            c => panel.Renew(lease.Id, lease.LeaseToken, lease.CorrelationId, c),
+            time,
+            logger
+        );
+        await using var log = new TaskLog(
+            (lines, c) => panel.Log(lease.Id, new LogRequest(lease.LeaseToken, lines), lease.CorrelationId, c),
+            time,
+            logger
+        );
         keeper.Lost += () => fence.Lower(FenceReason.LeaseLost);
         log.Refused += keeper.Refused;
         using var first = stopping.Register(() => fence.Lower(FenceReason.StoppedUntouched));
@@ -128,7 +138,7 @@ internal sealed partial class TaskRunner(
         using var bound = new CancellationTokenSource(LastCallBound, time);
         try
         {
-            var answer = await panel.Release(lease.Id, lease.LeaseToken, bound.Token);
+            var answer = await panel.Release(lease.Id, lease.LeaseToken, lease.CorrelationId, bound.Token);
             LogReleased(answer.Accepted ? "the panel took it back" : $"{answer.Reason}; its lease will run out");
         }
         catch (OperationCanceledException) when (bound.IsCancellationRequested)

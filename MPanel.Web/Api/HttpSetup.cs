@@ -40,7 +40,7 @@ public static class HttpSetup
         services.ConfigureHttpJsonOptions(o => Strict(o.SerializerOptions));
         services.AddRateLimiter(o => { });
         services.AddOptions<Microsoft.AspNetCore.RateLimiting.RateLimiterOptions>().Configure<IOptions<HttpOptions>>(LimitConcurrency);
-        services.AddOpenApi("v1");
+        services.AddOpenApi("v1", o => o.DescribeAccessAndRefusals());
         services.AddRazorPages();
     }
 

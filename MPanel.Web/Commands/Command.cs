@@ -55,6 +55,13 @@ public sealed record Command(string Words, Func<NpgsqlDataSource, CommandArgumen
     private static async Task<int> Migrate(NpgsqlDataSource dataSource, CommandArguments arguments)
     {
         var applied = await Migrator.Run(dataSource);
+        if (applied.Count > 0)
+        {
+            await using var db = await dataSource.OpenConnectionAsync();
+            await using var transaction = await db.BeginTransactionAsync();
+            await CommandAudit.Append(transaction, "database.migrated", "database", new { applied });
+            await transaction.CommitAsync();
+        }
         await Console.Error.WriteLineAsync(applied.Count == 0 ? "The database is up to date." : $"Applied {string.Join(", ", applied)}.");
         return 0;
     }
@@ -67,8 +74,11 @@ public sealed record Command(string Words, Func<NpgsqlDataSource, CommandArgumen
             await Console.Error.WriteLineAsync("There is an admin already; use 'admin reset-password' for a new password.");
             return 3;
         }
-        var password = OneTimePassword();
-        await Users.CreateAdmin(db, arguments.Required("email"), Hash(password), Stamp());
+        var (email, password) = (arguments.Required("email"), OneTimePassword());
+        await using var transaction = await db.BeginTransactionAsync();
+        await Users.CreateAdmin(db, email, Hash(password), Stamp());
+        await CommandAudit.Append(transaction, "user.created", $"user {email}", new { role = "super_admin" });
+        await transaction.CommitAsync();
         Console.WriteLine(password);
         return 0;
     }
@@ -76,12 +86,15 @@ public sealed record Command(string Words, Func<NpgsqlDataSource, CommandArgumen
     private static async Task<int> ResetPassword(NpgsqlDataSource dataSource, CommandArguments arguments)
     {
         await using var db = await dataSource.OpenConnectionAsync();
-        var password = OneTimePassword();
-        if (!await Users.ResetPassword(db, arguments.Required("email"), Hash(password), Stamp()))
+        var (email, password) = (arguments.Required("email"), OneTimePassword());
+        await using var transaction = await db.BeginTransactionAsync();
+        if (!await Users.ResetPassword(db, email, Hash(password), Stamp()))
         {
             await Console.Error.WriteLineAsync("There is no active user with that e-mail address.");
             return 3;
         }
+        await CommandAudit.Append(transaction, "user.password_reset", $"user {email}", new { mustChangePassword = true });
+        await transaction.CommitAsync();
         Console.WriteLine(password);
         return 0;
     }
@@ -89,15 +102,25 @@ public sealed record Command(string Words, Func<NpgsqlDataSource, CommandArgumen
     private static async Task<int> CreateKey(NpgsqlDataSource dataSource, CommandArguments arguments)
     {
         var scopes = arguments.Required("scopes").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var name = arguments.Required("name");
         await using var db = await dataSource.OpenConnectionAsync();
-        Console.WriteLine(await ApiKeys.Create(db, arguments.Required("name"), scopes, expiresAt: null));
+        await using var transaction = await db.BeginTransactionAsync();
+        var key = await ApiKeys.Create(db, name, scopes, expiresAt: null);
+        await CommandAudit.Append(transaction, "key.created", $"key {name}", new { scopes });
+        await transaction.CommitAsync();
+        Console.WriteLine(key);
         return 0;
     }
 
     private static async Task<int> RevokeKey(NpgsqlDataSource dataSource, CommandArguments arguments)
     {
+        var name = arguments.Required("name");
         await using var db = await dataSource.OpenConnectionAsync();
-        var revoked = await ApiKeys.Revoke(db, arguments.Required("name"));
+        await using var transaction = await db.BeginTransactionAsync();
+        var revoked = await ApiKeys.Revoke(db, name);
+        if (revoked > 0)
+            await CommandAudit.Append(transaction, "key.revoked", $"key {name}", new { revoked });
+        await transaction.CommitAsync();
         await Console.Error.WriteLineAsync($"{revoked} key(s) revoked.");
         return revoked > 0 ? 0 : 3;
     }

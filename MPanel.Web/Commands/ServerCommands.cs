@@ -11,8 +11,12 @@ public static class ServerCommands
     {
         var server = arguments.Required("server");
         await using var db = await dataSource.OpenConnectionAsync();
+        await using var transaction = await db.BeginTransactionAsync();
         if (await Enrolment.CreateCode(db, server) is not { } code)
             return await Unknown(server);
+        var validFor = $"{Enrolment.Validity.TotalMinutes:0} minutes";
+        await CommandAudit.Append(transaction, "server.enrolment_code_created", $"server {server}", new { validFor });
+        await transaction.CommitAsync();
         Console.WriteLine(code);
         return 0;
     }
@@ -24,7 +28,11 @@ public static class ServerCommands
         await using var db = await dataSource.OpenConnectionAsync();
         if (await ServerList.IdOf(db, server) is null)
             return await Unknown(server);
+        await using var transaction = await db.BeginTransactionAsync();
         var revoked = await ServerTokens.RevokeAll(db, server);
+        if (revoked > 0)
+            await CommandAudit.Append(transaction, "server.tokens_revoked", $"server {server}", new { revoked });
+        await transaction.CommitAsync();
         await Console.Error.WriteLineAsync($"{revoked} token(s) revoked.");
         return 0;
     }

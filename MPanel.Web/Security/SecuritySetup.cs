@@ -10,7 +10,8 @@ public static class SecuritySetup
     {
         services.AddSingleton<AccessDenials>();
         services
-            // No default scheme: each policy names its own, so that an agent's call is not first looked up as an API key.
+            // No default scheme: each policy names its own, so that an agent's call is not first looked up as an API key, nor a health
+            // check that carries one.
             .AddAuthentication(o => o.DefaultChallengeScheme = o.DefaultForbidScheme = ApiKeyAuthentication.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null);
         // Deny by default: a route that names no policy answers nobody.

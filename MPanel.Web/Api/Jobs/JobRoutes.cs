@@ -12,8 +12,11 @@ public static class JobRoutes
 {
     public static void MapJobs(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/api/admin/jobs", List).RequirePermission("jobs.view").WithSummary("Background jobs, newest first");
-        app.MapPost("/api/admin/jobs/{id:long}/retry", Retry).RequirePermission("jobs.manage").WithSummary("Run a failed job again");
+        app.MapGet("/api/admin/jobs", List).RequirePermission("jobs.view").Refuses(400).WithSummary("Background jobs, newest first");
+        app.MapPost("/api/admin/jobs/{id:long}/retry", Retry)
+            .RequirePermission("jobs.manage")
+            .Refuses(404, 409)
+            .WithSummary("Run a failed job again");
     }
 
     public static async Task<Results<Ok<Page<JobRow>>, ProblemHttpResult>> List(
@@ -32,9 +35,9 @@ public static class JobRoutes
         if (error is not null || paging is null)
             return Problems.Invalid([error!]);
         await using var db = await dataSource.OpenConnectionAsync();
-        var search = string.IsNullOrWhiteSpace(q) ? null : q;
-        var rows = await ListSteps.Run(db, new StepFilter(state, search, paging.Before, paging.Size + 1));
-        return TypedResults.Ok(paging.Of(rows, await CountSteps.Run(db, state), r => r.Id, r => r));
+        var filter = new StepFilter(state, string.IsNullOrWhiteSpace(q) ? null : q, paging.Before, paging.Size + 1);
+        var rows = await ListSteps.Run(db, filter);
+        return TypedResults.Ok(paging.Of(rows, await CountSteps.Run(db, filter), r => r.Id, r => r));
     }
 
     public static async Task<Results<Ok<JobRetried>, ProblemHttpResult>> Retry(
@@ -47,7 +50,9 @@ public static class JobRoutes
         await using var db = await dataSource.OpenConnectionAsync();
         await using var transaction = await db.BeginTransactionAsync();
         if (await jobs.Retry(transaction, id, context.Actor().Name, CancellationToken.None) is not { } step)
-            return Problems.Of(StatusCodes.Status409Conflict, "not_failed", $"Job {id} is not a failed job: there is nothing to retry.");
+            return await StepExists.Run(db, id)
+                ? Problems.Of(StatusCodes.Status409Conflict, "not_failed", $"Job {id} is not a failed job: there is nothing to retry.")
+                : Problems.NotFound("job");
         await context
             .Audit(
                 "job.retried",

@@ -63,8 +63,9 @@ public static class OrderReading
         if (error is not null || paging is null)
             return Problems.Invalid([error!]);
         await using var db = await dataSource.OpenConnectionAsync();
-        var rows = await OrderStatus.List(db, status, string.IsNullOrWhiteSpace(q) ? null : q, paging.Before, paging.Size + 1);
-        return TypedResults.Ok(paging.Of(rows, await OrderStatus.Count(db, status), r => r.IntakeId, AdminOrderRow.Of));
+        var query = string.IsNullOrWhiteSpace(q) ? null : q;
+        var rows = await OrderStatus.List(db, status, query, paging.Before, paging.Size + 1);
+        return TypedResults.Ok(paging.Of(rows, await OrderStatus.Count(db, status, query), r => r.IntakeId, AdminOrderRow.Of));
     }
 
     private static async Task<OrderView> Details(NpgsqlConnection db, OrderOverview order, ProvisioningOptions options)

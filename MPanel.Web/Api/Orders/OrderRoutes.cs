@@ -12,18 +12,25 @@ public static class OrderRoutes
         var small = new RequestSizeLimitAttribute(HttpSetup.SmallBody);
         app.MapPost("/api/public/orders/stripe-completed", StripeCompleted.Handle)
             .RequirePermission("orders:write")
+            .Refuses(409)
             .WithMetadata(small)
             .WithSummary("A customer has paid: take the order in");
         app.MapGet("/api/public/orders/{reference}", OrderReading.Public)
             .RequirePermission("orders:read")
+            .Refuses(404)
             .WithSummary("State and timeline of an order");
         app.MapGet("/api/public/plans", PlansRoute.Handle).RequirePermission("plans:read").WithSummary("What is sold, with prices");
-        app.MapGet("/api/admin/orders", OrderReading.List).RequirePermission("orders.view").WithSummary("Orders, newest first");
+        app.MapGet("/api/admin/orders", OrderReading.List)
+            .RequirePermission("orders.view")
+            .Refuses(400)
+            .WithSummary("Orders, newest first");
         app.MapGet("/api/admin/orders/{reference}", OrderReading.Admin)
             .RequirePermission("orders.view")
+            .Refuses(404)
             .WithSummary("One order with its way");
         app.MapPost("/api/admin/orders/{reference}/resume", ResumeRoute.Handle)
             .RequirePermission("orders.manage")
+            .Refuses(404, 409)
             .WithMetadata(small)
             .WithSummary("Go on where the order stopped");
     }

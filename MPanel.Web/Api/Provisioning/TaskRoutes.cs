@@ -17,15 +17,19 @@ public static class TaskRoutes
     {
         app.MapGet("/api/admin/provisioning/tasks", List)
             .RequirePermission("provisioning.view")
+            .Refuses(400)
             .WithSummary("Provisioning tasks, newest first");
         app.MapGet("/api/admin/provisioning/tasks/{id:long}", One)
             .RequirePermission("provisioning.view")
+            .Refuses(404)
             .WithSummary("One task with its attempts and log");
         app.MapPost("/api/admin/provisioning/tasks/{id:long}/retry", Retry)
             .RequirePermission("provisioning.retry")
+            .Refuses(404, 409)
             .WithSummary("Try a failed task again, or a waiting one now");
         app.MapPost("/api/admin/provisioning/tasks/{id:long}/cancel", Cancel)
             .RequirePermission("provisioning.retry")
+            .Refuses(404, 409)
             .WithSummary("Give a task up");
     }
 

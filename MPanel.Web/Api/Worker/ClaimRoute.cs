@@ -30,7 +30,7 @@ public static class ClaimRoute
         if (task is null)
             return TypedResults.NoContent();
         metrics.Claimed(task.Type);
-        log.Claimed(task.Id, task.Attempt, task.Type, server.Name, task.Domain, task.Plan, task.CorrelationId);
+        log.Claimed(task, server);
         if (context.RequestAborted.IsCancellationRequested)
             return await GiveBack(dataSource, task, server);
         return TypedResults.Ok(

@@ -25,7 +25,7 @@ public static class LeaseRoutes
         var answer = await RenewLease.Run(db, id, server.Id, request.LeaseToken, options.Value.Lease);
         return answer == LeaseAnswer.Accepted
             ? TypedResults.Ok(new RenewResponse((int)options.Value.Lease.TotalSeconds))
-            : Refuse(answer, id, "renew", server, log);
+            : await Refuse(db, answer, id, "renew", server, log);
     }
 
     public static async Task<Results<NoContent, ProblemHttpResult>> Log(
@@ -43,7 +43,7 @@ public static class LeaseRoutes
         var caps = new LogCaps(options.Value.LogBytes, options.Value.LogLines);
         await using var db = await dataSource.OpenConnectionAsync();
         var answer = await AppendLog.Run(db, id, server.Id, request.LeaseToken, lines, caps);
-        return answer == LeaseAnswer.Accepted ? TypedResults.NoContent() : Refuse(answer, id, "log", server, log);
+        return answer == LeaseAnswer.Accepted ? TypedResults.NoContent() : await Refuse(db, answer, id, "log", server, log);
     }
 
     public static async Task<Results<Ok, ProblemHttpResult>> Complete(
@@ -69,21 +69,11 @@ public static class LeaseRoutes
         await using var db = await dataSource.OpenConnectionAsync();
         var done = await CompleteTask.Run(db, id, server.Id, completion, options.Value.EffectiveRetryDelays);
         if (done.Answer is not (LeaseAnswer.Accepted or LeaseAnswer.AlreadyDone))
-            return Refuse(done.Answer, id, "complete", server, log);
+            return await Refuse(db, done.Answer, id, "complete", server, log);
         if (done.Answer == LeaseAnswer.Accepted)
         {
             metrics.Ended(done.Type!, done.Status == "pending" ? "retry" : done.Status!);
-            log.Ended(
-                id,
-                done.Attempt,
-                done.Type,
-                server.Name,
-                done.Domain,
-                done.Plan,
-                done.Status,
-                completion.ErrorCode,
-                done.CorrelationId
-            );
+            log.Ended(id, done, server, completion.ErrorCode);
         }
         return TypedResults.Ok();
     }
@@ -100,10 +90,17 @@ public static class LeaseRoutes
         var answer = await ReleaseTask.Run(db, id, server.Id, request.LeaseToken);
         return answer is LeaseAnswer.Accepted or LeaseAnswer.AlreadyDone
             ? TypedResults.NoContent()
-            : Refuse(answer, id, "release", server, log);
+            : await Refuse(db, answer, id, "release", server, log);
     }
 
-    private static ProblemHttpResult Refuse(LeaseAnswer answer, long id, string call, CallingServer server, ProvisioningLog log)
+    private static async Task<ProblemHttpResult> Refuse(
+        NpgsqlConnection db,
+        LeaseAnswer answer,
+        long id,
+        string call,
+        CallingServer server,
+        ProvisioningLog log
+    )
     {
         var (status, code, title) = answer switch
         {
@@ -111,7 +108,7 @@ public static class LeaseRoutes
             LeaseAnswer.Contradiction => (409, "completion_contradicts", "This attempt was completed before, with another outcome."),
             _ => (409, "stale_lease", "The lease does not hold this task, or no longer."),
         };
-        log.Refused(id, call, server.Name, code);
+        log.Refused(id, call, await TaskList.One(db, id), server, code);
         return Problems.Of(status, code, title);
     }
 

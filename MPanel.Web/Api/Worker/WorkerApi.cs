@@ -27,15 +27,23 @@ public static class WorkerApi
     {
         app.MapPost(WorkerRoutes.Enroll, EnrollRoute.Handle)
             .AllowAnonymous()
+            .Refuses(401, 429)
             .WithMetadata(new RequestSizeLimitAttribute(HttpSetup.SmallBody))
             .WithSummary("Exchange a one-time code for the server's token");
         app.MapPost(WorkerRoutes.Heartbeat, HeartbeatRoute.Handle).OnlyServers().WithSummary("The agent is alive, and how its node does");
         app.MapPost(WorkerRoutes.Claim, ClaimRoute.Handle).OnlyServers().WithSummary("Lease the next task, waiting for one if asked to");
-        app.MapPost("/api/worker/tasks/{id:long}/renew", LeaseRoutes.Renew).OnlyServers().WithSummary("Keep the lease");
-        app.MapPost("/api/worker/tasks/{id:long}/log", LeaseRoutes.Log).OnlyServers(LogBody).WithSummary("Report log lines");
-        app.MapPost("/api/worker/tasks/{id:long}/complete", LeaseRoutes.Complete).OnlyServers().WithSummary("Report the outcome");
+        app.MapPost("/api/worker/tasks/{id:long}/renew", LeaseRoutes.Renew).OnlyServers().Refuses(404, 409).WithSummary("Keep the lease");
+        app.MapPost("/api/worker/tasks/{id:long}/log", LeaseRoutes.Log)
+            .OnlyServers(LogBody)
+            .Refuses(404, 409)
+            .WithSummary("Report log lines");
+        app.MapPost("/api/worker/tasks/{id:long}/complete", LeaseRoutes.Complete)
+            .OnlyServers()
+            .Refuses(404, 409)
+            .WithSummary("Report the outcome");
         app.MapPost("/api/worker/tasks/{id:long}/release", LeaseRoutes.Release)
             .OnlyServers()
+            .Refuses(404, 409)
             .WithSummary("Give the task back untouched; costs no attempt");
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using MPanel.NodeAgent;
+using MPanel.NodeAgent.Contract;
 using MPanel.NodeAgent.Panel;
 
 namespace MPanel.Tests.Unit.NodeAgent.Panel;
@@ -62,16 +63,36 @@ public sealed class PanelClientTests
         Assert.False(answer.Accepted);
     }
 
-    private static Task<PanelAnswer<MPanel.NodeAgent.Contract.RenewResponse>> Renew(HttpResponseMessage response)
+    [Theory]
+    [InlineData("0192f0c1a2b3", "0192f0c1a2b3")]
+    [InlineData("not\r\nX-Evil: a header", null)]
+    [InlineData("n\u00f6n-ascii", null)]
+    public async Task Call_UnderALease_CarriesItsCorrelationWhereAHeaderCan(string correlationId, string? sent)
     {
-        var http = new HttpClient(new Canned(response)) { BaseAddress = new Uri("http://127.0.0.1/") };
-        var options = new AgentOptions { StateDirectory = "/nonexistent" };
-        return new PanelClient(http, new TokenFile(options), TimeProvider.System).Renew(1, Guid.NewGuid(), CancellationToken.None);
+        var canned = new Canned(new HttpResponseMessage(HttpStatusCode.Conflict));
+
+        await Renew(canned, correlationId);
+
+        Assert.Equal(sent, canned.Correlation);
+    }
+
+    private static Task<PanelAnswer<RenewResponse>> Renew(HttpResponseMessage response) => Renew(new Canned(response), "0192f0c1a2b3");
+
+    private static Task<PanelAnswer<RenewResponse>> Renew(Canned canned, string correlationId)
+    {
+        var http = new HttpClient(canned) { BaseAddress = new Uri("http://127.0.0.1/") };
+        var token = new TokenFile(new AgentOptions { StateDirectory = "/nonexistent" });
+        return new PanelClient(http, token, TimeProvider.System).Renew(1, Guid.NewGuid(), correlationId, CancellationToken.None);
     }
 
     private sealed class Canned(HttpResponseMessage response) : HttpMessageHandler
     {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-            Task.FromResult(response);
+        public string? Correlation { get; private set; }
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Correlation = request.Headers.TryGetValues("X-Correlation-Id", out var sent) ? sent.Single() : null;
+            return Task.FromResult(response);
+        }
     }
 }

@@ -1,0 +1,40 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Dapper;
+using MPanel.Database.Access;
+using MPanel.Tests.Support;
+
+namespace MPanel.Tests.Integration.Web.Security;
+
+public sealed class AccessDenialsTests
+{
+    private const int PerMinute = 60;
+    private const string Route = "/api/public/plans";
+
+    [Fact]
+    public async Task Failures_BeyondTheLimitOfAnAddress_Get429AndAreNoLongerAudited()
+    {
+        await using var panel = await PanelServer.Start();
+        using var stranger = await panel.Client();
+        stranger.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", BearerSecret.Create("mpk").Text);
+        using var known = await panel.Client("plans:read");
+
+        var allowed = await Task.WhenAll(Enumerable.Range(0, PerMinute).Select(_ => stranger.GetAsync(Route)));
+        using var refused = await stranger.GetAsync(Route);
+        await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => stranger.GetAsync(Route)));
+        using var welcome = await known.GetAsync(Route);
+
+        Assert.All(allowed, a => Assert.Equal(HttpStatusCode.Unauthorized, a.StatusCode));
+        Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
+        Assert.Equal("too_many_failures", (await refused.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString());
+        Assert.Equal(TimeSpan.FromMinutes(1), refused.Headers.RetryAfter?.Delta);
+        Assert.Equal(HttpStatusCode.OK, welcome.StatusCode);
+        await using var db = await panel.DataSource.OpenConnectionAsync();
+        Assert.Equal(
+            PerMinute,
+            await db.ExecuteScalarAsync<int>("select count(*) from audit_entries where action = 'access.unauthenticated'")
+        );
+    }
+}
