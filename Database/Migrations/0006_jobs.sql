@@ -32,8 +32,8 @@ create table job_steps (
     finished_at timestamptz,
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
+    -- Positions are unique too, being numbered by the statement that starts the chain; a second index would be written six times an order.
     unique (chain_id, kind),
-    unique (chain_id, position),
     check ((state = 'running') = (lease_token is not null)),
     check ((lease_token is null) = (lease_expires_at is null)),
     check ((state = 'failed') = (verdict is not null)),

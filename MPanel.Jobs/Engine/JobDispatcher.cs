@@ -20,6 +20,7 @@ public sealed partial class JobDispatcher(
 ) : BackgroundService
 {
     private const int BatchSize = 128;
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(10);
 
     private readonly Channel<StepDispatch> _woken = Channel.CreateBounded<StepDispatch>(
         new BoundedChannelOptions(10_000) { SingleReader = true }
@@ -54,6 +55,8 @@ public sealed partial class JobDispatcher(
             }
             foreach (var step in batch)
                 _dispatched.Writer.TryWrite(step.StepId);
+            // A lone step went at once; of a stream of them, what comes now shares the next round trip to the engine.
+            await Task.Delay(Gathering, time, stoppingToken);
         }
     }
 
