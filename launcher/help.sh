@@ -11,7 +11,7 @@ MPanel: a payment on one side, an answering website on the other.
   ./mpanel keys     create --name <name> --scopes <scope,scope> | revoke --name <name>
   ./mpanel servers  enroll-code --server <name>
   ./mpanel test     run all tests; --project Unit|Integration|EndToEnd, --filter <expression>
-  ./mpanel bench    run the benchmarks and print their figures beside their floors
+  ./mpanel bench    print figures beside their floors; intake|chain|claims|sites|memory for one part, --quick, --full
   ./mpanel help     this
 
 Settings are environment variables:
