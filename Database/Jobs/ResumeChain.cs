@@ -6,24 +6,14 @@ namespace MPanel.Database.Jobs;
 public static class ResumeChain
 {
     /// <summary>Retries a chain's failed step, as <see cref="RetryStep"/> does. Null when the chain didn't stop anywhere.</summary>
-    public static Task<ChangedStep?> Run(NpgsqlTransaction transaction, long chainId) =>
-        transaction.Connection!.QuerySingleOrDefaultAsync<ChangedStep>(
-            """
-            with retried as (
-                update job_steps
-                set state = 'due', verdict = null, attempt = 0, run_at = now(), dispatched_at = null, finished_at = null, updated_at = now()
-                where chain_id = @chainId and state = 'failed'
-                returning id, chain_id, position, kind, payload, attempt
-            ), rest as (
-                update job_steps s
-                set state = 'waiting', finished_at = null, updated_at = now()
-                from retried
-                where s.chain_id = retried.chain_id and s.position > retried.position and s.state = 'cancelled'
-            )
-            select r.id, r.chain_id, c.kind as chain_kind, r.kind, r.payload::text as payload, c.subject, c.correlation_id, r.attempt
-            from retried r join job_chains c on c.id = r.chain_id
-            """,
+    public static async Task<ChangedStep?> Run(NpgsqlTransaction transaction, long chainId)
+    {
+        // A chain stops at one step: what follows it waits or is cancelled.
+        var stopped = await transaction.Connection!.QuerySingleOrDefaultAsync<long?>(
+            "select id from job_steps where chain_id = @chainId and state = 'failed'",
             new { chainId },
             transaction
         );
+        return stopped is { } stepId ? await RetryStep.Run(transaction, stepId) : null;
+    }
 }
