@@ -1,4 +1,5 @@
 using System.Data;
+using System.Data.Common;
 using Dapper;
 using Npgsql;
 
@@ -7,14 +8,14 @@ namespace MPanel.Database;
 /// <summary>How this program opens PostgreSQL: one data source a process.</summary>
 public static class Db
 {
-    /// <param name="connectionString">Npgsql's format. Unless it says otherwise: statements are prepared automatically, at most 40 connections.</param>
+    /// <param name="connectionString">
+    /// Npgsql's format, of one server or of several of which one is the primary. Unless it says otherwise: statements are prepared
+    /// automatically, at most 40 connections, 5 s to get one.
+    /// </param>
     /// <param name="applicationName">Shown in pg_stat_activity.</param>
     public static NpgsqlDataSource Open(string connectionString, string applicationName)
     {
-        SqlMapper.AddTypeHandler(new UtcTimestamps());
-        SqlMapper.AddTypeHandler(new TextArrays());
-        // A positional record is filled only when every column's name matches its parameter: chain_id is ChainId.
-        DefaultTypeMap.MatchNamesWithUnderscores = true;
+        MapTypes();
         var settings = new NpgsqlConnectionStringBuilder(connectionString)
         {
             ApplicationName = applicationName,
@@ -22,14 +23,49 @@ public static class Db
             // here, but for advisory locks, whose holder gives them back, and listening connections, which listen as long as they live.
             // An open transaction is rolled back in any case.
             NoResetOnClose = true,
+            // A commit that waits for a synchronous standby succeeds when it is cancelled, though no standby has it. Who gives a statement
+            // up must not hear of that success: the connection ends instead, and what became of the statement is unknown, as it is.
+            CancellationTimeout = -1,
         };
-        var given = connectionString.Replace(" ", "", StringComparison.Ordinal);
-        if (!given.Contains("MaxAutoPrepare", StringComparison.OrdinalIgnoreCase))
+        var given = Given(connectionString);
+        if (!given.Contains("MaxAutoPrepare"))
             settings.MaxAutoPrepare = 200;
         // Npgsql's own 100 a process would let a handful of processes take every connection the database has.
-        if (!given.Contains("PoolSize", StringComparison.OrdinalIgnoreCase))
+        if (!given.Contains("MaximumPoolSize") && !given.Contains("MaxPoolSize"))
             settings.MaxPoolSize = 40;
-        return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
+        return PrimaryServer.Open(settings, given);
+    }
+
+    /// <summary>At most 10 connections that can't write, prepare nothing, and give a statement up after 15 s.</summary>
+    internal static NpgsqlDataSource OpenForReading(string connectionString, string applicationName)
+    {
+        MapTypes();
+        return PrimaryServer.Open(
+            new NpgsqlConnectionStringBuilder(connectionString)
+            {
+                ApplicationName = applicationName,
+                NoResetOnClose = true,
+                MaxAutoPrepare = 0,
+                MaxPoolSize = 10,
+                Options = "-c default_transaction_read_only=on -c statement_timeout=15000",
+            },
+            Given(connectionString)
+        );
+    }
+
+    /// <summary>The names of what the text sets, without the spaces.</summary>
+    private static HashSet<string> Given(string connectionString) =>
+        new DbConnectionStringBuilder { ConnectionString = connectionString }
+            .Keys.Cast<string>()
+            .Select(k => k.Replace(" ", "", StringComparison.Ordinal))
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+
+    private static void MapTypes()
+    {
+        SqlMapper.AddTypeHandler(new UtcTimestamps());
+        SqlMapper.AddTypeHandler(new TextArrays());
+        // A positional record is filled only when every column's name matches its parameter: chain_id is ChainId.
+        DefaultTypeMap.MatchNamesWithUnderscores = true;
     }
 
     private sealed class UtcTimestamps : SqlMapper.TypeHandler<DateTimeOffset>

@@ -31,4 +31,7 @@ public sealed record HttpOptions
     /// <summary>Seconds a client may be slower than 240 bytes a second before its request ends with 408.</summary>
     [Range(2, 60)]
     public int SlowBodyGraceSeconds { get; init; } = 5;
+
+    /// <summary>Answers say in the <c>Server-Timing</c> header how long they took, and how much of it the database.</summary>
+    public bool ServerTiming { get; init; }
 }

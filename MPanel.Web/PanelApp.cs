@@ -1,5 +1,8 @@
 using System.Globalization;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using MPanel.Database;
+using MPanel.Database.Lists;
 using MPanel.Web.Api;
 using MPanel.Web.Observability;
 using MPanel.Web.Security;
@@ -52,8 +55,9 @@ public static class PanelApp
             ?? throw new InvalidSettingException("ConnectionStrings:MPanel is not set: the panel needs its PostgreSQL database.");
 
         builder.Services.AddSingleton(roles);
-        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(_ => Db.Open(connectionString, "mpanel"));
+        builder.Services.AddSingleton(_ => new ListDatabase(connectionString, "mpanel lists"));
         builder.AddPanelHttp();
         builder.Services.AddPanelSecurity(builder.Configuration);
         builder.Services.AddPanelFeatures(builder.Configuration, roles);
@@ -63,16 +67,20 @@ public static class PanelApp
         app.Services.GetRequiredService<PrometheusText>();
         app.UseForwardedHeaders();
         app.UseMiddleware<Correlation>();
-        app.UseExceptionHandler();
-        app.UseStatusCodePages();
+        if (app.Services.GetRequiredService<IOptions<HttpOptions>>().Value.ServerTiming)
+            app.Use(app.Services.GetRequiredService<ServerTiming>().Measure);
+        app.UseErrorAnswers();
         app.UseMiddleware<PortSeparation>();
         app.UseMiddleware<SecurityHeaders>();
-        app.UseStaticFiles();
+        app.UseResponseCompression();
+        app.UseStaticFiles(StaticFileCaching.Options);
         app.UseRouting();
         app.UseMiddleware<UnknownRoutes>();
         app.UseRateLimiter();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseMiddleware<RequiredSteps>();
+        app.UseMiddleware<JsonCharset>();
         app.MapObservability();
         if (roles.Web)
             app.MapPanel();

@@ -1,39 +1,80 @@
 using MPanel.Jobs.Engine;
-using MPanel.Jobs.Engine.Quartz;
 using MPanel.Jobs.Orders;
-using MPanel.Jobs.Payments.StripeHttp;
 using MPanel.Jobs.Provisioning;
+using MPanel.Jobs.Servers;
+using MPanel.Web.Api.Access;
+using MPanel.Web.Api.Customers;
+using MPanel.Web.Api.Dashboard;
+using MPanel.Web.Api.Domains;
+using MPanel.Web.Api.Guardian;
+using MPanel.Web.Api.Invoices;
 using MPanel.Web.Api.Jobs;
 using MPanel.Web.Api.Orders;
+using MPanel.Web.Api.Products;
 using MPanel.Web.Api.Provisioning;
+using MPanel.Web.Api.Servers;
+using MPanel.Web.Api.Subscriptions;
+using MPanel.Web.Api.Websites;
 using MPanel.Web.Api.Worker;
+using MPanel.Web.Modules;
 using MPanel.Web.Observability;
+using MPanel.Web.Pages.Orders;
 
 namespace MPanel.Web;
 
-/// <summary>Every feature's services and routes: the composition root, and the only place that names an engine or a gateway.</summary>
+/// <summary>Every feature's services and routes: the composition root. Which engine and which gateway, the build chooses: PanelEngine and PanelGateway beside this file.</summary>
 public static class PanelFeatures
 {
     public static void AddPanelFeatures(this IServiceCollection services, IConfiguration configuration, PanelRoles roles)
     {
         services.AddSingleton<PrometheusText>();
+        services.AddSingleton<ServerTiming>();
         services.AddSingleton<DatabaseHealth>();
         services.AddSingleton<EngineHealth>();
         services.AddSingleton<AgentHealth>();
-        services.AddJobEngine(configuration.GetSection("Jobs"), runsWorkers: roles.Jobs).AddQuartzEngine();
-        services.AddStripePayments(configuration);
+        services.AddJobEngine(configuration.GetSection("Jobs"), runsWorkers: roles.Jobs).AddChosenEngine(roles);
+        services.AddChosenGateway(configuration);
         services.AddOrders();
+        services.AddSingleton<CustomerChanges>();
+        services.AddSingleton<ProductChanges>();
+        services.AddSingleton<StripeDashboard>();
+        services.AddSingleton<OrderDecisions>();
+        services.AddSingleton<DashboardCache>();
+        services.AddSingleton<TraceReading>();
         services.AddProvisioning(runsWorkers: roles.Jobs);
+        services.AddServers();
+        services.AddSingleton<ServerChanges>();
+        services.AddSingleton<DomainChanges>();
+        services.AddWorkerPresence([.. roles.Names]);
+        services.AddSingleton<TaskDecisions>();
+        services.AddSingleton<JobDecisions>();
+        services.AddSingleton<RecurringOverview>();
+        services.AddSingleton<GuardianDeployment>();
         if (roles.Web)
-            services.AddWorkerApi();
+            services.AddOrderIntake().AddWorkerApi();
     }
 
     public static void MapPanel(this WebApplication app)
     {
         app.MapOrders();
         app.MapJobs();
+        app.MapChosenEngine();
         app.MapProvisioning();
         app.MapWorkerApi();
-        app.MapRazorPages().AllowAnonymous();
+        app.MapWebsites();
+        app.MapUsers();
+        app.MapRoles();
+        app.MapCustomers();
+        app.MapProducts();
+        app.MapSubscriptions();
+        app.MapInvoices();
+        app.MapServers();
+        app.MapDomains();
+        app.MapDashboard();
+        app.MapGuardian();
+        app.MapApiKeys();
+        app.MapAudit();
+        app.MapComingSoon();
+        app.MapRazorPages();
     }
 }

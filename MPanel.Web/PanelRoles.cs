@@ -3,6 +3,8 @@ namespace MPanel.Web;
 /// <summary>What this process does: <c>web</c> answers requests, <c>jobs</c> runs background work. Setting <c>Roles</c>, default both.</summary>
 public sealed record PanelRoles(bool Web, bool Jobs)
 {
+    public IEnumerable<string> Names => [.. Web ? ["web"] : Array.Empty<string>(), .. Jobs ? ["jobs"] : Array.Empty<string>()];
+
     public static PanelRoles Parse(string? setting)
     {
         var names = (setting ?? "web,jobs").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);

@@ -4,10 +4,10 @@
 # Project and the short name that its published form has in the data directory.
 published=('MPanel.Web server' 'MPanel.NodeAgent agent' 'tests/StripeSimulator stripe-simulator')
 
-# Publishes the three programs into artifacts/, when a source has changed since the last time.
+# Publishes the three programs into the artifacts of what is chosen, when a source has changed since the last time.
 build() {
     take_build_lock
-    if changed_since "$root/artifacts/.published"; then
+    if changed_since "$built/.published"; then
         say "Building (a minute the first time)"
         publish
     else
@@ -28,16 +28,17 @@ take_build_lock() {
 publish() {
     local pair project log=$root/artifacts/build.log
     # Before the build begins: what changes while it runs is newer.
-    touch "$root/artifacts/.published.new"
+    mkdir -p "$built"
+    touch "$built/.published.new"
     : >"$log"
     for pair in "${published[@]}"; do
         project=${pair% *}
-        if ! job_log=$log as_job "$dotnet" publish "$root/$project" -c Release -v quiet --nologo -p:RestoreLockedMode=true "$@"; then
+        if ! job_log=$log as_job "$dotnet" publish "$root/$project" -c Release -v quiet --nologo "${choice[@]}" -p:RestoreLockedMode=true "$@"; then
             show_end_of "$log" 20
             die "$project did not build: the whole output is in $log."
         fi
     done
-    mv "$root/artifacts/.published.new" "$root/artifacts/.published"
+    mv "$built/.published.new" "$built/.published"
 }
 
 # By change time, which a restored or moved file cannot carry over from elsewhere; directories too, so that a deletion counts.
@@ -52,7 +53,7 @@ install_programs() {
     rm -rf "$programs.new"
     mkdir -p "$programs.new"
     for pair in "${published[@]}"; do
-        cp -r "$root/artifacts/publish/$(basename "$(compgen -G "$root/${pair% *}/*.csproj")" .csproj)/release" "$programs.new/${pair#* }"
+        cp -r "$built/publish/$(basename "$(compgen -G "$root/${pair% *}/*.csproj")" .csproj)/release" "$programs.new/${pair#* }"
     done
     # Whatever umask the build had: the server's user reads them.
     chmod -R a+rX "$programs.new"

@@ -7,12 +7,17 @@ MPanel: a payment on one side, an answering website on the other.
   ./mpanel demo     post the example order and follow it until its website answers
   ./mpanel status   what is running, and on which ports
   ./mpanel down     stop what another terminal's `up` started
-  ./mpanel admin    create --email <address> | reset-password --email <address>
+  ./mpanel admin    create | reset-password | disable-2fa, each with --email <address>
   ./mpanel keys     create --name <name> --scopes <scope,scope> | revoke --name <name>
   ./mpanel servers  enroll-code --server <name>
   ./mpanel test     run all tests; --project Unit|Integration|EndToEnd, --filter <expression>
-  ./mpanel bench    print figures beside their floors; intake|chain|claims|sites|memory for one part, --quick, --full
+  ./mpanel faults   let faults strike a whole hosting company and check that nothing is lost; --seed N, --minutes M, --only <fault,fault>,
+                    --scenario failover|load for a database that fails over, and for too many orders
+  ./mpanel bench    print figures beside their floors; intake|chain|claims|sites|memory|pages for one part, --quick, --full
   ./mpanel help     this
+
+  up, test, faults and bench take --engine quartz|hangfire and --gateway stripehttp|stripenet. Left to itself, up takes Hangfire where its
+  packages can be restored, the others take Quartz.
 
 Settings are environment variables:
 
@@ -20,6 +25,8 @@ Settings are environment variables:
   MPANEL_API_PORT     2271     MPANEL_PAGES_PORT   2272     MPANEL_PG_PORT   2273
   MPANEL_STRIPE_PORT  2274     MPANEL_NGINX_PORT   2280
   MPANEL_ADMIN_EMAIL  the first admin's address, admin@mpanel.example
+  MPANEL_ENGINE       the same as --engine     MPANEL_GATEWAY      the same as --gateway
+  MPANEL_NUGET_SOURCE a further package feed, for Hangfire and Stripe.net
   Stripe__ApiKey      a Stripe secret key; without one, the simulator stands in (Development only)
 
 README.md lists every setting, docs/operations.md tells how to run it.

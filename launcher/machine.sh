@@ -20,6 +20,8 @@ server_packages=(
     'postgresql /usr/lib/postgresql/*/bin/postgres'
     'nginx-light /usr/sbin/nginx'
 )
+# Sets an agent's clock wrong.
+fault_packages=('libfaketime /usr/lib/*/faketime/libfaketime.so.1')
 test_packages=('chromium /usr/bin/chromium' 'fonts-dejavu-core /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf')
 
 # Installs those of the given package pairs that are missing. Starts no service and lets none start by itself later.

@@ -1,17 +1,21 @@
 # shellcheck shell=bash
-# `test` and `bench`: everything, from nothing, on one machine.
+# `test`, `faults` and `bench`: everything, from nothing, on one machine.
 
 test_projects=(Unit Integration EndToEnd)
+# Of the fire that is part of every test run: what happened once happens again.
+short_fire=(--seed 7 --minutes 1)
 
 run_tests() {
-    local chosen=() filter=() option value
+    local chosen=() filter=() option value whole=yes
+    take_choices "$@"
+    set -- "${rest[@]}"
     while (($#)); do
         option=$1 value=${2:-}
-        [[ -n $value ]] || die "$option wants a value: --project <Unit|Integration|EndToEnd>, --filter <expression>."
+        [[ -n $value ]] || die "$option wants a value: --project <Unit|Integration|EndToEnd>, --filter <expression>, --engine <quartz|hangfire>, --gateway <stripehttp|stripenet>."
         case $option in
-            --project) chosen+=("$value") ;;
-            --filter) filter=(--filter "$value") ;;
-            *) die "test knows --project <Unit|Integration|EndToEnd> and --filter <expression>, not $option." ;;
+            --project) chosen+=("$value") whole='' ;;
+            --filter) filter=(--filter "$value") whole='' ;;
+            *) die "test knows --project <Unit|Integration|EndToEnd>, --filter <expression>, --engine <quartz|hangfire> and --gateway <stripehttp|stripenet>, not $option." ;;
         esac
         shift 2
     done
@@ -22,16 +26,18 @@ run_tests() {
     require_root
     end_cleanly
     require_space "$root" 2048
-    require_packages "${server_packages[@]}" "${test_packages[@]}"
+    require_packages "${server_packages[@]}" "${fault_packages[@]}" "${test_packages[@]}"
     require_dotnet
     cd "$root"
     results=$root/artifacts/test-results
     rm -rf "$results"
     mkdir -p "$results"
     passed=0 failed=0 skipped=0 ran=0
+    settle_choices plain
     build_tests
     check_format
     for option in "${chosen[@]}"; do run_project "$option" "${filter[@]}"; done
+    [[ -z $whole ]] || short_faults
     local skips=''
     ((skipped == 0)) || skips=", $skipped skipped"
     echo "$passed passed, $failed failed$skips"
@@ -42,9 +48,8 @@ run_tests() {
 # One build for all that follows, the published programs included.
 build_tests() {
     say "Building"
-    take_build_lock
-    as_job timeout 600 "$dotnet" restore MPanel.sln --locked-mode -v quiet || not_built "the packages could not be restored."
-    as_job timeout 900 "$dotnet" build MPanel.sln -c Release --no-restore -v quiet --nologo || not_built "MPanel does not build."
+    as_job timeout 600 "$dotnet" restore MPanel.sln "${choice[@]}" --locked-mode -v quiet || not_built "the packages could not be restored."
+    as_job timeout 900 "$dotnet" build MPanel.sln -c Release "${choice[@]}" --no-restore -v quiet --nologo || not_built "MPanel does not build."
     publish --no-build
     exec {build_lock}>&-
 }
@@ -72,7 +77,7 @@ run_project() {
     local name=$1 ended=0 trx=$results/$1.trx
     shift
     say "Running the $name tests"
-    as_job timeout --kill-after=20 900 "$dotnet" test "tests/$name" -c Release --no-build --nologo -v quiet \
+    as_job timeout --kill-after=20 1800 "$dotnet" test "tests/$name" -c Release "${choice[@]}" --no-build --nologo -v quiet \
         --logger 'console;verbosity=minimal' --logger "trx;LogFileName=$trx" "$@" || ended=$?
     if [[ ! -s $trx ]]; then
         # A filter may leave nothing of a project; without one, there is something to run.
@@ -82,12 +87,31 @@ run_project() {
         return 0
     fi
     local counters run ok bad
+    # What a test has to tell besides passing, such as how long the chaos took.
+    grep -o 'Chaos: [^<]*' "$trx" || true
     counters=$(grep -o '<Counters [^>]*>' "$trx" | head -n 1)
     run=$(counter total) ok=$(counter passed) bad=$(counter failed)
     ran=$((ran + run))
     # A run that was cut off has no failed test, and is no success.
     ((ended == 0 || bad > 0)) || bad=1
     passed=$((passed + ok)) failed=$((failed + bad)) skipped=$((skipped + run - ok - $(counter failed)))
+}
+
+# Counts as one test; what it says is shown whole when it fails.
+short_faults() {
+    local log=$results/faults.log ended=0
+    say "Letting faults strike for a minute"
+    : >"$log"
+    job_log=$log as_job timeout --kill-after=20 420 "$dotnet" "$built/bin/MPanel.Faults/release/MPanel.Faults.dll" "${short_fire[@]}" || ended=$?
+    ran=$((ran + 1))
+    if ((ended == 0)); then
+        grep '^Faults: ' "$log" || true
+        passed=$((passed + 1))
+    else
+        cat "$log"
+        echo "The faults ended with code $ended."
+        failed=$((failed + 1))
+    fi
 }
 
 counter() { sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p" <<<"$counters"; }
@@ -98,14 +122,24 @@ end_cleanly() {
     trap end_job EXIT
 }
 
-bench() {
+bench() { build_and_run Benchmarks "$@"; }
+
+faults() { build_and_run Faults "$@"; }
+
+# $1: a program below tests/, then its arguments.
+build_and_run() {
+    local name=$1
+    shift
+    take_choices "$@"
     require_root
     end_cleanly
     require_space "$root" 2048
     require_packages "${server_packages[@]}"
+    [[ $name != Faults ]] || require_packages "${fault_packages[@]}"
     require_dotnet
     cd "$root"
+    settle_choices plain
     say "Building"
-    as_job "$dotnet" build tests/Benchmarks -c Release -v quiet --nologo -p:RestoreLockedMode=true || die "the benchmarks do not build."
-    as_job "$dotnet" artifacts/bin/MPanel.Benchmarks/release/MPanel.Benchmarks.dll "$@"
+    as_job "$dotnet" build "tests/$name" -c Release -v quiet --nologo "${choice[@]}" -p:RestoreLockedMode=true || die "tests/$name does not build."
+    as_job "$dotnet" "$built/bin/MPanel.$name/release/MPanel.$name.dll" "${rest[@]}"
 }

@@ -2,7 +2,8 @@
 # `up`: from nothing to a running MPanel, and watching over it until it is told to stop.
 
 up() {
-    (($# == 0)) || die "up takes no arguments: its settings are environment variables, listed in README.md."
+    take_choices "$@"
+    ((${#rest[@]} == 0)) || die "up knows --engine <quartz|hangfire> and --gateway <stripehttp|stripenet>, not ${rest[0]}: all else is environment variables, listed in README.md."
     require_root
     settings
     choose_stripe
@@ -19,6 +20,7 @@ up() {
     write_instance starting
     stop_leftovers
     require_ports
+    settle_choices try
     build
     install_programs
     choose_postgres

@@ -24,20 +24,29 @@ public static class ApiKeys
     public static Task Touch(NpgsqlConnection db, long id) =>
         db.ExecuteAsync(
             """
-            update api_keys set last_used_at = now()
+            with unhurried as (select set_config('synchronous_commit', 'off', true))
+            update api_keys set last_used_at = now() from unhurried
             where id = @id and (last_used_at is null or last_used_at < now() - interval '1 minute')
             """,
             new { id }
         );
 
+    /// <param name="createdBy">Who made it, as the audit log names them.</param>
     /// <returns>The key's text, which can't be had again.</returns>
-    public static async Task<string> Create(NpgsqlConnection db, string name, string[] scopes, DateTimeOffset? expiresAt)
+    public static async Task<string> Create(
+        NpgsqlConnection db,
+        string name,
+        string[] scopes,
+        DateTimeOffset? expiresAt,
+        string createdBy = "command line",
+        NpgsqlTransaction? transaction = null
+    )
     {
         var (stored, text) = BearerSecret.Create("mpk");
         await db.ExecuteAsync(
             """
-            insert into api_keys (name, prefix, secret_hash, scopes, expires_at)
-            values (@name, @Prefix, @Hash, @scopes, @expiresAt)
+            insert into api_keys (name, prefix, secret_hash, scopes, expires_at, created_by)
+            values (@name, @Prefix, @Hash, @scopes, @expiresAt, @createdBy)
             """,
             new
             {
@@ -46,7 +55,9 @@ public static class ApiKeys
                 stored.Hash,
                 scopes,
                 expiresAt,
-            }
+                createdBy,
+            },
+            transaction
         );
         return text;
     }

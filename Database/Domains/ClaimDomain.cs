@@ -12,13 +12,7 @@ public static class ClaimDomain
     /// <param name="related">The domain itself, its parents, and its www name.</param>
     public static async Task<bool> Run(NpgsqlTransaction transaction, string domain, string[] related, long customerId)
     {
-        // Two customers who order a domain and its www name at once would not see each other's rows. Related names share one of these
-        // locks, and taking them in order keeps two such orders from waiting for each other.
-        await transaction.Connection!.ExecuteAsync(
-            "select pg_advisory_xact_lock(hashtextextended(name, 0)) from (select unnest(@related) as name order by 1) n",
-            new { related },
-            transaction
-        );
+        await Lock(transaction, related);
         return await transaction.Connection!.ExecuteScalarAsync<bool>(
                 """
                 with taken as (
@@ -44,4 +38,16 @@ public static class ClaimDomain
                 transaction
             );
     }
+
+    /// <summary>
+    /// Keeps everybody else who claims one of these names waiting until the transaction ends: two customers who order a domain and its
+    /// www name at once would not see each other's rows. Related names share one of these locks, and taking them in order keeps two
+    /// such orders from waiting for each other.
+    /// </summary>
+    public static Task Lock(NpgsqlTransaction transaction, string[] related) =>
+        transaction.Connection!.ExecuteAsync(
+            "select pg_advisory_xact_lock(hashtextextended(name, 0)) from (select unnest(@related) as name order by 1) n",
+            new { related },
+            transaction
+        );
 }

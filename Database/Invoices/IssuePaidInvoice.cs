@@ -3,23 +3,38 @@ using Npgsql;
 
 namespace MPanel.Database.Invoices;
 
+/// <summary>Who sells, as an invoice prints it. All null while no seller is set.</summary>
+/// <param name="Address">Lines with a line feed between them.</param>
+public sealed record InvoiceSeller(string? Name, string? Address, string? VatId, string? Email)
+{
+    public static readonly InvoiceSeller None = new(null, null, null, null);
+}
+
 /// <summary>Step "invoice" of the sacred path, see docs/blueprint.md.</summary>
 public static class IssuePaidInvoice
 {
     /// <summary>
-    /// One paid invoice for the intake's order, with a frozen copy of buyer and lines. The number is taken from the series' row, which
+    /// One paid invoice for the intake's order, with a frozen copy of seller, buyer and lines. The number is taken from the series' row, which
     /// stays locked until the commit: no gaps, and one invoice after the other, so nothing slow may follow in the transaction.
     /// </summary>
     /// <param name="series">Such as <c>INV-2026</c>.</param>
+    /// <param name="seller">Whoever sells by now.</param>
     /// <param name="now">When it was issued and paid.</param>
     /// <returns>The invoice number; that of the existing invoice when there is one.</returns>
-    public static async Task<string> Run(NpgsqlTransaction transaction, long intakeId, string series, DateTimeOffset now)
+    public static async Task<string> Run(
+        NpgsqlTransaction transaction,
+        long intakeId,
+        string series,
+        InvoiceSeller seller,
+        DateTimeOffset now
+    )
     {
         var db = transaction.Connection!;
         return await db.QuerySingleOrDefaultAsync<string>(
                 """
                 with purchase as (
-                    select o.id, o.customer_id, o.payment_id, o.currency, o.total, c.name, c.email
+                    select o.id, o.customer_id, o.payment_id, o.currency, o.total, c.name, c.email, c.company_name, c.vat_id,
+                           c.billing_address, c.country
                     from orders o join customers c on c.id = o.customer_id
                     where o.intake_id = @intakeId and not exists (select 1 from invoices where order_id = o.id)
                 ), numbered as (
@@ -28,8 +43,10 @@ public static class IssuePaidInvoice
                     returning next_number - 1 as number
                 ), issued as (
                     insert into invoices (order_id, customer_id, payment_id, series, number, status, currency, total, buyer_name, buyer_email,
+                        buyer_company, buyer_vat_id, buyer_address, buyer_country, seller_name, seller_address, seller_vat_id, seller_email,
                         issued_at, paid_at)
-                    select p.id, p.customer_id, p.payment_id, @series, n.number, 'paid', p.currency, p.total, p.name, p.email, @now, @now
+                    select p.id, p.customer_id, p.payment_id, @series, n.number, 'paid', p.currency, p.total, p.name, p.email,
+                        p.company_name, p.vat_id, p.billing_address, p.country, @Name, @Address, @VatId, @Email, @now, @now
                     from purchase p, numbered n
                     returning id, order_id, invoice_number
                 ), lines as (
@@ -43,6 +60,10 @@ public static class IssuePaidInvoice
                 {
                     intakeId,
                     series,
+                    seller.Name,
+                    seller.Address,
+                    seller.VatId,
+                    seller.Email,
                     now,
                 },
                 transaction

@@ -50,7 +50,7 @@ public static class OrderStatus
                 inv.invoice_number, i.body ->> 'primaryDomain' as domain, i.body ->> 'customerEmail' as customer_email, i.correlation_id, i.created_at, i.updated_at
             from order_intakes i
             left join orders o on o.intake_id = i.id
-            left join invoices inv on inv.order_id = o.id
+            left join lateral (select invoice_number from invoices where order_id = o.id order by id desc limit 1) inv on true
             where i.reference = @reference
             """,
             new { reference }
@@ -66,60 +66,4 @@ public static class OrderStatus
                 new { intakeId }
             )
         ).AsList();
-
-    /// <summary>Newest first, keyset paged: the next page starts before the last id of this one.</summary>
-    /// <param name="status">Null for all.</param>
-    /// <param name="query">Part of reference, domain or e-mail address, or a whole PaymentIntent id; null for all.</param>
-    /// <param name="before">Intake id; null for the first page.</param>
-    public static async Task<IReadOnlyList<OrderOverview>> List(
-        NpgsqlConnection db,
-        string? status,
-        string? query,
-        long? before,
-        int limit
-    ) =>
-        (
-            await db.QueryAsync<OrderOverview>(
-                """
-                select i.id as intake_id, o.id as order_id, i.reference, i.status, i.reason_code, i.reason,
-                i.stripe_payment_intent_id as payment_intent_id, o.status as order_state, o.total, o.currency,
-                    inv.invoice_number, i.body ->> 'primaryDomain' as domain, i.body ->> 'customerEmail' as customer_email, i.correlation_id, i.created_at, i.updated_at
-                from order_intakes i
-                left join orders o on o.intake_id = i.id
-                left join invoices inv on inv.order_id = o.id
-                where (@status::text is null or i.status = @status)
-                  and (@before::bigint is null or i.id < @before)
-                  and (@query::text is null
-                    or position(lower(@query) in lower(i.reference)) > 0
-                    or position(lower(@query) in lower(i.body ->> 'primaryDomain')) > 0
-                    or position(lower(@query) in lower(i.body ->> 'customerEmail')) > 0
-                    or i.stripe_payment_intent_id = @query)
-                order by i.id desc
-                limit @limit
-                """,
-                new
-                {
-                    status,
-                    query,
-                    before,
-                    limit,
-                }
-            )
-        ).AsList();
-
-    /// <summary>How many <see cref="List"/> has on all its pages.</summary>
-    public static Task<long> Count(NpgsqlConnection db, string? status, string? query) =>
-        db.ExecuteScalarAsync<long>(
-            """
-            select count(*)
-            from order_intakes i
-            where (@status::text is null or i.status = @status)
-              and (@query::text is null
-                or position(lower(@query) in lower(i.reference)) > 0
-                or position(lower(@query) in lower(i.body ->> 'primaryDomain')) > 0
-                or position(lower(@query) in lower(i.body ->> 'customerEmail')) > 0
-                or i.stripe_payment_intent_id = @query)
-            """,
-            new { status, query }
-        );
 }

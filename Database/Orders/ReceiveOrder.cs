@@ -24,6 +24,9 @@ public sealed record ReceivedOrder(ReceivedOrder.Outcome Result, string Referenc
 /// <summary>Step 1 of the sacred path, see docs/blueprint.md: the intake and its chain are durable together before anybody hears "accepted".</summary>
 public static class ReceiveOrder
 {
+    /// <summary>Seconds. Whoever sent the order must hear 503 while they still listen, also when the commit waits for a standby that is gone.</summary>
+    private const int Bound = 10;
+
     private sealed record InsertedIntake(string Reference, long FirstStepId);
 
     private sealed record ExistingIntake(string Reference, byte[] BodyDigest);
@@ -77,6 +80,7 @@ public static class ReceiveOrder
                     chainKind,
                     steps = steps.ToArray(),
                 },
+                commandTimeout: Bound,
                 cancellationToken: cancellationToken
             )
         );
@@ -85,11 +89,19 @@ public static class ReceiveOrder
             : new ReceivedOrder(ReceivedOrder.Outcome.Created, inserted.Reference, inserted.FirstStepId);
     }
 
+    /// <summary>
+    /// What is seen here may have been committed without the synchronous standby, when the wait for it was cut off. A repeat is acknowledged
+    /// like a new order, so it writes a message to the log, and by that its own commit waits until the standby has all that came before.
+    /// </summary>
     private static async Task<ReceivedOrder> Compare(NpgsqlConnection db, NewIntake intake)
     {
         var existing = await db.QuerySingleAsync<ExistingIntake>(
-            "select reference, body_digest from order_intakes where stripe_payment_intent_id = @PaymentIntentId",
-            intake
+            """
+            with mark as (select pg_logical_emit_message(true, 'mpanel', ''))
+            select reference, body_digest from order_intakes cross join mark where stripe_payment_intent_id = @PaymentIntentId
+            """,
+            intake,
+            commandTimeout: Bound
         );
         var same = existing.BodyDigest.AsSpan().SequenceEqual(intake.Digest);
         return new ReceivedOrder(same ? ReceivedOrder.Outcome.Repeated : ReceivedOrder.Outcome.Contradicted, existing.Reference);

@@ -48,4 +48,23 @@ public static class TaskAttempts
                 new { taskId, limit }
             )
         ).Reverse();
+
+    /// <summary>The lines behind a line already seen, in the order they were written.</summary>
+    /// <param name="seq">Number of the last line seen, in <paramref name="attempt"/>.</param>
+    public static Task<IEnumerable<TaskLogLine>> LogAfter(NpgsqlConnection db, long taskId, int attempt, int seq, int limit) =>
+        db.QueryAsync<TaskLogLine>(
+            """
+            select attempt, seq, at, level, message from task_log_lines
+            where task_id = @taskId and (attempt, seq) > (@attempt, @seq)
+            order by attempt, seq
+            limit @limit
+            """,
+            new
+            {
+                taskId,
+                attempt,
+                seq,
+                limit,
+            }
+        );
 }

@@ -1,3 +1,5 @@
+using MPanel.Database.Lists;
+
 namespace MPanel.Database.Provisioning;
 
 /// <summary>A row of the view provisioning_task_facts: a task with everything that says what it waits for.</summary>
@@ -6,6 +8,7 @@ namespace MPanel.Database.Provisioning;
 /// <param name="ServerCan">The agent of its server says that it can do this type.</param>
 /// <param name="RunningType">Type of the task that is running on the same domain, if any.</param>
 /// <param name="ReadAt">The database's time when this was read.</param>
+/// <param name="SortKey">Empty for tasks that were not read as a list.</param>
 public sealed record TaskFacts(
     long Id,
     string Type,
@@ -38,5 +41,6 @@ public sealed record TaskFacts(
     string? DependencyDomain,
     string? DependencyStatus,
     string? RunningType,
-    DateTimeOffset ReadAt
-);
+    DateTimeOffset ReadAt,
+    string SortKey = ""
+) : IListRow;

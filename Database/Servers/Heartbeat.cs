@@ -11,7 +11,10 @@ public sealed record HeardServer(string Name, string State, DateTimeOffset Now);
 
 public static class Heartbeat
 {
-    /// <summary>Keeps the server's latest report, and notes when its token was last used.</summary>
+    /// <summary>
+    /// Keeps the server's latest report, adds its figures to the minute's, and notes when its token was last used. A report that came
+    /// twice (its answer was lost) is the same to the second, and counts once; one without figures counts in no minute.
+    /// </summary>
     public static Task<HeardServer> Run(NpgsqlConnection db, long serverId, long tokenId, NewHeartbeat heartbeat) =>
         db.QuerySingleAsync<HeardServer>(
             """
@@ -23,6 +26,37 @@ public static class Heartbeat
                     capabilities = excluded.capabilities, free_slots = excluded.free_slots, metrics = excluded.metrics
             ), used as (
                 update server_tokens set last_used_at = now() where id = @tokenId
+            ), counted as (
+                insert into server_metrics_minutes as m (server_id, at, samples, cpu_percent, cpu_percent_max, memory_used_bytes,
+                    memory_used_bytes_max, memory_total_bytes, disk_used_bytes, disk_used_bytes_max, disk_total_bytes, load1, load1_max,
+                    network_received, network_received_max, network_sent, network_sent_max)
+                -- Bounded, so that one wild figure can't make the sums of an hour overflow.
+                select @serverId, date_trunc('minute', now()), 1, cpu, cpu, f."memoryUsedBytes", f."memoryUsedBytes", f."memoryTotalBytes",
+                       f."diskUsedBytes", f."diskUsedBytes", f."diskTotalBytes", load, load, f."networkReceivedBytesPerSecond",
+                       f."networkReceivedBytesPerSecond", f."networkSentBytesPerSecond", f."networkSentBytesPerSecond"
+                from jsonb_to_record(@Metrics::jsonb) as f ("cpuPercent" float8, "memoryUsedBytes" float8, "memoryTotalBytes" float8,
+                        "diskUsedBytes" float8, "diskTotalBytes" float8, "load1" float8, "networkReceivedBytesPerSecond" float8,
+                        "networkSentBytesPerSecond" float8)
+                cross join lateral (select least(f."cpuPercent", 100) as cpu, least(f."load1", 1e6) as load) bounded
+                where @Metrics::jsonb ?& array['cpuPercent', 'memoryUsedBytes', 'memoryTotalBytes', 'diskUsedBytes', 'diskTotalBytes',
+                        'load1', 'networkReceivedBytesPerSecond', 'networkSentBytesPerSecond']
+                  and not exists (select 1 from server_heartbeats h where h.server_id = @serverId and h.metrics = @Metrics::jsonb)
+                on conflict (server_id, at) do update
+                set samples = m.samples + 1,
+                    cpu_percent = m.cpu_percent + (excluded.cpu_percent - m.cpu_percent) / (m.samples + 1),
+                    cpu_percent_max = greatest(m.cpu_percent_max, excluded.cpu_percent),
+                    memory_used_bytes = m.memory_used_bytes + (excluded.memory_used_bytes - m.memory_used_bytes) / (m.samples + 1),
+                    memory_used_bytes_max = greatest(m.memory_used_bytes_max, excluded.memory_used_bytes),
+                    memory_total_bytes = excluded.memory_total_bytes,
+                    disk_used_bytes = m.disk_used_bytes + (excluded.disk_used_bytes - m.disk_used_bytes) / (m.samples + 1),
+                    disk_used_bytes_max = greatest(m.disk_used_bytes_max, excluded.disk_used_bytes),
+                    disk_total_bytes = excluded.disk_total_bytes,
+                    load1 = m.load1 + (excluded.load1 - m.load1) / (m.samples + 1),
+                    load1_max = greatest(m.load1_max, excluded.load1),
+                    network_received = m.network_received + (excluded.network_received - m.network_received) / (m.samples + 1),
+                    network_received_max = greatest(m.network_received_max, excluded.network_received),
+                    network_sent = m.network_sent + (excluded.network_sent - m.network_sent) / (m.samples + 1),
+                    network_sent_max = greatest(m.network_sent_max, excluded.network_sent)
             )
             select name, state, now() as now from servers where id = @serverId
             """,

@@ -26,4 +26,20 @@ public static class ServerTokens
             """,
             new { server }
         );
+
+    /// <returns>The token as it is now, and whether this ended it; null when the server has no such token.</returns>
+    public static async Task<(AgentToken Token, bool Revoked)?> Revoke(NpgsqlTransaction transaction, long serverId, long tokenId)
+    {
+        var revoked = await transaction.Connection!.ExecuteAsync(
+            "update server_tokens set revoked_at = now() where id = @tokenId and server_id = @serverId and revoked_at is null",
+            new { serverId, tokenId },
+            transaction
+        );
+        var token = await transaction.Connection!.QuerySingleOrDefaultAsync<AgentToken>(
+            "select id, prefix, created_at, last_used_at, revoked_at from server_tokens where id = @tokenId and server_id = @serverId",
+            new { serverId, tokenId },
+            transaction
+        );
+        return token is null ? null : (token, revoked == 1);
+    }
 }

@@ -13,6 +13,9 @@ internal sealed class Attempt(ClaimedStep step, NpgsqlConnection db, TimeProvide
     public NpgsqlConnection Db => db;
     public TimeSpan Duration => time.GetElapsedTime(_started);
 
+    /// <summary>What the ledger recorded of its end; null before that, and when nothing was to be recorded.</summary>
+    public StepEvent? Ended { get; set; }
+
     public StepRun AsRun() => new(step.Id, step.ChainId, step.Kind, step.Payload, step.Subject, step.CorrelationId, step.Attempt, Begin);
 
     public async Task<NpgsqlTransaction> Begin(CancellationToken cancellationToken) =>

@@ -21,6 +21,7 @@ public static class JobEngineServices
         services.AddSingleton<JobMetrics>();
         services.AddSingleton<StepCatalogue>();
         services.AddSingleton<StepLedger>();
+        services.AddSingleton<RunningSteps>();
         services.AddSingleton<StepRunner>();
         services.AddSingleton<Occurrences>();
         services.AddSingleton<JobControl>();
@@ -31,6 +32,11 @@ public static class JobEngineServices
             services.AddHostedService<JobSweep>();
         return services.AddStep<PruneStep>().AddRecurringStep(new RecurringStep(PruneStep.StepKind, "17 3 * * *"));
     }
+
+    /// <summary>Lets this process stand in the list of processes.</summary>
+    /// <param name="roles"><c>web</c>, <c>jobs</c> or both.</param>
+    public static IServiceCollection AddWorkerPresence(this IServiceCollection services, params string[] roles) =>
+        services.AddSingleton(new ProcessRoles(roles)).AddHostedService<WorkerPresence>();
 
     public static IServiceCollection AddStep<T>(this IServiceCollection services)
         where T : class, IStep => services.AddSingleton<IStep, T>();

@@ -27,6 +27,9 @@ public sealed record JobOptions : IValidatableObject
     /// <summary>How often the queue is counted for the metrics.</summary>
     public TimeSpan CountInterval { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>How often each process says that it is there, and how many steps it runs.</summary>
+    public TimeSpan ReportInterval { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How long a stopping process waits for its running steps; what is left then is given back.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(20);
 
@@ -53,6 +56,8 @@ public sealed record JobOptions : IValidatableObject
             );
         if (CountInterval < TimeSpan.FromSeconds(1))
             yield return new ValidationResult("Jobs:CountInterval must be at least 1 second.", [nameof(CountInterval)]);
+        if (ReportInterval < TimeSpan.FromMilliseconds(100) || ReportInterval > TimeSpan.FromMinutes(5))
+            yield return new ValidationResult("Jobs:ReportInterval must be between 100 ms and 5 minutes.", [nameof(ReportInterval)]);
         if (DrainTimeout < TimeSpan.Zero)
             yield return new ValidationResult("Jobs:DrainTimeout can't be negative.", [nameof(DrainTimeout)]);
     }

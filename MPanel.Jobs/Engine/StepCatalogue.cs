@@ -26,6 +26,9 @@ public sealed class StepCatalogue
     /// <summary>Null for a chain that nobody keeps a record of, such as a single job.</summary>
     public IChain? Chain(string kind) => _chains.GetValueOrDefault(kind);
 
+    /// <summary>The kind is a step of some chain, not a job by itself.</summary>
+    public bool IsInChain(string kind) => _chains.Values.Any(c => c.Steps.Contains(kind));
+
     private static Dictionary<string, T> Index<T>(IEnumerable<T> items, Func<T, string> kind, string what)
     {
         var byKind = new Dictionary<string, T>(StringComparer.Ordinal);

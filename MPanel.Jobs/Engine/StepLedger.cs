@@ -115,6 +115,7 @@ public sealed partial class StepLedger(
         if (catalogue.Chain(attempt.Step.ChainKind) is { } chain)
             await chain.Record(await attempt.Begin(CancellationToken.None), stepEvent, CancellationToken.None);
         await attempt.Commit(CancellationToken.None);
+        attempt.Ended = stepEvent;
         metrics.Ended(attempt.Step.Kind, stepEvent.Outcome, stepEvent.Duration);
     }
 

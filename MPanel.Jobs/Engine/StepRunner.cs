@@ -13,6 +13,7 @@ public sealed partial class StepRunner(
     StepLedger ledger,
     IJobEngine engine,
     JobDispatcher dispatcher,
+    RunningSteps running,
     TimeProvider time,
     IOptions<JobOptions> options,
     ILogger<StepRunner> logger
@@ -23,11 +24,13 @@ public sealed partial class StepRunner(
     /// else's. Throws only when the ledger can't be reached; the sweep brings the step back then.
     /// </summary>
     /// <param name="stopping">Cancelled when the process stops: the running handler is told, and its step given back.</param>
-    public async Task Run(long stepId, CancellationToken stopping)
+    /// <returns>How the last step it ran ended, for an engine that shows it; null when it ran none to an end.</returns>
+    public async Task<StepEnd?> Run(long stepId, CancellationToken stopping)
     {
         await using var db = await dataSource.OpenConnectionAsync(stopping);
         // Not cancelled half way: a claim that was made and not heard of would cost the step an attempt.
         var step = await ClaimStep.Run(db, stepId, options.Value.Lease, CancellationToken.None);
+        StepEnd? end = null;
         while (step is not null)
         {
             using var scope = logger.BeginScope(
@@ -39,8 +42,19 @@ public sealed partial class StepRunner(
                 }
             );
             await using var attempt = new Attempt(step, db, time);
-            step = await Run(attempt, stopping);
+            running.Began();
+            try
+            {
+                var id = step.Id;
+                step = await Run(attempt, stopping);
+                end = attempt.Ended is { } ended ? new StepEnd(id, ended) : null;
+            }
+            finally
+            {
+                running.Ended();
+            }
         }
+        return end;
     }
 
     /// <summary>Returns the step to walk on to, or null.</summary>
@@ -117,6 +131,7 @@ public sealed partial class StepRunner(
         await using var db = await dataSource.OpenConnectionAsync(CancellationToken.None);
         await using var again = new Attempt(attempt.Step, db, time);
         await ledger.Settle(again, verdict, retries);
+        attempt.Ended = again.Ended;
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Step {Kind} done: attempt {Attempt}, {Milliseconds:0.0} ms. {Note}")]

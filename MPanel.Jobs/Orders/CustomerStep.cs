@@ -10,6 +10,7 @@ public sealed class CustomerStep : IStep
     public const string StepKind = "order.customer";
 
     public string Kind => StepKind;
+    public string Title => "Customer";
     public RetrySchedule Retries => RetrySchedule.Minutes;
 
     public async Task<StepVerdict> Run(StepRun step, CancellationToken cancellationToken)

@@ -52,6 +52,25 @@ public static partial class DomainName
             yield return name;
     }
 
+    /// <summary>The names that decide whose a domain is: itself, its parents, and its www name, which its website answers to as well.</summary>
+    public static string[] Related(string domain) => [.. SelfAndParents(domain), $"www.{domain}"];
+
+    /// <summary>As people write it: <c>bücher.example</c> for <c>xn--bcher-kva.example</c>. The name itself where it is no IDN.</summary>
+    public static string Unicode(string domain)
+    {
+        try
+        {
+            return Idn.GetUnicode(domain);
+        }
+        catch (ArgumentException)
+        {
+            return domain;
+        }
+    }
+
+    /// <summary>What to look for among stored names when somebody searches for this: an IDN in its stored form, the rest as it is.</summary>
+    public static string Searched(string text) => text.All(char.IsAscii) ? text : ToAscii(text) ?? text;
+
     private static bool IsRegistry(string[] labels) => labels.Length == 2 && labels[1].Length == 2 && RegistryLabels.Contains(labels[0]);
 
     private static string? ToAscii(string input)

@@ -1,15 +1,17 @@
 using Microsoft.Extensions.Options;
 using MPanel.Database.Invoices;
 using MPanel.Jobs.Engine;
+using MPanel.Jobs.Invoices;
 
 namespace MPanel.Jobs.Orders;
 
 /// <summary>Sacred path, see docs/blueprint.md. One paid invoice per checkout, in the series of the year.</summary>
-public sealed class InvoiceStep(IOptions<OrderOptions> options, TimeProvider time) : IStep
+public sealed class InvoiceStep(IOptions<OrderOptions> options, IOptions<SellerOptions> seller, TimeProvider time) : IStep
 {
     public const string StepKind = "order.invoice";
 
     public string Kind => StepKind;
+    public string Title => "Invoice";
     public RetrySchedule Retries => RetrySchedule.Minutes;
 
     public async Task<StepVerdict> Run(StepRun step, CancellationToken cancellationToken)
@@ -17,6 +19,7 @@ public sealed class InvoiceStep(IOptions<OrderOptions> options, TimeProvider tim
         var transaction = await step.Begin(cancellationToken);
         var now = time.GetUtcNow();
         var series = $"{options.Value.InvoicePrefix}-{now.Year}";
-        return new StepVerdict.Done(await IssuePaidInvoice.Run(transaction, OrderChain.IntakeId(step.Payload), series, now));
+        var intake = OrderChain.IntakeId(step.Payload);
+        return new StepVerdict.Done(await IssuePaidInvoice.Run(transaction, intake, series, seller.Value.Seller, now));
     }
 }

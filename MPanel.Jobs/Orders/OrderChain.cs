@@ -52,4 +52,21 @@ public sealed class OrderChain : IChain
         );
         return RecordStep.Run(transaction, line);
     }
+
+    public async Task<IReadOnlyDictionary<string, ChainAbout>> About(
+        NpgsqlConnection db,
+        IReadOnlyCollection<string> payloads,
+        CancellationToken cancellationToken
+    )
+    {
+        var intakes = payloads.Distinct().ToDictionary(IntakeId);
+        var labels = await IntakeLabels.Run(db, [.. intakes.Keys], cancellationToken);
+        return labels.ToDictionary(
+            l => intakes[l.Id],
+            l => new ChainAbout(
+                l.CustomerEmail,
+                new Dictionary<string, string> { ["Order"] = l.Reference, ["PaymentIntent"] = l.PaymentIntentId }
+            )
+        );
+    }
 }

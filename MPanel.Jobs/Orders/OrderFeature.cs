@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using MPanel.Jobs.Engine;
+using MPanel.Jobs.Invoices;
 
 namespace MPanel.Jobs.Orders;
 
@@ -9,6 +10,7 @@ public static class OrderFeature
     public static IServiceCollection AddOrders(this IServiceCollection services)
     {
         services.AddOptions<OrderOptions>().BindConfiguration("Orders").ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<SellerOptions>().BindConfiguration("Invoices:Seller").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<OrderChain>();
         services.AddSingleton<IChain>(provider => provider.GetRequiredService<OrderChain>());
         return services

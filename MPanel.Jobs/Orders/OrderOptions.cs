@@ -15,4 +15,8 @@ public sealed record OrderOptions
     /// <summary>Prefix of the yearly invoice series: <c>INV</c> gives INV-2026-000001.</summary>
     [RegularExpression("^[A-Z][A-Z0-9]{0,9}$")]
     public string InvoicePrefix { get; init; } = "INV";
+
+    /// <summary>So many orders may wait for the workers; with more, new ones get 503 and Retry-After.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxWaiting { get; init; } = 5000;
 }

@@ -10,6 +10,7 @@ public sealed class OrderStep : IStep
     public const string StepKind = "order.order";
 
     public string Kind => StepKind;
+    public string Title => "Order";
     public RetrySchedule Retries => RetrySchedule.Minutes;
 
     public async Task<StepVerdict> Run(StepRun step, CancellationToken cancellationToken)

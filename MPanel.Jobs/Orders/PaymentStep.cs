@@ -14,6 +14,7 @@ public sealed class PaymentStep(NpgsqlDataSource dataSource, IPaymentGateway gat
     public const string Cancelled = "payment_cancelled";
 
     public string Kind => StepKind;
+    public string Title => "Payment";
     public RetrySchedule Retries => RetrySchedule.Day;
 
     public async Task<StepVerdict> Run(StepRun step, CancellationToken cancellationToken)

@@ -9,6 +9,7 @@ public sealed class SubscriptionsStep(TimeProvider time) : IStep
     public const string StepKind = "order.subscriptions";
 
     public string Kind => StepKind;
+    public string Title => "Subscriptions";
     public RetrySchedule Retries => RetrySchedule.Minutes;
 
     public async Task<StepVerdict> Run(StepRun step, CancellationToken cancellationToken)

@@ -18,6 +18,7 @@ public sealed class TasksStep(IOptions<OrderOptions> options) : IStep
     private const string Hosting = "hosting";
 
     public string Kind => StepKind;
+    public string Title => "Tasks";
     public RetrySchedule Retries => RetrySchedule.Minutes;
 
     public async Task<StepVerdict> Run(StepRun step, CancellationToken cancellationToken)
@@ -32,7 +33,7 @@ public sealed class TasksStep(IOptions<OrderOptions> options) : IStep
         }
 
         var (domain, customerId) = (plan[0].Domain, plan[0].CustomerId);
-        string[] related = [.. DomainName.SelfAndParents(domain), $"www.{domain}"];
+        var related = DomainName.Related(domain);
         if (related.Intersect(options.Value.ReservedDomains, StringComparer.OrdinalIgnoreCase).Any())
             return new StepVerdict.Review("domain_reserved", $"{domain} is reserved.");
         if (!await ClaimDomain.Run(transaction, domain, related, customerId))

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using MPanel.NodeAgent.Nginx;
 
 namespace MPanel.NodeAgent.Hosting;
@@ -66,7 +67,7 @@ internal sealed class SiteProbe(AgentOptions options, TimeProvider time) : IDisp
             using var response = await _http.SendAsync(request, cancelled);
             return ((int)response.StatusCode, await response.Content.ReadAsStringAsync(cancelled));
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception e) when (e is HttpRequestException or IOException or SocketException or OperationCanceledException)
         {
             cancelled.ThrowIfCancellationRequested();
             return (0, e.Message);

@@ -12,6 +12,9 @@ internal sealed record PanelAnswer<T>(int Status, T? Body, string? Code, string?
 {
     public bool Accepted => Status is >= 200 and < 300;
 
+    /// <summary>Nobody was there, or nobody said anything in time.</summary>
+    public bool Unanswered => Status == 0;
+
     /// <summary>No fault of the request: worth sending again.</summary>
     public bool Unavailable => Status is 0 or 408 or 425 or 429 or >= 500;
 

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json;
 using MPanel.NodeAgent.Contract;
 
@@ -9,6 +10,13 @@ namespace MPanel.NodeAgent.Panel;
 internal sealed class PanelClient(HttpClient http, TokenFile token, TimeProvider time)
 {
     private static readonly TimeSpan CallBound = TimeSpan.FromSeconds(15);
+    private TaskCompletionSource _accepted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>
+    /// Ends when any call is accepted. Who pauses because nobody answered may go on then: the heartbeat, which never pauses for long, finds a
+    /// panel that is back before the others would ask.
+    /// </summary>
+    public Task NextAccepted => Volatile.Read(ref _accepted).Task;
 
     public Task<PanelAnswer<EnrollResponse>> Enroll(string code, CancellationToken cancellationToken) =>
         Post<EnrollResponse>(WorkerRoutes.Enroll, new EnrollRequest(code, AgentVersion.Current), CallBound, cancellationToken);
@@ -41,6 +49,25 @@ internal sealed class PanelClient(HttpClient http, TokenFile token, TimeProvider
     public Task<PanelAnswer<Nothing>> Release(long taskId, Guid leaseToken, string correlationId, CancellationToken cancellationToken) =>
         Post<Nothing>(WorkerRoutes.Release(taskId), new ReleaseRequest(leaseToken), CallBound, cancellationToken, correlationId);
 
+    /// <summary>Waits before the next call.</summary>
+    /// <param name="unanswered">
+    /// The last one got no answer: then the pause is over as soon as the panel accepts any call. A panel that asked for the pause gets it whole.
+    /// </param>
+    public async Task Pause(TimeSpan pause, bool unanswered, CancellationToken stopping)
+    {
+        if (unanswered)
+        {
+            using var over = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+            await Task.WhenAny(NextAccepted, Task.Delay(pause, time, over.Token));
+            await over.CancelAsync();
+            stopping.ThrowIfCancellationRequested();
+        }
+        else
+        {
+            await Task.Delay(pause, time, stopping);
+        }
+    }
+
     private async Task<PanelAnswer<T>> Post<T>(
         string path,
         object body,
@@ -62,9 +89,16 @@ internal sealed class PanelClient(HttpClient http, TokenFile token, TimeProvider
             if (correlationId is not null && correlationId.All(c => c is > ' ' and <= '~'))
                 request.Headers.TryAddWithoutValidation("X-Correlation-Id", correlationId);
             using var response = await http.SendAsync(request, both.Token);
-            return await Understand<T>(response, both.Token);
+            var answer = await Understand<T>(response, both.Token);
+            if (answer.Accepted)
+                Interlocked
+                    .Exchange(ref _accepted, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously))
+                    .SetResult();
+            return answer;
         }
-        catch (Exception e) when (e is HttpRequestException or JsonException or IOException or OperationCanceledException)
+        // A connection that is reset the moment it stands comes out of HttpClient as the socket's own exception.
+        catch (Exception e)
+            when (e is HttpRequestException or JsonException or IOException or SocketException or OperationCanceledException)
         {
             cancellationToken.ThrowIfCancellationRequested();
             return new PanelAnswer<T>(

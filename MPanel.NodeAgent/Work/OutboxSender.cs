@@ -5,15 +5,10 @@ using MPanel.NodeAgent.Panel;
 namespace MPanel.NodeAgent.Work;
 
 /// <summary>Brings kept outcomes to the panel until it has answered each of them for good.</summary>
-internal sealed partial class OutboxSender(
-    Outbox outbox,
-    PanelClient panel,
-    FaultSwitch faults,
-    TimeProvider time,
-    ILogger<OutboxSender> logger
-)
+internal sealed partial class OutboxSender(Outbox outbox, PanelClient panel, FaultSwitch faults, ILogger<OutboxSender> logger)
 {
     private readonly ConcurrentDictionary<Guid, bool> _underWay = new();
+    private volatile bool _unanswered;
 
     /// <summary>Sends all that is kept, again and again, with growing pauses while the panel does not take them.</summary>
     public async Task Run(CancellationToken stopping)
@@ -24,7 +19,7 @@ internal sealed partial class OutboxSender(
             var left = await SendAll(stopping);
             if (left == 0)
                 backoff.Succeeded();
-            await Task.Delay(left == 0 ? TimeSpan.FromSeconds(5) : backoff.Failed(), time, stopping);
+            await panel.Pause(left == 0 ? TimeSpan.FromSeconds(5) : backoff.Failed(), unanswered: left > 0 && _unanswered, stopping);
         }
     }
 
@@ -93,6 +88,7 @@ internal sealed partial class OutboxSender(
             LogNeverTaken(outcome.TaskId, outcome.Domain, answer.Reason, outcome.CorrelationId);
             return true;
         }
+        _unanswered = answer.Unanswered;
         LogWaiting(outcome.TaskId, outcome.Domain, answer.Reason, outcome.CorrelationId);
         return false;
     }

@@ -33,8 +33,8 @@ internal sealed partial class WorkLoop(
         {
             try
             {
-                var pause = await ClaimAndWork(backoff, stopping, over);
-                await Task.Delay(pause, time, stopping);
+                var (pause, unanswered) = await ClaimAndWork(backoff, stopping, over);
+                await panel.Pause(pause, unanswered, stopping);
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
@@ -50,7 +50,7 @@ internal sealed partial class WorkLoop(
         }
     }
 
-    private async Task<TimeSpan> ClaimAndWork(Backoff backoff, CancellationToken stopping, CancellationToken over)
+    private async Task<(TimeSpan Pause, bool Unanswered)> ClaimAndWork(Backoff backoff, CancellationToken stopping, CancellationToken over)
     {
         var asked = time.GetTimestamp();
         var answer = await panel.Claim(_types, options.ClaimWaitSeconds, stopping);
@@ -58,23 +58,23 @@ internal sealed partial class WorkLoop(
         {
             backoff.Succeeded();
             await Work(lease, stopping, over);
-            return TimeSpan.Zero;
+            return (TimeSpan.Zero, false);
         }
         if (answer.Accepted)
         {
             backoff.Succeeded();
             // A panel that does not hold the request, as in maintenance, is not to be asked in a busy loop.
-            return time.GetElapsedTime(asked) < LeastPause ? LeastPause * (1 + Random.Shared.NextDouble()) : TimeSpan.Zero;
+            return (time.GetElapsedTime(asked) < LeastPause ? LeastPause * (1 + Random.Shared.NextDouble()) : TimeSpan.Zero, false);
         }
         if (answer.Unavailable)
         {
             var pause = backoff.Failed(answer.RetryAfter);
             LogUnavailable(answer.Reason, pause.TotalSeconds);
-            return pause;
+            return (pause, answer.Unanswered);
         }
         LogRefused(answer.Reason, token.Path, options.RefusedRetrySeconds);
         token.Reload();
-        return TimeSpan.FromSeconds(options.RefusedRetrySeconds);
+        return (TimeSpan.FromSeconds(options.RefusedRetrySeconds), false);
     }
 
     private async Task Work(TaskLease lease, CancellationToken stopping, CancellationToken over)

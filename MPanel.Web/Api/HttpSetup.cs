@@ -7,14 +7,13 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
+using MPanel.Web.Pages;
 
 namespace MPanel.Web.Api;
 
 public static class HttpSetup
 {
-    /// <summary>No body may be larger, whatever the route; most routes accept less.</summary>
-    private const long LargestBody = 512 * 1024;
-
+    /// <summary>What a body may have where its route names no other limit, so that a new route has one from its first day.</summary>
     public const long SmallBody = 64 * 1024;
 
     public static void AddPanelHttp(this WebApplicationBuilder builder)
@@ -41,7 +40,7 @@ public static class HttpSetup
         services.AddRateLimiter(o => { });
         services.AddOptions<Microsoft.AspNetCore.RateLimiting.RateLimiterOptions>().Configure<IOptions<HttpOptions>>(LimitConcurrency);
         services.AddOpenApi("v1", o => o.DescribeAccessAndRefusals());
-        services.AddRazorPages();
+        services.AddPanelPages();
     }
 
     private static void Listen(KestrelServerOptions kestrel)
@@ -51,7 +50,7 @@ public static class HttpSetup
         kestrel.Listen(address, options.ApiPort);
         kestrel.Listen(address, options.PagesPort);
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = LargestBody;
+        kestrel.Limits.MaxRequestBodySize = SmallBody;
         kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(240, TimeSpan.FromSeconds(options.SlowBodyGraceSeconds));

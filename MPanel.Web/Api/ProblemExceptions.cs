@@ -1,11 +1,13 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics;
+using MPanel.Web.Security;
 using Npgsql;
 
 namespace MPanel.Web.Api;
 
 /// <summary>Turns exceptions into answers: the client's mistakes to 4xx, an unreachable database to 503, the rest to 500 without detail.</summary>
-public sealed partial class ProblemExceptions(ILogger<ProblemExceptions> log) : IExceptionHandler
+public sealed partial class ProblemExceptions(ILogger<ProblemExceptions> log, ListeningPorts ports, AccessDenials denials)
+    : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
@@ -22,9 +24,27 @@ public sealed partial class ProblemExceptions(ILogger<ProblemExceptions> log) : 
         }
         else if (status >= 500)
             Unhandled(exception, httpContext.Request.Method, httpContext.Request.Path);
+        if (httpContext.Connection.LocalPort == ports.Pages)
+        {
+            // The error page shows it.
+            httpContext.Response.StatusCode = status;
+            return false;
+        }
+        if (UnknownField(exception) is { } field)
+            await denials.Forged(httpContext, $"unknown_field {(field.Length > 60 ? field[..60] : field)}");
         await Problems.Write(httpContext, status, code, title);
         return true;
     }
+
+    /// <summary>
+    /// A field that the route does not take, such as one that only the panel sets; null for any other mistake. The serializer tells them
+    /// apart in its message only.
+    /// </summary>
+    private static string? UnknownField(Exception exception) =>
+        exception is BadHttpRequestException { InnerException: JsonException { Path: { } path } json }
+        && json.Message.Contains("could not be mapped", StringComparison.Ordinal)
+            ? path
+            : null;
 
     private static (int Status, string Code, string Title) Classify(Exception exception) =>
         exception switch
@@ -39,6 +59,12 @@ public sealed partial class ProblemExceptions(ILogger<ProblemExceptions> log) : 
                 503,
                 "busy",
                 "Somebody else is changing the same thing. Try again."
+            ),
+            // A NUL, or half a surrogate pair, where no rule looked for it.
+            PostgresException { SqlState: "22021" or "22P05" } => (
+                400,
+                "malformed_request",
+                "The request has characters that can't be stored."
             ),
             PostgresException => (500, "internal_error", "Something went wrong on our side."),
             NpgsqlException => Unavailable,

@@ -14,6 +14,7 @@ public sealed record Command(string Words, Func<NpgsqlDataSource, CommandArgumen
         new("migrate", Migrate),
         new("admin create", CreateAdmin),
         new("admin reset-password", ResetPassword),
+        new("admin disable-2fa", DisableTwoFactor),
         new("keys create", CreateKey),
         new("keys revoke", RevokeKey),
         new("servers enroll-code", ServerCommands.EnrollCode),
@@ -96,6 +97,28 @@ public sealed record Command(string Words, Func<NpgsqlDataSource, CommandArgumen
         await CommandAudit.Append(transaction, "user.password_reset", $"user {email}", new { mustChangePassword = true });
         await transaction.CommitAsync();
         Console.WriteLine(password);
+        return 0;
+    }
+
+    private static async Task<int> DisableTwoFactor(NpgsqlDataSource dataSource, CommandArguments arguments)
+    {
+        await using var db = await dataSource.OpenConnectionAsync();
+        var email = arguments.Required("email");
+        if (await Login.Find(db, email) is not { } user)
+        {
+            await Console.Error.WriteLineAsync("There is no user with that e-mail address.");
+            return 3;
+        }
+        await using var transaction = await db.BeginTransactionAsync();
+        if (!await TwoFactor.Disable(transaction, user.Id))
+        {
+            await Console.Error.WriteLineAsync("That user has no two-factor login.");
+            return 3;
+        }
+        await Sessions.EndAll(transaction, user.Id);
+        await CommandAudit.Append(transaction, "user.two_factor_reset", $"user {user.Email}", new { twoFactor = false });
+        await transaction.CommitAsync();
+        await Console.Error.WriteLineAsync("Two-factor login is off; the user is signed out everywhere.");
         return 0;
     }
 

@@ -43,10 +43,26 @@ public sealed class AccessDenials(NpgsqlDataSource dataSource) : IDisposable
 
     public async Task Forbidden(HttpContext context)
     {
+        await Record(context);
+        await Problems.Write(context, StatusCodes.Status403Forbidden, "forbidden", "This key may not do that.");
+    }
+
+    /// <summary>Audits that somebody known asked for more than they may; the caller answers.</summary>
+    /// <param name="reason">For the audit log only.</param>
+    public async Task Record(HttpContext context, string reason = "missing_permission")
+    {
         using var lease = _failures.AttemptAcquire(Network(context));
         if (lease.IsAcquired)
-            await Append(context, context.Actor().Kind, context.Actor().Name, "access.forbidden", "missing_permission");
-        await Problems.Write(context, StatusCodes.Status403Forbidden, "forbidden", "This key may not do that.");
+            await Append(context, context.Actor().Kind, context.Actor().Name, "access.forbidden", reason);
+    }
+
+    /// <summary>Audits a form that this panel did not make for whoever sent it; the caller answers.</summary>
+    /// <param name="reason">For the audit log only.</param>
+    public async Task Forged(HttpContext context, string reason)
+    {
+        using var lease = _failures.AttemptAcquire(Network(context));
+        if (lease.IsAcquired)
+            await Append(context, context.Actor().Kind, context.Actor().Name, "access.forged", reason);
     }
 
     public void Dispose() => _failures.Dispose();
@@ -71,7 +87,7 @@ public sealed class AccessDenials(NpgsqlDataSource dataSource) : IDisposable
     private static string Address(HttpContext context) => context.Connection.RemoteIpAddress?.ToString() ?? "unknown";
 
     /// <summary>Whoever has one IPv6 address has the 2^64 beside it.</summary>
-    private static string Network(HttpContext context) =>
+    internal static string Network(HttpContext context) =>
         context.Connection.RemoteIpAddress is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false } address
             ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8))
             : Address(context);

@@ -1,10 +1,20 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Claims;
+using System.Text.Json;
 using MPanel.Database.Audit;
 
 namespace MPanel.Web.Security;
 
 /// <summary>Who is behind a request, as the audit log names them.</summary>
 public sealed record Actor(string Kind, string Name);
+
+/// <summary>What stood there and what stands there now, as the audit log keeps it.</summary>
+public static class AuditJson
+{
+    /// <returns>JSON; null for nothing.</returns>
+    [return: NotNullIfNotNull(nameof(value))]
+    public static string? Of(object? value) => value is null ? null : JsonSerializer.Serialize(value, JsonSerializerOptions.Web);
+}
 
 public static class ActorOfRequest
 {

@@ -9,9 +9,9 @@ public sealed class BenchOptionsException(string message) : Exception(message);
 /// <param name="Statements">Tell which statements intake and chain send, how often and at what cost.</param>
 public sealed record BenchOptions(IReadOnlyList<string> Sections, bool Quick, bool Full, bool Statements)
 {
-    public const string Usage = "MPanel.Benchmarks [intake] [chain] [claims] [sites] [memory] [--quick | --full] [--statements]";
+    public const string Usage = "MPanel.Benchmarks [intake] [chain] [claims] [sites] [memory] [pages] [--quick | --full] [--statements]";
 
-    public static readonly IReadOnlyList<string> AllSections = ["intake", "chain", "claims", "sites", "memory"];
+    public static readonly IReadOnlyList<string> AllSections = ["intake", "chain", "claims", "sites", "memory", "pages"];
 
     public static BenchOptions Parse(string[] args)
     {

@@ -1,12 +1,13 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using MPanel.Benchmarks.Chain;
 using MPanel.Benchmarks.Claims;
 using MPanel.Benchmarks.Intake;
 using MPanel.Benchmarks.Memory;
+using MPanel.Benchmarks.Pages;
 using MPanel.Benchmarks.Parts;
 using MPanel.Benchmarks.Reporting;
 using MPanel.Benchmarks.Sites;
+using MPanel.Tests.Support;
 
 namespace MPanel.Benchmarks;
 
@@ -14,33 +15,16 @@ namespace MPanel.Benchmarks;
 public static class BenchRun
 {
     /// <returns>0; 1 when something failed; 130 when it was stopped.</returns>
-    public static async Task<int> Run(string[] args)
-    {
-        using var stop = new CancellationTokenSource();
-        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, stop));
-        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, stop));
-        try
-        {
-            await Measure(BenchOptions.Parse(args), stop.Token);
-            return 0;
-        }
-        catch (BenchOptionsException e)
-        {
-            await Console.Error.WriteLineAsync(e.Message);
-            return 1;
-        }
-        catch (Exception) when (stop.IsCancellationRequested)
-        {
-            await Console.Error.WriteLineAsync("Stopped.");
-            return 130;
-        }
-        catch (Exception e)
-        {
-            await Console.Error.WriteLineAsync($"The benchmark failed: {e.Message}");
-            await Console.Error.WriteLineAsync(e.ToString());
-            return 1;
-        }
-    }
+    public static Task<int> Run(string[] args) =>
+        Stoppable.Run(
+            "The benchmark",
+            e => e is BenchOptionsException,
+            async stop =>
+            {
+                await Measure(BenchOptions.Parse(args), stop);
+                return 0;
+            }
+        );
 
     private static async Task Measure(BenchOptions options, CancellationToken stop)
     {
@@ -58,6 +42,7 @@ public static class BenchRun
                 "chain" => await ChainBenchmark.Run(parts),
                 "claims" => await ClaimsBenchmark.Run(parts),
                 "sites" => await SitesBenchmark.Run(parts),
+                "pages" => await PagesBenchmark.Run(parts),
                 _ => await MemoryBenchmark.Run(parts),
             };
             foreach (var table in measured)
@@ -68,11 +53,5 @@ public static class BenchRun
         foreach (var table in tables)
             Console.WriteLine(table.Markdown());
         Console.WriteLine($"Done in {since.Elapsed.TotalSeconds:0} s.");
-    }
-
-    private static void Stop(PosixSignalContext context, CancellationTokenSource stop)
-    {
-        context.Cancel = true;
-        stop.Cancel();
     }
 }

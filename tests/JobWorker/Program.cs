@@ -1,18 +1,12 @@
 using Microsoft.Extensions.Hosting;
-using MPanel.Jobs.Engine.Quartz;
 using MPanel.Tests.JobWorker;
 
-// worker <engine> <connection string> [<setting>=<value>…]: runs steps until it is told to stop or killed.
-var (engine, connectionString) = (args[0], args[1]);
+// worker <connection string> [<setting>=<value>…]: runs steps until it is told to stop or killed.
 using var host = WorkerHost.Build(
-    connectionString,
+    args[0],
     runsWorkers: true,
-    engine switch
-    {
-        "quartz" => services => services.AddQuartzEngine(),
-        _ => throw new ArgumentException($"No engine {engine}."),
-    },
-    args[2..].Select(a => a.Split('=', 2)).ToDictionary(a => a[0], string? (a) => a[1])
+    BuiltEngine.Add,
+    args[1..].Select(a => a.Split('=', 2)).ToDictionary(a => a[0], string? (a) => a[1])
 );
 await host.StartAsync();
 Console.WriteLine("ready");

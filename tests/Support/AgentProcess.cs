@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
+using System.Net.Sockets;
 using MPanel.NodeAgent;
 
 namespace MPanel.Tests.Support;
@@ -9,10 +9,8 @@ namespace MPanel.Tests.Support;
 /// A node agent as a process of its own, in a directory of its own, with an nginx of its own on a free port of loopback.
 /// Disposing kills both and removes the system users and files they made.
 /// </summary>
-public sealed partial class AgentProcess : IAsyncDisposable
+public sealed class AgentProcess : IAsyncDisposable
 {
-    private const int SigTerm = 15;
-    private const int SigKill = 9;
     private static int _instances;
     private readonly Dictionary<string, string> _settings;
     private readonly HttpClient _http = new(
@@ -23,14 +21,13 @@ public sealed partial class AgentProcess : IAsyncDisposable
             PooledConnectionLifetime = TimeSpan.Zero,
         }
     );
-    private readonly string _log;
     private Process? _process;
     private string? _user;
 
     private AgentProcess(string directory, string userPrefix, long uidBase, int port, Dictionary<string, string> settings)
     {
         (Root, UserPrefix, UidBase, Port, _settings) = (directory, userPrefix, uidBase, port, settings);
-        _log = Path.Combine(directory, "agent.log");
+        LogFile = Path.Combine(directory, "agent.log");
     }
 
     public string Root { get; }
@@ -50,13 +47,19 @@ public sealed partial class AgentProcess : IAsyncDisposable
 
     /// <summary>Of the next start.</summary>
     public string Environment { get; set; } = "Development";
+
+    /// <summary>What the agent prints goes there. Of the next start.</summary>
+    public string LogFile { get; set; }
+
+    /// <summary>Further environment variables of the next start.</summary>
+    public Dictionary<string, string> Variables { get; } = [];
     public bool HasExited => _process is null or { HasExited: true };
 
     /// <summary>How many outcomes the panel has not acknowledged yet.</summary>
     public int KeptOutcomes => Directory.GetFiles(Path.Combine(StateDirectory, "outbox")).Length;
 
     /// <summary>Everything the agent has printed in this directory, over all its starts.</summary>
-    public string Log => File.Exists(_log) ? ReadShared(_log) : "";
+    public string Log => File.Exists(LogFile) ? ReadShared(LogFile) : "";
 
     /// <summary>Lays out a directory and starts an agent in it.</summary>
     /// <param name="settings">Further settings of section Agent, such as <c>("Slots", "4")</c>; they win over the usual ones.</param>
@@ -75,8 +78,10 @@ public sealed partial class AgentProcess : IAsyncDisposable
         File.SetUnixFileMode(root, (UnixFileMode)0b111_101_101);
         // Names and ids that no other agent on this machine uses, in this test run or another.
         var number = Interlocked.Increment(ref _instances);
-        var uidBase = 2_020_000_000L + System.Environment.ProcessId % 100_000 * 1000L + number % 10 * 100;
-        var prefix = "mt" + Letters(System.Environment.ProcessId) + (char)('a' + number % 26);
+        var process = System.Environment.ProcessId;
+        var passwd = File.ReadAllLines("/etc/passwd");
+        var uidBase = FreeUsers.Ids(2_020_000_000, 100, 1_000_000, process % 100_000 * 10 + number % 10, passwd);
+        var prefix = FreeUsers.Prefix(process, number, passwd);
         var port = PostgresCluster.FreePort();
         var all = new Dictionary<string, string>
         {
@@ -115,8 +120,10 @@ public sealed partial class AgentProcess : IAsyncDisposable
         {
             WorkingDirectory = "/",
         };
-        start.Environment["AGENT_LOG"] = _log;
+        start.Environment["AGENT_LOG"] = LogFile;
         start.Environment["DOTNET_ENVIRONMENT"] = Environment;
+        foreach (var (name, value) in Variables)
+            start.Environment[name] = value;
         foreach (var (name, value) in _settings)
             start.Environment[$"Agent__{name.Replace(":", "__", StringComparison.Ordinal)}"] = value;
         _process = Process.Start(start)!;
@@ -138,12 +145,17 @@ public sealed partial class AgentProcess : IAsyncDisposable
     }
 
     /// <summary>SIGTERM, without waiting.</summary>
-    public void Terminate() => _ = Signal(_process!.Id, SigTerm);
+    public void Terminate() => Signals.Send(_process!, Signals.Terminate);
+
+    /// <summary>SIGSTOP: it stands still until <see cref="Resume"/>.</summary>
+    public void Suspend() => Signals.Send(_process!, Signals.Stop);
+
+    public void Resume() => Signals.Send(_process!, Signals.Continue);
 
     /// <summary>kill -9.</summary>
     public async Task Kill()
     {
-        _ = Signal(_process!.Id, SigKill);
+        Signals.Send(_process!, Signals.Kill);
         await WaitForExit(TimeSpan.FromSeconds(30));
     }
 
@@ -173,7 +185,7 @@ public sealed partial class AgentProcess : IAsyncDisposable
             using var response = await _http.SendAsync(request);
             return ((int)response.StatusCode, await response.Content.ReadAsStringAsync());
         }
-        catch (HttpRequestException)
+        catch (Exception e) when (e is HttpRequestException or SocketException)
         {
             return (0, "");
         }
@@ -193,7 +205,7 @@ public sealed partial class AgentProcess : IAsyncDisposable
     {
         // Workers notice their master's death only at their next event, so they are named too.
         foreach (var pid in NginxProcesses())
-            _ = Signal(pid, SigKill);
+            Signals.Send(pid, Signals.Kill);
         await Wait.Until(() => NginxProcesses().Count == 0, "nginx to be gone");
     }
 
@@ -284,9 +296,6 @@ public sealed partial class AgentProcess : IAsyncDisposable
                 "--ambient-caps=+dac_read_search",
             ];
 
-    private static string Letters(int number) =>
-        string.Concat(Enumerable.Range(0, 4).Select(i => (char)('a' + number / (int)Math.Pow(26, i) % 26)));
-
     private static string Dotnet => System.Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet" ? path : "dotnet";
 
     private static async Task Run(string file, params string[] arguments)
@@ -296,7 +305,4 @@ public sealed partial class AgentProcess : IAsyncDisposable
         )!;
         await process.WaitForExitAsync();
     }
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Signal(int pid, int signal);
 }

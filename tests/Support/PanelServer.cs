@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
@@ -58,6 +59,7 @@ public sealed class PanelServer : IAsyncDisposable
                         ["Stripe:BaseUrl"] = stripe?.Url ?? "http://127.0.0.1:9",
                         ["Stripe:ApiKey"] = StripeSimulation.NewKey(),
                         ["Stripe:ExpectedLiveMode"] = "false",
+                        ["Access:LoginsPerMinute"] = "10000",
                         ["Jobs:SweepInterval"] = "00:00:00.200",
                     }
                 );
@@ -81,6 +83,36 @@ public sealed class PanelServer : IAsyncDisposable
             client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
         }
         return client;
+    }
+
+    /// <summary>A browser that nobody is signed in with.</summary>
+    public PagesClient Pages() => PagesClient.Open(PagesAddress);
+
+    /// <summary>A browser signed in, by the login page, as a new user who holds exactly these permissions.</summary>
+    public async Task<PagesClient> SignIn(params string[] permissions)
+    {
+        await using var db = await DataSource.OpenConnectionAsync();
+        return await SignInAs(await TestUser.Create(db, permissions));
+    }
+
+    /// <summary>A browser signed in, by the login page, as a new user with a role that a new panel has, such as <c>super_admin</c>.</summary>
+    public async Task<PagesClient> SignInWithRole(string role)
+    {
+        await using var db = await DataSource.OpenConnectionAsync();
+        return await SignInAs(await TestUser.WithRole(db, role));
+    }
+
+    public async Task<PagesClient> SignInAs(TestUser user)
+    {
+        var pages = Pages();
+        (pages.Email, pages.UserId) = (user.Email, user.Id);
+        using var answer = await pages.PostForm(
+            "/login",
+            new Dictionary<string, string> { ["Email"] = user.Email, ["Password"] = TestUser.Password }
+        );
+        return answer.StatusCode == HttpStatusCode.Redirect
+            ? pages
+            : throw new InvalidOperationException($"The login answered {answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");
     }
 
     public async ValueTask DisposeAsync()

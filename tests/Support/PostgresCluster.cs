@@ -1,14 +1,13 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using MPanel.Database;
 using Npgsql;
 
 namespace MPanel.Tests.Support;
 
 /// <summary>A private PostgreSQL on a free port of loopback, with a migrated template database that each test class clones.</summary>
-public sealed partial class PostgresCluster : IAsyncDisposable
+public sealed class PostgresCluster : IAsyncDisposable
 {
     /// <summary>Programs of the newest PostgreSQL on this machine.</summary>
     public static string Bin { get; } =
@@ -21,13 +20,15 @@ public sealed partial class PostgresCluster : IAsyncDisposable
 
     private const string Template = "mpanel_template";
     private readonly string _directory;
-    private readonly Process _server;
+    private readonly List<string> _command;
+    private Process _server;
     private int _databases;
 
-    private PostgresCluster(string directory, Process server, int port, string password)
+    private PostgresCluster(string directory, List<string> command, int port, string password)
     {
         _directory = directory;
-        _server = server;
+        _command = command;
+        _server = PostgresPrograms.Start(command);
         Port = port;
         Password = password;
     }
@@ -42,13 +43,8 @@ public sealed partial class PostgresCluster : IAsyncDisposable
     /// <param name="settings">Further server settings, such as <c>shared_preload_libraries=pg_stat_statements</c>.</param>
     public static async Task<PostgresCluster> Start(bool durable = false, params string[] settings)
     {
-        var directory = Directory.CreateTempSubdirectory("mpanel-pg-").FullName;
-        File.SetUnixFileMode(directory, (UnixFileMode)0b111_101_101);
-        var password = Guid.NewGuid().ToString("N");
-        var passwordFile = Path.Combine(directory, "pw");
-        await File.WriteAllTextAsync(passwordFile, password);
-        await Run("chown", "postgres", directory, passwordFile);
-        await AsPostgres(
+        var (directory, password, passwordFile) = await PostgresPrograms.PrivateDirectory();
+        await PostgresPrograms.Run(
             $"{Bin}/initdb",
             "-D",
             $"{directory}/data",
@@ -82,8 +78,7 @@ public sealed partial class PostgresCluster : IAsyncDisposable
             arguments.AddRange(["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]);
         foreach (var setting in settings)
             arguments.AddRange(["-c", setting]);
-        var server = StartAsPostgres(arguments);
-        var cluster = new PostgresCluster(directory, server, port, password);
+        var cluster = new PostgresCluster(directory, arguments, port, password);
         try
         {
             await cluster.WaitUntilReady();
@@ -118,10 +113,34 @@ public sealed partial class PostgresCluster : IAsyncDisposable
         return ConnectionString(name);
     }
 
+    /// <summary>kill -9 for the postmaster, as the kernel does it to a process that takes too much memory.</summary>
+    public async Task Kill()
+    {
+        Signals.Send(_server, Signals.Kill);
+        await _server.WaitForExitAsync();
+    }
+
+    /// <summary>Starts it again on the same port and data, and waits until it has recovered.</summary>
+    public async Task Restart()
+    {
+        // What is left of the killed one's processes holds its memory for a moment, and a new postmaster refuses to start beside them.
+        for (var since = Stopwatch.StartNew(); ; await Task.Delay(100))
+        {
+            _server.Dispose();
+            _server = PostgresPrograms.Start(_command);
+            try
+            {
+                await WaitUntilReady();
+                return;
+            }
+            catch (NpgsqlException) when (_server.HasExited && since.Elapsed < TimeSpan.FromSeconds(30)) { }
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         NpgsqlConnection.ClearAllPools();
-        _ = Signal(_server.Id, 2);
+        Signals.Send(_server, Signals.Interrupt);
         await _server.WaitForExitAsync();
         _server.Dispose();
         Directory.Delete(_directory, recursive: true);
@@ -175,24 +194,4 @@ public sealed partial class PostgresCluster : IAsyncDisposable
         await using var command = new NpgsqlCommand(sql, db) { CommandTimeout = 60 };
         await command.ExecuteNonQueryAsync();
     }
-
-    private static Task AsPostgres(params string[] command) => Run("setpriv", [.. Privileges, .. command]);
-
-    private static Process StartAsPostgres(IEnumerable<string> command) => Process.Start(Quiet("setpriv", [.. Privileges, .. command]))!;
-
-    private static string[] Privileges => ["--reuid=postgres", "--regid=postgres", "--init-groups", "--reset-env"];
-
-    private static async Task Run(string file, params string[] arguments)
-    {
-        using var process = Process.Start(Quiet(file, arguments))!;
-        await process.WaitForExitAsync();
-        if (process.ExitCode != 0)
-            throw new InvalidOperationException($"{file} {string.Join(' ', arguments)} ended with {process.ExitCode}.");
-    }
-
-    private static ProcessStartInfo Quiet(string file, IEnumerable<string> arguments) =>
-        new("/bin/sh", ["-c", "exec \"$0\" \"$@\" >/dev/null 2>&1", file, .. arguments]);
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Signal(int pid, int signal);
 }

@@ -22,7 +22,7 @@ internal static class StripePaymentReading
         }
     }
 
-    private static PaymentLookup Read(string paymentIntentId, StripePaymentIntent intent)
+    public static PaymentLookup Read(string paymentIntentId, StripePaymentIntent intent)
     {
         if (intent.Id != paymentIntentId || intent.Object != "payment_intent")
             return NotUnderstood("it is about another object");

@@ -1,78 +1,99 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using MPanel.Database.Jobs;
+using MPanel.Database.Lists;
 using MPanel.Jobs.Engine;
+using MPanel.Web.Lists;
 using MPanel.Web.Security;
-using Npgsql;
 
 namespace MPanel.Web.Api.Jobs;
 
 /// <summary>The ledger of background work, whatever engine carries it.</summary>
 public static class JobRoutes
 {
+    public static readonly ListDefinition List = new(
+        "-created",
+        "What it is about, or a correlation id",
+        ListSteps.Sorts,
+        [
+            ListFilter.OneOf("state", "State", "waiting", "due", "enqueued", "scheduled", "running", "done", "failed", "cancelled"),
+            ListFilter.Text("kind", "Kind"),
+        ]
+    );
+
     public static void MapJobs(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/api/admin/jobs", List).RequirePermission("jobs.view").Refuses(400).WithSummary("Background jobs, newest first");
+        app.MapGet("/api/admin/jobs", Page)
+            .RequirePermission("jobs.view")
+            .Refuses(400)
+            .TakesList(List)
+            .WithSummary("Background jobs, newest first");
+        app.MapGet("/api/admin/jobs/{id:long}", One)
+            .RequirePermission("jobs.view")
+            .Refuses(404)
+            .WithSummary("One job with all of its chain");
+        app.MapGet("/api/admin/jobs/failed", FailedRoutes.Page)
+            .RequirePermission("jobs.view")
+            .Refuses(400)
+            .TakesList(FailedRoutes.List)
+            .WithSummary("Failed jobs and failed provisioning tasks in one list, the last failed first");
         app.MapPost("/api/admin/jobs/{id:long}/retry", Retry)
             .RequirePermission("jobs.manage")
             .Refuses(404, 409)
             .WithSummary("Run a failed job again");
+        app.MapPost("/api/admin/jobs/{id:long}/cancel", Cancel)
+            .RequirePermission("jobs.manage")
+            .Refuses(404, 409)
+            .WithSummary("Give up a job and what was to follow it");
+        app.MapPost("/api/admin/jobs/retry", RetryMany)
+            .RequirePermission("jobs.manage")
+            .WithSummary("Run many failed jobs again, and say which were refused");
     }
 
-    public static async Task<Results<Ok<Page<JobRow>>, ProblemHttpResult>> List(
-        NpgsqlDataSource dataSource,
-        string? state = null,
-        string? q = null,
-        string? cursor = null,
-        int? pageSize = null
-    )
+    /// <summary>A kind that belongs to no longer chain is looked up by its chain, of which there is an index.</summary>
+    public static StepFilter Filter(ListQuery query, StepCatalogue catalogue)
     {
-        var (paging, error) = Paging.Read(pageSize, cursor);
-        if (state is not (null or "waiting" or "due" or "running" or "done" or "failed" or "cancelled"))
-            error ??= new FieldError("state", "unknown_state", "Must be waiting, due, running, done, failed or cancelled.");
-        if (q is { Length: > 200 })
-            error ??= new FieldError("q", "too_long", "Must be at most 200 characters.");
-        if (error is not null || paging is null)
-            return Problems.Invalid([error!]);
-        await using var db = await dataSource.OpenConnectionAsync();
-        var filter = new StepFilter(state, string.IsNullOrWhiteSpace(q) ? null : q, paging.Before, paging.Size + 1);
-        var rows = await ListSteps.Run(db, filter);
-        return TypedResults.Ok(paging.Of(rows, await CountSteps.Run(db, filter), r => r.Id, r => r));
+        var kind = query.Text("kind");
+        var inChain = kind is not null && catalogue.IsInChain(kind);
+        return new StepFilter(query.Text("state"), query.Like, query.Q, inChain ? kind : null, inChain ? null : kind);
     }
 
-    public static async Task<Results<Ok<JobRetried>, ProblemHttpResult>> Retry(
-        long id,
+    public static async Task<Results<Ok<Page<JobView>>, ProblemHttpResult>> Page(
         HttpContext context,
-        NpgsqlDataSource dataSource,
-        JobControl jobs
+        ListDatabase database,
+        StepCatalogue catalogue
     )
     {
-        await using var db = await dataSource.OpenConnectionAsync();
-        await using var transaction = await db.BeginTransactionAsync();
-        if (await jobs.Retry(transaction, id, context.Actor().Name, CancellationToken.None) is not { } step)
-            return await StepExists.Run(db, id)
-                ? Problems.Of(StatusCodes.Status409Conflict, "not_failed", $"Job {id} is not a failed job: there is nothing to retry.")
-                : Problems.NotFound("job");
-        await context
-            .Audit(
-                "job.retried",
-                $"job {id}",
-                """{"state":"failed"}""",
-                JsonSerializer.Serialize(
-                    new
-                    {
-                        state = "due",
-                        step.Kind,
-                        step.Subject,
-                    },
-                    JsonSerializerOptions.Web
-                )
-            )
-            .Append(db, transaction);
-        await transaction.CommitAsync();
-        jobs.Wake(step);
-        return TypedResults.Ok(new JobRetried(step.Id, step.Kind, step.Subject));
+        var query = ListQuery.Read(List, context.Request.Query);
+        if (query.Errors.Count > 0)
+            return Problems.Invalid(query.Errors);
+        await using var db = await database.Open(context.RequestAborted);
+        var filter = Filter(query, catalogue);
+        var slice = await ListSteps.Read(db, filter, query.Slice);
+        return TypedResults.Ok(query.Page(slice, await ListSteps.Count(db, filter), JobView.Of));
     }
-}
 
-public sealed record JobRetried(long Id, string Kind, string Subject);
+    public static async Task<Results<Ok<JobDetailView>, ProblemHttpResult>> One(long id, HttpContext context, ListDatabase database)
+    {
+        await using var db = await database.Open(context.RequestAborted);
+        var chain = (await ChainSteps.OfStep(db, id)).Select(JobView.Of).ToList();
+        return chain.Find(s => s.Id == id) is { } job ? TypedResults.Ok(new JobDetailView(job, chain)) : Problems.NotFound("job");
+    }
+
+    public static async Task<Results<Ok<JobChanged>, ProblemHttpResult>> Retry(long id, HttpContext context, JobDecisions jobs) =>
+        Answer(await jobs.Retry(context, id));
+
+    public static async Task<Results<Ok<JobChanged>, ProblemHttpResult>> Cancel(long id, HttpContext context, JobDecisions jobs) =>
+        Answer(await jobs.Cancel(context, id));
+
+    public static async Task<Results<Ok<BulkAnswer>, ProblemHttpResult>> RetryMany(
+        BulkRequest request,
+        HttpContext context,
+        JobDecisions jobs
+    ) =>
+        request.Error is { } error
+            ? Problems.Invalid([error])
+            : TypedResults.Ok(BulkAnswer.Of(await BulkRequest.Each(request.Ids!, async id => (await jobs.Retry(context, id)).Decision)));
+
+    private static Results<Ok<JobChanged>, ProblemHttpResult> Answer(JobDecisions.Outcome outcome) =>
+        outcome.Step is { } step ? TypedResults.Ok(new JobChanged(step.Id, step.Kind, step.Subject)) : outcome.Decision.Problem("job");
+}

@@ -47,27 +47,6 @@ public static class OrderReading
             : Problems.NotFound("order");
     }
 
-    public static async Task<Results<Ok<Page<AdminOrderRow>>, ProblemHttpResult>> List(
-        NpgsqlDataSource dataSource,
-        string? status = null,
-        string? q = null,
-        string? cursor = null,
-        int? pageSize = null
-    )
-    {
-        var (paging, error) = Paging.Read(pageSize, cursor);
-        if (status is not (null or "received" or "processing" or "completed" or "needs_review" or "rejected"))
-            error ??= new FieldError("status", "unknown_status", "Must be received, processing, completed, needs_review or rejected.");
-        if (q is { Length: > 200 })
-            error ??= new FieldError("q", "too_long", "Must be at most 200 characters.");
-        if (error is not null || paging is null)
-            return Problems.Invalid([error!]);
-        await using var db = await dataSource.OpenConnectionAsync();
-        var query = string.IsNullOrWhiteSpace(q) ? null : q;
-        var rows = await OrderStatus.List(db, status, query, paging.Before, paging.Size + 1);
-        return TypedResults.Ok(paging.Of(rows, await OrderStatus.Count(db, status, query), r => r.IntakeId, AdminOrderRow.Of));
-    }
-
     private static async Task<OrderView> Details(NpgsqlConnection db, OrderOverview order, ProvisioningOptions options)
     {
         var tasks = order.OrderId is { } orderId ? await TaskList.OfOrder(db, orderId) : [];

@@ -1,5 +1,5 @@
-using Microsoft.AspNetCore.Mvc;
 using MPanel.Web.Api.Products;
+using MPanel.Web.Lists;
 using MPanel.Web.Security;
 
 namespace MPanel.Web.Api.Orders;
@@ -7,22 +7,28 @@ namespace MPanel.Web.Api.Orders;
 /// <summary>Orders for the marketing API and for admins. The public routes are the sacred path's, see docs/blueprint.md.</summary>
 public static class OrderRoutes
 {
+    public static IServiceCollection AddOrderIntake(this IServiceCollection services)
+    {
+        services.AddSingleton<OrderBacklog>();
+        services.AddHostedService(provider => provider.GetRequiredService<OrderBacklog>());
+        return services;
+    }
+
     public static void MapOrders(this IEndpointRouteBuilder app)
     {
-        var small = new RequestSizeLimitAttribute(HttpSetup.SmallBody);
         app.MapPost("/api/public/orders/stripe-completed", StripeCompleted.Handle)
             .RequirePermission("orders:write")
             .Refuses(409)
-            .WithMetadata(small)
             .WithSummary("A customer has paid: take the order in");
         app.MapGet("/api/public/orders/{reference}", OrderReading.Public)
             .RequirePermission("orders:read")
             .Refuses(404)
             .WithSummary("State and timeline of an order");
         app.MapGet("/api/public/plans", PlansRoute.Handle).RequirePermission("plans:read").WithSummary("What is sold, with prices");
-        app.MapGet("/api/admin/orders", OrderReading.List)
+        app.MapGet("/api/admin/orders", OrderListing.Page)
             .RequirePermission("orders.view")
             .Refuses(400)
+            .TakesList(OrderListing.List)
             .WithSummary("Orders, newest first");
         app.MapGet("/api/admin/orders/{reference}", OrderReading.Admin)
             .RequirePermission("orders.view")
@@ -31,7 +37,10 @@ public static class OrderRoutes
         app.MapPost("/api/admin/orders/{reference}/resume", ResumeRoute.Handle)
             .RequirePermission("orders.manage")
             .Refuses(404, 409)
-            .WithMetadata(small)
             .WithSummary("Go on where the order stopped");
+        app.MapPost("/api/admin/orders/{reference}/notes", NoteRoute.Handle)
+            .RequirePermission("orders.manage")
+            .Refuses(404, 409)
+            .WithSummary("Note something, such as a refund made at Stripe; no money moves");
     }
 }

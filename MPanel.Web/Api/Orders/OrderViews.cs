@@ -43,6 +43,9 @@ public sealed record AdminOrderView(
     OrderView Details
 );
 
+/// <summary>An order in the list.</summary>
+/// <param name="Status">Of its intake: received, processing, completed, needs_review or rejected.</param>
+/// <param name="OrderStatus">paid, provisioning, completed, needs_review, refunded or cancelled; null until the order exists, as Total and Currency.</param>
 public sealed record AdminOrderRow(
     string Reference,
     string Status,
@@ -57,7 +60,7 @@ public sealed record AdminOrderRow(
     DateTimeOffset CreatedAt
 )
 {
-    public static AdminOrderRow Of(OrderOverview order) =>
+    public static AdminOrderRow Of(OrderRow order) =>
         new(
             order.Reference,
             order.Status,
@@ -66,8 +69,8 @@ public sealed record AdminOrderRow(
             order.OrderState,
             order.Total,
             order.Currency,
-            order.Domain,
-            order.CustomerEmail,
+            order.Domain ?? "",
+            order.CustomerEmail ?? "",
             order.PaymentIntentId,
             order.CreatedAt
         );

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using MPanel.Database.Orders;
@@ -21,12 +22,16 @@ public static class StripeCompleted
         NpgsqlDataSource dataSource,
         OrderChain chain,
         JobDispatcher jobs,
+        OrderBacklog backlog,
         IOptions<OrderOptions> options
     )
     {
         var (body, faults) = OrderRules.Check(request, options.Value.Currency);
         if (body is null)
             return Problems.Invalid([.. faults.Select(f => new FieldError(f.Path, f.Code, f.Message))]);
+        // Before the database: refusing must cost next to nothing. A repeat is refused, too, and is answered the next time.
+        if (backlog.IsFull)
+            return ComeAgain(context);
 
         var json = body.ToJson();
         var intake = new NewIntake(body.StripePaymentIntentId, json, OrderBody.Digest(json), context.Actor().Name, context.TraceIdentifier);
@@ -37,6 +42,7 @@ public static class StripeCompleted
         switch (received.Result)
         {
             case ReceivedOrder.Outcome.Created:
+                backlog.Took();
                 jobs.Wake(received.FirstStepId, $"{chain.Steps[0]} {received.Reference}");
                 return TypedResults.Accepted(answer.StatusUrl, answer);
             case ReceivedOrder.Outcome.Repeated:
@@ -49,5 +55,12 @@ public static class StripeCompleted
                     $"This PaymentIntent already belongs to {received.Reference}, which has other contents. Nothing was changed."
                 );
         }
+    }
+
+    private static ProblemHttpResult ComeAgain(HttpContext context)
+    {
+        // Not all at the same moment.
+        context.Response.Headers.RetryAfter = Random.Shared.Next(5, 16).ToString(CultureInfo.InvariantCulture);
+        return Problems.Of(StatusCodes.Status503ServiceUnavailable, "overloaded", "Too many orders wait. Send it again: nothing was kept.");
     }
 }

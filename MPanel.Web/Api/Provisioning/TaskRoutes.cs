@@ -1,10 +1,10 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
+using MPanel.Database.Lists;
 using MPanel.Database.Provisioning;
 using MPanel.Jobs.Provisioning;
+using MPanel.Web.Lists;
 using MPanel.Web.Security;
-using Npgsql;
 
 namespace MPanel.Web.Api.Provisioning;
 
@@ -13,11 +13,25 @@ public static class TaskRoutes
 {
     private const int LogLinesShown = 5000;
 
+    public static readonly ListDefinition List = new(
+        "-created",
+        "Domain",
+        TaskList.Sorts,
+        [
+            ListFilter.OneOf("status", "Status", "pending", "in_progress", "success", "failed", "cancelled"),
+            ListFilter.OneOf("type", "Type", "hosting", "backup", "mail", "ssl"),
+            ListFilter.Text("server", "Server"),
+            ListFilter.Number("website"),
+            ListFilter.Text("order"),
+        ]
+    );
+
     public static void MapProvisioning(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/api/admin/provisioning/tasks", List)
+        app.MapGet("/api/admin/provisioning/tasks", Page)
             .RequirePermission("provisioning.view")
             .Refuses(400)
+            .TakesList(List)
             .WithSummary("Provisioning tasks, newest first");
         app.MapGet("/api/admin/provisioning/tasks/{id:long}", One)
             .RequirePermission("provisioning.view")
@@ -31,35 +45,40 @@ public static class TaskRoutes
             .RequirePermission("provisioning.retry")
             .Refuses(404, 409)
             .WithSummary("Give a task up");
+        app.MapPost("/api/admin/provisioning/tasks/{id:long}/move", Move)
+            .RequirePermission("provisioning.retry")
+            .Refuses(404, 409, 422)
+            .WithSummary("Have a waiting or failed task done on another server, with the rest of its website");
+        app.MapPost("/api/admin/provisioning/tasks/retry", RetryMany)
+            .RequirePermission("provisioning.retry")
+            .WithSummary("Try many tasks again, and say which were refused");
     }
 
-    public static async Task<Results<Ok<Page<TaskView>>, ProblemHttpResult>> List(
-        NpgsqlDataSource dataSource,
-        IOptions<ProvisioningOptions> options,
-        string? status = null,
-        string? cursor = null,
-        int? pageSize = null
+    public static TaskFilter Filter(ListQuery query) =>
+        new(query.Like, query.Text("status"), query.Text("type"), query.Text("server"), query.Number("website"), query.Text("order"));
+
+    public static async Task<Results<Ok<Page<TaskView>>, ProblemHttpResult>> Page(
+        HttpContext context,
+        ListDatabase database,
+        IOptions<ProvisioningOptions> options
     )
     {
-        var (paging, error) = Paging.Read(pageSize, cursor);
-        if (status is not (null or "pending" or "in_progress" or "success" or "failed" or "cancelled"))
-            error ??= new FieldError("status", "unknown_status", "Must be pending, in_progress, success, failed or cancelled.");
-        if (error is not null || paging is null)
-            return Problems.Invalid([error!]);
-        await using var db = await dataSource.OpenConnectionAsync();
-        var rows = (await TaskList.Page(db, status, paging.Before, paging.Size + 1)).ToList();
-        return TypedResults.Ok(
-            paging.Of(rows, await TaskList.Count(db, status), t => t.Id, t => TaskView.Of(t, options.Value.OfflineAfter))
-        );
+        var query = ListQuery.Read(List, context.Request.Query);
+        if (query.Errors.Count > 0)
+            return Problems.Invalid(query.Errors);
+        await using var db = await database.Open(context.RequestAborted);
+        var slice = await TaskList.Read(db, Filter(query), query.Slice);
+        return TypedResults.Ok(query.Page(slice, await TaskList.Count(db, Filter(query)), t => TaskView.Of(t, options.Value.OfflineAfter)));
     }
 
     public static async Task<Results<Ok<TaskDetailView>, ProblemHttpResult>> One(
         long id,
-        NpgsqlDataSource dataSource,
+        HttpContext context,
+        ListDatabase database,
         IOptions<ProvisioningOptions> options
     )
     {
-        await using var db = await dataSource.OpenConnectionAsync();
+        await using var db = await database.Open(context.RequestAborted);
         if (await TaskList.One(db, id) is not { } task)
             return Problems.NotFound("task");
         return TypedResults.Ok(
@@ -71,49 +90,36 @@ public static class TaskRoutes
         );
     }
 
-    public static Task<Results<Ok<TaskDecided>, ProblemHttpResult>> Retry(long id, HttpContext context, NpgsqlDataSource dataSource) =>
-        Decide(
-            id,
-            context,
-            dataSource,
-            RetryTask.Run,
-            "task.retried",
-            "not_retryable",
-            "Only a failed task, or one that waits for its next attempt, can be tried again; and only one for the same thing at a time."
-        );
+    public static async Task<Results<Ok<TaskDecided>, ProblemHttpResult>> Retry(long id, HttpContext context, TaskDecisions tasks) =>
+        Answer(await tasks.Retry(context, id));
 
-    public static Task<Results<Ok<TaskDecided>, ProblemHttpResult>> Cancel(long id, HttpContext context, NpgsqlDataSource dataSource) =>
-        Decide(
-            id,
-            context,
-            dataSource,
-            CancelTask.Run,
-            "task.cancelled",
-            "not_cancellable",
-            "Only a task that is not done can be cancelled."
-        );
+    public static async Task<Results<Ok<TaskDecided>, ProblemHttpResult>> Cancel(long id, HttpContext context, TaskDecisions tasks) =>
+        Answer(await tasks.Cancel(context, id));
 
-    private static async Task<Results<Ok<TaskDecided>, ProblemHttpResult>> Decide(
+    public static async Task<Results<Ok<TaskMoved>, ProblemHttpResult>> Move(
         long id,
+        MoveRequest request,
         HttpContext context,
-        NpgsqlDataSource dataSource,
-        Func<NpgsqlTransaction, long, string, string, Task<TaskDecision>> decide,
-        string action,
-        string refusalCode,
-        string refusal
+        TaskDecisions tasks
     )
     {
-        await using var db = await dataSource.OpenConnectionAsync();
-        await using var transaction = await db.BeginTransactionAsync();
-        var decision = await decide(transaction, id, context.Actor().Name, context.TraceIdentifier);
-        if (!decision.Found)
-            return Problems.NotFound("task");
-        if (!decision.Changed)
-            return Problems.Of(StatusCodes.Status409Conflict, refusalCode, $"The task is {decision.Before}. {refusal}");
-        await context.Audit(action, $"task {id}", Status(decision.Before), Status(decision.After)).Append(db, transaction);
-        await transaction.CommitAsync();
-        return TypedResults.Ok(new TaskDecided(id, decision.After!));
+        if (string.IsNullOrWhiteSpace(request.Server) || request.Server.Length > 63)
+            return Problems.Invalid([new FieldError("server", "required", "Must be the name of a server.")]);
+        var moved = await tasks.Move(context, id, request.Server);
+        return moved.Refused
+            ? moved.Problem("task", moved.Code is "unknown_server" or "server_unfit" ? 422 : 409)
+            : TypedResults.Ok(new TaskMoved(id, request.Server));
     }
 
-    private static string Status(string? status) => JsonSerializer.Serialize(new { status });
+    public static async Task<Results<Ok<BulkAnswer>, ProblemHttpResult>> RetryMany(
+        BulkRequest request,
+        HttpContext context,
+        TaskDecisions tasks
+    ) =>
+        request.Error is { } error
+            ? Problems.Invalid([error])
+            : TypedResults.Ok(BulkAnswer.Of(await BulkRequest.Each(request.Ids!, id => tasks.Retry(context, id))));
+
+    private static Results<Ok<TaskDecided>, ProblemHttpResult> Answer(Decision decision) =>
+        decision.Refused ? decision.Problem("task") : TypedResults.Ok(new TaskDecided(decision.Id, decision.Status!));
 }

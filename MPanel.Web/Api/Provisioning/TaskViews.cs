@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using MPanel.Database.Provisioning;
 
 namespace MPanel.Web.Api.Provisioning;
@@ -23,7 +24,9 @@ public sealed record TaskView(
     DateTimeOffset AvailableAt,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt,
-    DateTimeOffset? FinishedAt
+    DateTimeOffset? FinishedAt,
+    long? WebsiteId,
+    DateTimeOffset? LeaseExpiresAt
 )
 {
     public static TaskView Of(TaskFacts task, TimeSpan offlineAfter) =>
@@ -46,7 +49,9 @@ public sealed record TaskView(
             task.AvailableAt,
             task.CreatedAt,
             task.UpdatedAt,
-            task.FinishedAt
+            task.FinishedAt,
+            task.WebsiteId,
+            task.LeaseExpiresAt
         );
 }
 
@@ -55,3 +60,10 @@ public sealed record TaskDetailView(TaskView Task, IReadOnlyList<TaskAttempt> At
 
 /// <param name="Status">The task's status now.</param>
 public sealed record TaskDecided(long Id, string Status);
+
+/// <param name="Server">Name of the server it shall be done on.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record MoveRequest(string? Server);
+
+/// <param name="Server">Where it is now.</param>
+public sealed record TaskMoved(long Id, string Server);

@@ -28,7 +28,6 @@ public static class WorkerApi
         app.MapPost(WorkerRoutes.Enroll, EnrollRoute.Handle)
             .AllowAnonymous()
             .Refuses(401, 429)
-            .WithMetadata(new RequestSizeLimitAttribute(HttpSetup.SmallBody))
             .WithSummary("Exchange a one-time code for the server's token");
         app.MapPost(WorkerRoutes.Heartbeat, HeartbeatRoute.Handle).OnlyServers().WithSummary("The agent is alive, and how its node does");
         app.MapPost(WorkerRoutes.Claim, ClaimRoute.Handle).OnlyServers().WithSummary("Lease the next task, waiting for one if asked to");

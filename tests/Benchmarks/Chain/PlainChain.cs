@@ -63,7 +63,8 @@ public sealed class PlainChain : IAsyncDisposable
         await Step(
             intakeId,
             "invoice",
-            t => IssuePaidInvoice.Run(t, intakeId, string.Create(CultureInfo.InvariantCulture, $"PLAIN-{now.Year}"), now)
+            t =>
+                IssuePaidInvoice.Run(t, intakeId, string.Create(CultureInfo.InvariantCulture, $"PLAIN-{now.Year}"), InvoiceSeller.None, now)
         );
         await Step(intakeId, "tasks", t => Tasks(t, intakeId));
     }

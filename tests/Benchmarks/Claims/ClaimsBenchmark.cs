@@ -2,6 +2,7 @@ using MPanel.Benchmarks.Load;
 using MPanel.Benchmarks.Orders;
 using MPanel.Benchmarks.Parts;
 using MPanel.Benchmarks.Reporting;
+using MPanel.Tests.Support;
 
 namespace MPanel.Benchmarks.Claims;
 
@@ -14,7 +15,7 @@ public static class ClaimsBenchmark
     {
         await using var panel = await PanelPart.Start(parts, "web");
         var bench = await PgBench.Prepare(parts);
-        var fleet = await WorkerFleet.Create(panel, Agents.Max());
+        var fleet = await WorkerFleet.Create(panel.Database, Agents.Max());
         var table = new Table("Claims", "agents", "claims+completions/s", "p50", "p99", "pgbench tps", "ratio");
         foreach (var agents in Agents)
         {

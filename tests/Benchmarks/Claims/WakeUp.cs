@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Dapper;
 using MPanel.Benchmarks.Orders;
 using MPanel.Benchmarks.Parts;
+using MPanel.Tests.Support;
 
 namespace MPanel.Benchmarks.Claims;
 

@@ -1,5 +1,6 @@
 using MPanel.Benchmarks.Load;
 using MPanel.Benchmarks.Parts;
+using MPanel.Tests.Support;
 
 namespace MPanel.Benchmarks.Orders;
 

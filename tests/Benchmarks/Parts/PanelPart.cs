@@ -12,11 +12,12 @@ public sealed class PanelPart : IAsyncDisposable
 {
     private readonly ProgramProcess _process;
 
-    private PanelPart(ProgramProcess process, int port, string connectionString, NpgsqlDataSource database, string key) =>
-        (_process, Port, ConnectionString, Database, Key) = (process, port, connectionString, database, key);
+    private PanelPart(ProgramProcess process, int port, int pagesPort, string connectionString, NpgsqlDataSource database, string key) =>
+        (_process, Port, PagesPort, ConnectionString, Database, Key) = (process, port, pagesPort, connectionString, database, key);
 
     /// <summary>The API's.</summary>
     public int Port { get; }
+    public int PagesPort { get; }
     public string Url => $"http://127.0.0.1:{Port}";
     public int ProcessId => _process.Id;
     public string ConnectionString { get; }
@@ -27,10 +28,11 @@ public sealed class PanelPart : IAsyncDisposable
     /// <summary>An API key that may place orders.</summary>
     public string Key { get; }
 
-    public static async Task<PanelPart> Start(BenchParts parts, string roles)
+    public static async Task<PanelPart> Start(BenchParts parts, string roles, bool serverTiming = false)
     {
         var connectionString = await parts.CreateDatabase();
         var port = PostgresCluster.FreePort();
+        var pagesPort = PostgresCluster.FreePort();
         var process = ProgramProcess.Start(
             "panel",
             typeof(PanelApp).Assembly.Location,
@@ -41,7 +43,8 @@ public sealed class PanelPart : IAsyncDisposable
                 ["ASPNETCORE_ENVIRONMENT"] = "Production",
                 ["Roles"] = roles,
                 ["Http__ApiPort"] = $"{port}",
-                ["Http__PagesPort"] = $"{PostgresCluster.FreePort()}",
+                ["Http__PagesPort"] = $"{pagesPort}",
+                ["Http__ServerTiming"] = $"{serverTiming}",
                 ["ConnectionStrings__MPanel"] = connectionString,
                 ["Stripe__ApiKey"] = parts.Simulator.Key,
                 ["Stripe__BaseUrl"] = parts.Simulator.Url,
@@ -54,7 +57,7 @@ public sealed class PanelPart : IAsyncDisposable
             await process.Until(() => SimulatorPart.Answers(port, "/readyz", parts.Stop), parts.Stop);
             await using var db = await database.OpenConnectionAsync(parts.Stop);
             var key = await ApiKeys.Create(db, "bench", ["orders:write", "orders:read"], expiresAt: null);
-            return new PanelPart(process, port, connectionString, database, key);
+            return new PanelPart(process, port, pagesPort, connectionString, database, key);
         }
         catch
         {

@@ -62,6 +62,13 @@ public sealed class RefusalTests : IDisposable
         Assert.Contains($"mpanel: {sentence}", await _settings.RunToEnd(1, "up"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--engine", "oban", "--engine is quartz or hangfire, not: oban")]
+    [InlineData("--gateway", "", "--gateway is stripehttp or stripenet, not: nothing")]
+    [InlineData("--engines", "quartz", "up knows --engine <quartz|hangfire> and --gateway <stripehttp|stripenet>, not --engines")]
+    public async Task Up_WithAChoiceThereIsNot_NamesThose(string option, string value, string sentence) =>
+        Assert.Contains($"mpanel: {sentence}", await _settings.RunToEnd(1, "up", option, value), StringComparison.Ordinal);
+
     [Fact]
     public async Task Up_WithAClosedDirectoryAbove_SaysWhoCannotEnter()
     {
@@ -89,6 +96,9 @@ public sealed class RefusalTests : IDisposable
     {
         var said = await _settings.RunToEnd(0, "help");
 
-        Assert.All(["up", "demo", "test", "bench", "help"], verb => Assert.Contains($"./mpanel {verb}", said, StringComparison.Ordinal));
+        Assert.All(
+            ["up", "demo", "test", "faults", "bench", "help"],
+            verb => Assert.Contains($"./mpanel {verb}", said, StringComparison.Ordinal)
+        );
     }
 }

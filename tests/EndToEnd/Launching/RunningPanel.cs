@@ -17,6 +17,12 @@ public sealed partial class RunningPanel : IAsyncLifetime
     /// <summary>What the very first start said: the one that shows the first admin's password.</summary>
     public string FirstOutput { get; private set; } = "";
 
+    /// <summary>Address and one-time password of the first admin; whoever signs in with them changes the password.</summary>
+    public (string Email, string OneTimePassword) FirstAdmin =>
+        FirstAdminLine().Match(FirstOutput) is { Success: true } line
+            ? (line.Groups[1].Value, line.Groups[2].Value)
+            : throw new InvalidOperationException($"No first admin was shown:\n{FirstOutput}");
+
     public string MarketingKey => MarketingKeyLine().Match(Up.Output).Groups[1].Value;
 
     public async Task InitializeAsync()
@@ -71,6 +77,9 @@ public sealed partial class RunningPanel : IAsyncLifetime
         Settings.Dispose();
         return Task.CompletedTask;
     }
+
+    [GeneratedRegex(@"First admin\s+(\S+), one-time password (\S+)")]
+    private static partial Regex FirstAdminLine();
 
     [GeneratedRegex(@"Marketing key\s+(\S+)")]
     private static partial Regex MarketingKeyLine();

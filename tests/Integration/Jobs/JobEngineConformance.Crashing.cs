@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace MPanel.Tests.Integration.Jobs;
 
-public abstract partial class JobEngineConformance
+public sealed partial class JobEngineConformance
 {
     private const string ShortLease = "00:00:03";
     private static readonly Dictionary<string, string?> WithShortLease = new() { ["Jobs:Lease"] = ShortLease };

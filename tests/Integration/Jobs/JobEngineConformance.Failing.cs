@@ -1,6 +1,6 @@
 namespace MPanel.Tests.Integration.Jobs;
 
-public abstract partial class JobEngineConformance
+public sealed partial class JobEngineConformance
 {
     [Fact]
     public async Task Retry_FollowsItsScheduleBeforeTheNextStep()

@@ -3,7 +3,7 @@ using MPanel.Jobs.Engine;
 
 namespace MPanel.Tests.Integration.Jobs;
 
-public abstract partial class JobEngineConformance
+public sealed partial class JobEngineConformance
 {
     [Fact]
     public async Task Recurring_InTwoProcesses_RunsEachOccurrenceOnce()

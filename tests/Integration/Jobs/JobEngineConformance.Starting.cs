@@ -3,7 +3,7 @@ using MPanel.Database.Jobs;
 
 namespace MPanel.Tests.Integration.Jobs;
 
-public abstract partial class JobEngineConformance
+public sealed partial class JobEngineConformance
 {
     [Fact]
     public async Task Start_Committed_RunsEveryStepOnceInOrder()
@@ -92,15 +92,18 @@ public abstract partial class JobEngineConformance
         Assert.Equal(worker.Id, await Bed.Scalar<int>("select distinct process from attempts"));
     }
 
-    [Fact]
-    public async Task Steps_WhereTheEngineDoesNotWalk_AreJobsOfTheirOwn()
+    [Theory]
+    [InlineData("true")]
+    [InlineData("false")]
+    public async Task Steps_InOneJobOrInJobsOfTheirOwn_RunOnceInOrder(string walk)
     {
-        var host = await Bed.StartHost(settings: new Dictionary<string, string?> { ["Jobs:Walk"] = "false" });
+        var host = await Bed.StartHost(settings: new Dictionary<string, string?> { ["Jobs:Walk"] = walk });
 
-        var chain = await Bed.Start(host);
+        var chain = await Bed.Start(host, """{"test.b": ["retry", "done"]}""");
 
         await Bed.WaitForStates(chain.ChainId, "done done done");
-        Assert.Equal("test.a/1 test.b/1 test.c/1", await Bed.Effects(chain.ChainId));
+        Assert.Equal("test.a/1 test.b/2 test.c/1", await Bed.Effects(chain.ChainId));
+        Assert.Equal("test.a/1 test.b/1 test.b/2 test.c/1", await Bed.Attempts(chain.ChainId));
     }
 
     [Fact]
@@ -123,7 +126,7 @@ public abstract partial class JobEngineConformance
         await JobTestBed.WaitFor(
             async () => await Bed.Scalar<long>("select count(*) from job_steps where state <> 'done'") == 0,
             async () => $"all done, but {await Bed.Scalar<long>("select count(*) from job_steps where state <> 'done'")} steps are not",
-            seconds: 120
+            seconds: 300
         );
         Assert.Equal(
             chains * 3,

@@ -16,31 +16,27 @@ public sealed class JobTestBed : IAsyncDisposable
 {
     private readonly List<IHost> _hosts = [];
     private readonly List<Process> _processes = [];
-    private readonly string _engine;
-    private readonly Action<IServiceCollection> _addEngine;
     private readonly string _connectionString;
 
-    private JobTestBed(string engine, Action<IServiceCollection> addEngine, string connectionString)
+    private JobTestBed(string connectionString)
     {
-        _engine = engine;
-        _addEngine = addEngine;
         _connectionString = connectionString;
         DataSource = Db.Open(connectionString, "job-tests");
     }
 
     public NpgsqlDataSource DataSource { get; }
 
-    public static async Task<JobTestBed> Create(string engine, Action<IServiceCollection> addEngine)
+    public static async Task<JobTestBed> Create()
     {
         var cluster = await PostgresCluster.Shared;
-        var bed = new JobTestBed(engine, addEngine, await cluster.CreateDatabase());
+        var bed = new JobTestBed(await cluster.CreateDatabase());
         await bed.Execute(ScriptedStep.Tables);
         return bed;
     }
 
     public async Task<IHost> StartHost(bool runsWorkers = true, IReadOnlyDictionary<string, string?>? settings = null)
     {
-        var host = WorkerHost.Build(_connectionString, runsWorkers, _addEngine, settings);
+        var host = WorkerHost.Build(_connectionString, runsWorkers, BuiltEngine.Add, settings);
         _hosts.Add(host);
         await host.StartAsync();
         return host;
@@ -51,7 +47,7 @@ public sealed class JobTestBed : IAsyncDisposable
     {
         var worker = Path.Combine(AppContext.BaseDirectory, "MPanel.Tests.JobWorker.dll");
         var process = Process.Start(
-            new ProcessStartInfo("dotnet", [worker, _engine, _connectionString, .. settings]) { RedirectStandardOutput = true }
+            new ProcessStartInfo("dotnet", [worker, _connectionString, .. settings]) { RedirectStandardOutput = true }
         )!;
         _processes.Add(process);
         var ready = new TaskCompletionSource();

@@ -1,6 +1,7 @@
 using Dapper;
 using MPanel.Database;
 using MPanel.Database.Jobs;
+using MPanel.Database.Lists;
 using MPanel.Tests.Support;
 using Npgsql;
 
@@ -146,18 +147,67 @@ public sealed class LedgerTests : IAsyncLifetime
             await Start($"chain {i}");
 
         var seen = new List<JobRow>();
-        IReadOnlyList<JobRow> page;
+        SliceEdge? edge = null;
         do
         {
-            page = await ListSteps.Run(_db, new StepFilter(Before: seen.Count == 0 ? null : seen[^1].Id, Limit: 3));
-            seen.AddRange(page);
-        } while (page.Count > 0);
+            var slice = await ListSteps.Read(_db, new StepFilter(), new SliceRequest(ListSteps.Sorts[0], true, edge, 3));
+            seen.AddRange(slice.Rows);
+            edge = slice.Next;
+        } while (edge is not null);
 
         Assert.Equal(10, seen.Select(s => s.Id).Distinct().Count());
         Assert.Equal(seen.OrderByDescending(s => s.Id), seen);
-        Assert.Equal(5, (await ListSteps.Run(_db, new StepFilter("due"))).Count);
-        Assert.Equal(["test.b", "test.a"], (await ListSteps.Run(_db, new StepFilter(Search: "CHAIN 3"))).Select(s => s.Kind));
+        Assert.Equal(["test.b", "test.a"], await Kinds(new StepFilter(Like: "%CHAIN 3%")));
         Assert.Equal(2, (await ChainSteps.OfStep(_db, seen[0].Id)).Count);
+    }
+
+    [Fact]
+    public async Task List_ByState_HasEachStepWhereItStands()
+    {
+        await Start("due");
+        var late = await Start("late");
+        await _db.ExecuteAsync("update job_steps set run_at = now() + interval '1 hour' where id = @FirstStepId", late);
+        var running = await Start("running");
+        await ClaimStep.Run(_db, running.FirstStepId, Lease, default);
+        var failed = await Start("failed");
+        var claimed = (await ClaimStep.Run(_db, failed.FirstStepId, Lease, default))!;
+        await using (var transaction = await _db.BeginTransactionAsync())
+        {
+            await GiveUpStep.Run(transaction, claimed.Id, claimed.LeaseToken, 1, "code", "message");
+            await transaction.CommitAsync();
+        }
+
+        Assert.Equal(["test.a"], await Kinds(new StepFilter("enqueued")));
+        Assert.Equal(["late"], await Subjects(new StepFilter("scheduled")));
+        Assert.Equal(["late", "due"], await Subjects(new StepFilter("due")));
+        Assert.Equal(["running", "late", "due"], await Subjects(new StepFilter("waiting")));
+        Assert.Equal(["running"], await Subjects(new StepFilter("running")));
+        Assert.Equal(["failed"], await Subjects(new StepFilter("failed")));
+        Assert.Equal(["test.b"], await Kinds(new StepFilter("cancelled")));
+        Assert.Empty(await Subjects(new StepFilter("done")));
+        Assert.Equal(4, (await Subjects(new StepFilter(Kind: "test.b"))).Length);
+        Assert.Empty(await Subjects(new StepFilter(ChainKind: "none")));
+        Assert.Equal(new StateCounts(1, 1, 3, 1, 0, 1, 1, 0), await StateCounts.Read(_db));
+    }
+
+    [Fact]
+    public async Task Workers_ThatReport_StandInTheListUntilTheyAreForgotten()
+    {
+        var report = new WorkerReport(Guid.NewGuid(), "host-a", 1, ["web", "jobs"], "Quartz", 8, 0);
+        var gone = report with { Id = Guid.NewGuid(), Host = "host-b" };
+        await JobWorkers.Report(_db, gone, default);
+        await JobWorkers.Report(_db, report, default);
+        await JobWorkers.Report(_db, report with { Running = 3 }, default);
+        await _db.ExecuteAsync("update job_workers set seen_at = now() - interval '1 minute' where host = 'host-b'");
+
+        var workers = (await JobWorkers.Read(_db, TimeSpan.FromSeconds(10))).ToList();
+
+        Assert.Equal([("host-a", 3, true), ("host-b", 0, false)], workers.Select(w => (w.Host, w.Running, w.Alive)));
+        await _db.ExecuteAsync("update job_workers set seen_at = now() - interval '2 days' where host = 'host-b'");
+        await JobWorkers.Report(_db, report, default);
+        Assert.Equal(["host-a"], (await JobWorkers.Read(_db, TimeSpan.FromSeconds(10))).Select(w => w.Host));
+        await JobWorkers.Remove(_db, report.Id);
+        Assert.Empty(await JobWorkers.Read(_db, TimeSpan.FromSeconds(10)));
     }
 
     [Fact]
@@ -217,4 +267,16 @@ public sealed class LedgerTests : IAsyncLifetime
 
     private async Task<string> States() =>
         (await _db.ExecuteScalarAsync<string>("select string_agg(state, ' ' order by chain_id, position) from job_steps"))!;
+
+    private async Task<string[]> Subjects(StepFilter filter) => [.. (await List(filter)).Select(s => s.Subject)];
+
+    private async Task<string[]> Kinds(StepFilter filter) => [.. (await List(filter)).Select(s => s.Kind)];
+
+    /// <summary>What the list has, which must be as many as it counts.</summary>
+    private async Task<IReadOnlyList<JobRow>> List(StepFilter filter)
+    {
+        var slice = await ListSteps.Read(_db, filter, new SliceRequest(ListSteps.Sorts[0], true, null, 50));
+        Assert.Equal(new ListTotal(slice.Rows.Count, true), await ListSteps.Count(_db, filter));
+        return slice.Rows;
+    }
 }

@@ -80,6 +80,7 @@ public sealed class KillTests(UndisturbedNode undisturbed) : IClassFixture<Undis
         _agent.Restart();
         await _panel.Succeeds(_panel.Host(7, Domain, "business"), _agent);
         await _agent.Stop();
+        _panel.DropClaims();
         _agent.Restart(("Faults:DieAfter", "nginx.start"));
         var task = _panel.Host(7, Domain);
         // The agent's own watch over nginx may be quicker than the task; then the task met nothing, and is given again.
@@ -116,6 +117,7 @@ public sealed class KillTests(UndisturbedNode undisturbed) : IClassFixture<Undis
         _agent.Restart();
         await _panel.Succeeds(_panel.Host(7, Domain, "business"), _agent);
         await _agent.Stop();
+        _panel.DropClaims();
         var task = _panel.Host(7, Domain);
 
         await DieAfter(effect);
@@ -134,6 +136,7 @@ public sealed class KillTests(UndisturbedNode undisturbed) : IClassFixture<Undis
         _agent.Restart();
         await _panel.Succeeds(_panel.Host(7, Domain), _agent);
         await _agent.Stop();
+        _panel.DropClaims();
         var broken = Path.Combine(_agent.VhostDirectory, "zz-foreign.conf");
         await File.WriteAllTextAsync(broken, "nonsense;\n");
         var task = _panel.Host(7, Domain, "wp-growth");
@@ -151,6 +154,7 @@ public sealed class KillTests(UndisturbedNode undisturbed) : IClassFixture<Undis
     {
         _agent.Restart(("Faults:DieAfter", effect));
         Assert.True(await _agent.WaitForExit(Bound) == Killed, _agent.Log);
+        _panel.DropClaims();
     }
 
     /// <param name="kept">The outcome was on disk already: it must reach the panel under the lease it was earned with.</param>

@@ -121,6 +121,8 @@ public sealed class LeaseTests : IAsyncLifetime
             Assert.Equal("in_progress", _panel.Locked(() => task.Status));
 
             Assert.Equal(0, await _agent.Stop());
+
+            _panel.DropClaims();
         }
 
         Assert.Equal("released", _panel.Locked(() => task.Status));
@@ -135,6 +137,8 @@ public sealed class LeaseTests : IAsyncLifetime
         await Wait.Until(() => _panel.Claims > 0, "a claim", () => _agent.Log);
 
         Assert.Equal(0, await _agent.Stop());
+
+        _panel.DropClaims();
     }
 
     private async Task<ScriptedTask> InTheMidst(params (string Name, string Value)[] settings)

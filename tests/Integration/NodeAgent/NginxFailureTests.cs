@@ -127,6 +127,8 @@ public sealed class NginxFailureTests : IAsyncLifetime
 
         Assert.Equal(0, await _agent.Stop());
 
+        _panel.DropClaims();
+
         Assert.Equal(200, (await _agent.Get("standing.test")).Status);
     }
 
@@ -135,11 +137,14 @@ public sealed class NginxFailureTests : IAsyncLifetime
     {
         await Serving("standing.test");
         await _agent.Stop();
+        _panel.DropClaims();
         _agent.Restart(("NginxStopOnExit", "true"));
         var claims = _panel.Claims;
         await Wait.Until(() => _panel.Claims > claims, "a claim", () => _agent.Log);
 
         Assert.Equal(0, await _agent.Stop());
+
+        _panel.DropClaims();
 
         Assert.Null(_agent.NginxMaster());
     }

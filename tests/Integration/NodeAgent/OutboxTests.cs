@@ -27,6 +27,7 @@ public sealed class OutboxTests : IAsyncLifetime
     {
         var task = await DoneWhile(answer);
         await _agent.Kill();
+        _panel.DropClaims();
         _panel.Instead = _ => null;
 
         _agent.Restart();
@@ -83,6 +84,7 @@ public sealed class OutboxTests : IAsyncLifetime
     {
         await Wait.Until(() => _panel.Claims > 0, "a claim", () => _agent.Log);
         await _agent.Stop();
+        _panel.DropClaims();
         var outbox = Path.Combine(_agent.StateDirectory, "outbox");
         await File.WriteAllTextAsync(Path.Combine(outbox, "1-truncated.json"), """{"taskId":1,"dom""");
         await File.WriteAllTextAsync(Path.Combine(outbox, "2-empty.json"), "");

@@ -17,6 +17,7 @@ public sealed class ScriptedPanel : IAsyncDisposable
     private readonly List<HeartbeatRequest> _heartbeats = [];
     private int _enrolments;
     private int _claims;
+    private int _dropped;
 
     private ScriptedPanel(WebApplication app) => _app = app;
 
@@ -63,7 +64,20 @@ public sealed class ScriptedPanel : IAsyncDisposable
     public void GiveAgain(ScriptedTask task)
     {
         lock (_lock)
+        {
             task.Status = "pending";
+            _dropped++;
+        }
+    }
+
+    /// <summary>
+    /// Answers the claims that wait: to be called when an agent has ended. Its connection is not yet known to be gone, and would take along the
+    /// next task that there is.
+    /// </summary>
+    public void DropClaims()
+    {
+        lock (_lock)
+            _dropped++;
     }
 
     /// <summary>Waits for an accepted completion of the task's latest attempt.</summary>
@@ -134,20 +148,26 @@ public sealed class ScriptedPanel : IAsyncDisposable
 
     private async Task<IResult> Claim(ClaimRequest request, CancellationToken aborted)
     {
+        var since = Locked(() => _dropped);
         for (var tries = 0; tries <= request.Wait * 50; tries++)
         {
-            if (Lease(request.Types) is { } lease)
+            if (Lease(request.Types, since, out var outlived) is { } lease)
                 return Results.Json(lease);
+            if (outlived)
+                break;
             await Task.Delay(20, aborted);
         }
         return Results.NoContent();
     }
 
-    private TaskLease? Lease(string[] types)
+    private TaskLease? Lease(string[] types, int since, out bool outlived)
     {
         lock (_lock)
         {
             _claims++;
+            outlived = since != _dropped;
+            if (outlived)
+                return null;
             var task = _tasks.Find(t => t.Status == "pending" && types.Contains(t.Type));
             if (task is null)
                 return null;

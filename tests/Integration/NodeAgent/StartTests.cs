@@ -73,6 +73,7 @@ public sealed class StartTests : IAsyncLifetime
         _agent.Restart();
         await Wait.Until(() => _panel.Claims > 0, "a claim", () => _agent.Log);
         await _agent.Stop();
+        _panel.DropClaims();
         _agent.Restart(("EnrolmentCode", ""));
         await _panel.Succeeds(_panel.Host(7, "new.test"), _agent);
 
@@ -139,6 +140,7 @@ public sealed class StartTests : IAsyncLifetime
         _agent.Restart(("Faults:DieAfter", "lock"));
         _agent.Environment = "Production";
         await _agent.Stop();
+        _panel.DropClaims();
         _agent.Restart();
 
         await _panel.Succeeds(_panel.Host(7, "new.test"), _agent);

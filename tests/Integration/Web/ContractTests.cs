@@ -124,7 +124,7 @@ public sealed partial class ContractTests : IAsyncLifetime
             open.Where(o => !o.StartsWith("PAGE ", StringComparison.Ordinal)).Order(StringComparer.Ordinal)
         );
         Assert.Equal(
-            ["PAGE /", "PAGE /Index"],
+            ["PAGE /error", "PAGE /invitation", "PAGE /login", "PAGE /login/code", "PAGE /status"],
             open.Where(o => o.StartsWith("PAGE ", StringComparison.Ordinal)).Order(StringComparer.Ordinal)
         );
     }
@@ -132,12 +132,15 @@ public sealed partial class ContractTests : IAsyncLifetime
     [Fact]
     public async Task EveryKeyedRoute_WithoutAKey_Answers401()
     {
+        var asked = 0;
         using var client = await _panel.Client();
         foreach (var (method, pattern, endpoint) in Routes())
         {
-            if (endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null)
+            if (method == "PAGE" || endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null)
                 continue;
             using var request = new HttpRequestMessage(new HttpMethod(method), Parameter().Replace(pattern, "1"));
+            // Each from an address of its own: so many refusals to one would end in 429.
+            request.Headers.Add("X-Forwarded-For", $"10.0.{asked / 250}.{asked++ % 250}");
 
             using var answer = await client.SendAsync(request);
 

@@ -19,6 +19,6 @@ public static partial class EngineRule
     private static partial Regex Engine();
 
     // The adapter's own namespace may be named where the engine is chosen.
-    [GeneratedRegex(@"^\s*using\s+MPanel\.Jobs\.Engine\.(Quartz|Hangfire)\w*\s*;")]
+    [GeneratedRegex(@"^\s*using\s+MPanel\.Jobs\.Engine\.(Quartz|Hangfire)[\w.]*\s*;")]
     private static partial Regex OwnAdapter();
 }

@@ -16,6 +16,7 @@ public sealed class EngineRuleTests
     [Theory]
     [InlineData("MPanel.Jobs/Engine/Quartz/QuartzEngine.cs", "using Quartz;")]
     [InlineData("MPanel.Web/PanelFeatures.cs", "using MPanel.Jobs.Engine.Quartz;")]
+    [InlineData("MPanel.Web/PanelEngine.Hangfire.cs", "using MPanel.Jobs.Engine.Hangfire.Dashboard;")]
     [InlineData("MPanel.Web/PanelFeatures.cs", "services.AddQuartzEngine(options);")]
     public void Check_OfTheAdapterOrTheChoice_IsSilent(string path, string text) =>
         Assert.Empty(EngineRule.Check(new SourceFile(path, text)));

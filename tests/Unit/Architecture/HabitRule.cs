@@ -29,7 +29,8 @@ public static partial class HabitRule
     [GeneratedRegex(@"\bNotImplementedException\b")]
     private static partial Regex Unfinished();
 
-    [GeneratedRegex(@"\b(class|record|struct|interface)\s+\w*(Manager|Helper|Helpers|Util|Utils|Utilities|Base)\b")]
+    // A tag helper is what Razor calls one.
+    [GeneratedRegex(@"\b(class|record|struct|interface)\s+(?!\w+TagHelper\b)\w*(Manager|Helper|Helpers|Util|Utils|Utilities|Base)\b")]
     private static partial Regex EmptyName();
 
     [GeneratedRegex(@"^\s*#\s*if\b")]

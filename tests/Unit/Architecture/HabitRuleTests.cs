@@ -25,6 +25,7 @@ public sealed class HabitRuleTests
     [InlineData("try { Pay(); } catch (SocketException) { }")]
     [InlineData("public sealed class SignIn(SignInManager<User> signIn) { }")]
     [InlineData("""var text = "TODO";""")]
+    [InlineData("public sealed class IconTagHelper : TagHelper")]
     [InlineData("public record Database(string Name);")]
     public void Check_OfAnythingElse_IsSilent(string text) =>
         Assert.Empty(HabitRule.Check(new SourceFile("MPanel.Jobs/Orders/Fine.cs", text)));

@@ -2,11 +2,13 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using MPanel.Jobs.Engine;
+using MPanel.Jobs.Invoices;
 using MPanel.Jobs.Orders;
 using MPanel.Jobs.Payments;
 using MPanel.Jobs.Provisioning;
 using MPanel.NodeAgent;
 using MPanel.Web;
+using MPanel.Web.Security;
 
 namespace MPanel.Tests.Unit.Architecture;
 
@@ -19,8 +21,10 @@ public sealed partial class SettingsTests
         new()
         {
             { "Http", typeof(HttpOptions) },
+            { "Access", typeof(AccessOptions) },
             { "Stripe", typeof(StripeOptions) },
             { "Orders", typeof(OrderOptions) },
+            { "Invoices__Seller", typeof(SellerOptions) },
             { "Jobs", typeof(JobOptions) },
             { "Provisioning", typeof(ProvisioningOptions) },
             { "Agent", typeof(AgentOptions) },

@@ -232,5 +232,11 @@ public sealed class ProvisioningWorld : IAsyncDisposable
         return (await db.ExecuteScalarAsync<T>(sql, parameters))!;
     }
 
+    public async Task<string[]> Strings(string sql, object? parameters = null)
+    {
+        await using var db = await DataSource.OpenConnectionAsync();
+        return [.. await db.QueryAsync<string>(sql, parameters)];
+    }
+
     public ValueTask DisposeAsync() => _owned ? DataSource.DisposeAsync() : ValueTask.CompletedTask;
 }

@@ -1,3 +1,4 @@
+using MPanel.Database.Lists;
 using MPanel.Database.Provisioning;
 using MPanel.Database.Servers;
 
@@ -12,27 +13,51 @@ public sealed class TaskListTests : IAsyncLifetime
 
     public async Task DisposeAsync() => await _world.DisposeAsync();
 
-    [Fact]
-    public async Task Page_ByKeyset_WalksAllTasksNewestFirst()
+    [Theory]
+    [InlineData("created", false)]
+    [InlineData("created", true)]
+    [InlineData("domain", true)]
+    public async Task Read_SliceBySlice_ShowsEveryTaskOnceInOrder(string sort, bool descending)
     {
         var server = await _world.Server();
-        var ids = new List<long>();
+        var expected = new List<long>();
         for (var i = 0; i < 7; i++)
-            ids.Add(await _world.HostingTask(server));
+            expected.Add(await _world.HostingTask(server, $"{(char)('a' + i)}.test"));
+        if (descending)
+            expected.Reverse();
         await using var db = await _world.DataSource.OpenConnectionAsync();
+        var column = TaskList.Sorts.Single(s => s.Key == sort);
 
         var seen = new List<long>();
-        long? before = null;
-        while ((await TaskList.Page(db, "pending", before, 3)).ToList() is { Count: > 0 } page)
+        SliceEdge? edge = null;
+        do
         {
-            seen.AddRange(page.Select(t => t.Id));
-            before = page[^1].Id;
-        }
+            var slice = await TaskList.Read(db, new TaskFilter("%"), new SliceRequest(column, descending, edge, 3));
+            seen.AddRange(slice.Rows.Select(t => t.Id));
+            edge = slice.Next;
+        } while (edge is not null);
 
-        Assert.Equal(Enumerable.Reverse(ids), seen);
-        Assert.Equal((7, 0), (await TaskList.Count(db, "pending"), await TaskList.Count(db, "failed")));
-        Assert.Empty(await TaskList.Page(db, "failed", null, 10));
-        Assert.Equal(7, (await TaskList.Page(db, null, null, 10)).Count());
+        Assert.Equal(expected, seen);
+    }
+
+    [Fact]
+    public async Task Read_WithFilters_FindsWhatFitsAllOfThemAndCountsIt()
+    {
+        var (first, second) = (await _world.Server("north"), await _world.Server("south"));
+        var order = await _world.Order("filter.test");
+        var website = await _world.Website(order, first);
+        var hosting = await _world.Task(order, first, websiteId: website);
+        var mail = await _world.Task(order, second, "mail");
+        await _world.Execute("update provisioning_tasks set status = 'failed', finished_at = now() where id = @mail", new { mail });
+        await _world.HostingTask(first);
+
+        Assert.Equal([hosting], await Ids(new TaskFilter(Server: "north", Like: "%FILTER%")));
+        Assert.Equal([mail], await Ids(new TaskFilter(Status: "failed")));
+        Assert.Equal([mail], await Ids(new TaskFilter(Type: "mail", Order: order.Reference)));
+        Assert.Equal([hosting], await Ids(new TaskFilter(Website: website)));
+        Assert.Empty(await Ids(new TaskFilter(Server: "nowhere")));
+        Assert.Empty(await Ids(new TaskFilter(Order: "ORD-0")));
+        Assert.Empty(await Ids(new TaskFilter(Status: "failed", Type: "hosting")));
     }
 
     [Fact]
@@ -103,6 +128,15 @@ public sealed class TaskListTests : IAsyncLifetime
         var open = (await OpenTasks.ByStatus(db)).ToDictionary(o => o.Status, o => o.Count);
 
         Assert.Equal((1L, 1L, 1L), (open["pending"], open["in_progress"], open["failed"]));
+    }
+
+    /// <summary>What the list has, which must be as many as it counts.</summary>
+    private async Task<List<long>> Ids(TaskFilter filter)
+    {
+        await using var db = await _world.DataSource.OpenConnectionAsync();
+        var slice = await TaskList.Read(db, filter, new SliceRequest(TaskList.Sorts[0], true, null, 50));
+        Assert.Equal(new ListTotal(slice.Rows.Count, true), await TaskList.Count(db, filter));
+        return [.. slice.Rows.Select(t => t.Id)];
     }
 
     private async Task<string?> Waiting(long task) => WaitingFor.Of(await _world.Facts(task), OfflineAfter);

@@ -71,6 +71,37 @@ public sealed class CommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task DisableTwoFactor_OfWhoeverHasIt_LeavesThePasswordAloneAndEndsTheSessions()
+    {
+        await Run("admin", "create", "--email", Email);
+        await using (var db = await Open())
+            await db.ExecuteAsync(
+                """
+                update users set two_factor_enabled = true, totp_secret = 'kept elsewhere';
+                insert into sessions (token_hash, user_id, security_stamp, status, remote_address, user_agent, expires_at)
+                select sha256('x'), id, security_stamp, 'active', '', '', now() + interval '1 day' from users
+                """
+            );
+
+        var disabled = await Run("admin", "disable-2fa", "--email", Email.ToUpperInvariant());
+        var again = await Run("admin", "disable-2fa", "--email", Email);
+        var unknown = await Run("admin", "disable-2fa", "--email", "nobody@example.com");
+
+        Assert.Equal((0, 3, 3), (disabled.Exit, again.Exit, unknown.Exit));
+        Assert.Empty(disabled.Output);
+        Assert.Equal(
+            ["false none ended"],
+            await Rows(
+                """
+                select u.two_factor_enabled || ' ' || coalesce(u.totp_secret, 'none') || ' ' || s.status
+                from users u join sessions s on s.user_id = u.id
+                """
+            )
+        );
+        Assert.Equal(["user.created", "user.two_factor_reset"], (await Audited()).Select(a => a.Split(' ')[0]));
+    }
+
+    [Fact]
     public async Task Keys_CreatedAndRevoked_WorkAndWorkNoMore()
     {
         var created = await Run("keys", "create", "--name", "marketing", "--scopes", "plans:read, orders:read");
@@ -117,6 +148,7 @@ public sealed class CommandTests : IAsyncLifetime
     [Theory]
     [InlineData("--email", "admin", "create")]
     [InlineData("--email", "admin", "reset-password")]
+    [InlineData("--email", "admin", "disable-2fa")]
     [InlineData("--scopes", "keys", "create", "--name", "x")]
     [InlineData("--name", "keys", "revoke")]
     [InlineData("--server", "servers", "enroll-code")]

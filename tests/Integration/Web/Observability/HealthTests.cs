@@ -71,6 +71,6 @@ public sealed class HealthTests : IAsyncLifetime
     {
         using var client = new HttpClient { BaseAddress = _panel.PagesAddress };
 
-        Assert.Contains("no real money moves", await client.GetStringAsync("/"), StringComparison.Ordinal);
+        Assert.Contains("no real money moves", await client.GetStringAsync("/status"), StringComparison.Ordinal);
     }
 }

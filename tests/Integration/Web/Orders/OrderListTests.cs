@@ -31,7 +31,7 @@ public sealed class OrderListTests : IAsyncLifetime
     [Fact]
     public async Task List_WithoutOrders_IsEmpty()
     {
-        Assert.Equal("""{"items":[],"total":0,"next":null}""", await _desk.Http.GetStringAsync(Orders));
+        Assert.Equal("""{"items":[],"total":0,"next":null,"previous":null,"totalIsExact":true}""", await _desk.Http.GetStringAsync(Orders));
     }
 
     [Fact]
@@ -92,11 +92,75 @@ public sealed class OrderListTests : IAsyncLifetime
         Assert.Equal(Enumerable.Reverse(placed), seen);
     }
 
+    [Fact]
+    public async Task List_BackByItsCursor_ShowsTheSamePageAgain()
+    {
+        for (var i = 0; i < 3; i++)
+            await Placed("completed");
+        var first = await List("?sort=created&pageSize=2");
+
+        var second = await List($"?sort=created&pageSize=2&cursor={first.GetProperty("next").GetString()}");
+        var back = await List($"?sort=created&pageSize=2&cursor={second.GetProperty("previous").GetString()}");
+
+        Assert.Single(References(second));
+        Assert.Equal(References(first), References(back));
+        Assert.Equal(JsonValueKind.Null, back.GetProperty("previous").ValueKind);
+    }
+
+    [Fact]
+    public async Task List_ByDays_HasBothDaysWholeAndNoOther()
+    {
+        var placed = new List<string>();
+        for (var i = 0; i < 4; i++)
+            placed.Add(await Placed("completed"));
+        string[] times = ["2026-03-01 23:59:59Z", "2026-03-02 00:00:00Z", "2026-03-03 23:59:59Z", "2026-03-04 00:00:00Z"];
+        foreach (var (reference, at) in placed.Zip(times))
+            await _desk.Execute(
+                "update order_intakes set created_at = @at::timestamptz where reference = @reference",
+                new { reference, at }
+            );
+
+        Assert.Equal([placed[2], placed[1]], References(await List("?from=2026-03-02&to=2026-03-03")));
+        Assert.Equal([placed[1], placed[0]], References(await List("?to=2026-03-02")));
+        Assert.Equal(4, Total(await List("?from=0001-01-01&to=9999-12-31")));
+        Assert.Empty(References(await List("?from=2026-03-05&to=2026-03-01")));
+    }
+
     [Theory]
-    [InlineData("?status=broken", "unknown_status")]
+    [InlineData("%")]
+    [InlineData("_")]
+    [InlineData("'; drop table orders; --")]
+    [InlineData("\\")]
+    [InlineData("x")]
+    [InlineData("zz")]
+    public async Task List_ByAQueryThatMatchesNothing_IsEmpty(string q)
+    {
+        await Placed("completed");
+
+        Assert.Equal(0, Total(await List($"?q={Uri.EscapeDataString(q)}")));
+    }
+
+    [Theory]
+    [InlineData("c")]
+    [InlineData("cl")]
+    [InlineData("SI")]
+    [InlineData("ent@exam")]
+    public async Task List_ByTheBeginningOfAWordOrAnyLongerPart_FindsIt(string q)
+    {
+        var reference = await Placed("completed");
+
+        Assert.Equal([reference], References(await List($"?q={Uri.EscapeDataString(q)}")));
+    }
+
+    [Theory]
+    [InlineData("?status=broken", "invalid_filter")]
     [InlineData("?pageSize=0", "invalid_page_size")]
     [InlineData("?pageSize=201", "invalid_page_size")]
     [InlineData("?cursor=x", "invalid_cursor")]
+    [InlineData("?sort=total", "invalid_sort")]
+    [InlineData("?from=yesterday", "invalid_filter")]
+    [InlineData("?to=2026-02-30", "invalid_filter")]
+    [InlineData("?q=%00", "invalid_search")]
     public async Task List_WithAWrongParameter_Returns400(string query, string code)
     {
         using var answer = await _desk.Http.GetAsync(Orders + query);

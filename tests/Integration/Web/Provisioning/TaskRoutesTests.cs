@@ -36,7 +36,20 @@ public sealed class TaskRoutesTests(WorkerPanel panel) : IClassFixture<WorkerPan
     {
         using var admin = await panel.Server.Client("provisioning.view");
 
-        foreach (var query in new[] { "?status=broken", "?cursor=x", "?pageSize=0", "?pageSize=201", "?cursor=-1" })
+        foreach (
+            var query in new[]
+            {
+                "?status=broken",
+                "?cursor=x",
+                "?pageSize=0",
+                "?pageSize=201",
+                "?cursor=-1",
+                "?sort=plan",
+                "?type=none",
+                "?website=x",
+                "?status=failed&status=pending",
+            }
+        )
             Assert.Equal(400, (int)(await admin.GetAsync(Tasks + query)).StatusCode);
     }
 

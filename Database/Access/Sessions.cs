@@ -1,0 +1,151 @@
+using Dapper;
+using Npgsql;
+
+namespace MPanel.Database.Access;
+
+/// <summary>Where a request comes from, as sessions and login attempts keep it.</summary>
+/// <param name="UserAgent">At most 300 characters.</param>
+public sealed record Visitor(string Address, string UserAgent);
+
+/// <param name="Idle">Unused for so long, a session ends.</param>
+/// <param name="Lifetime">After so long it ends in any case.</param>
+public sealed record SessionLimits(TimeSpan Idle, TimeSpan Lifetime);
+
+/// <summary>What a request may do by its session: the session, the user and the user's permissions in one read.</summary>
+/// <param name="TwoFactorRequired">A role of the user's asks for it.</param>
+/// <param name="SeenLately">Its last use was written less than a minute ago.</param>
+public sealed record SessionUser(
+    long SessionId,
+    string Status,
+    long UserId,
+    string Email,
+    string DisplayName,
+    string TimeZone,
+    bool MustChangePassword,
+    bool TwoFactorEnabled,
+    bool TwoFactorRequired,
+    bool SeenLately,
+    string[] Roles,
+    string[] Permissions
+);
+
+/// <param name="Status"><c>awaiting_code</c>, <c>active</c> or <c>ended</c>.</param>
+public sealed record SessionRow(
+    long Id,
+    string Status,
+    bool TwoFactorPassed,
+    string RemoteAddress,
+    string UserAgent,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset LastSeenAt,
+    DateTimeOffset ExpiresAt
+);
+
+public static class Sessions
+{
+    /// <summary>How long a password that was accepted waits for its code.</summary>
+    private static readonly TimeSpan CodeWait = TimeSpan.FromMinutes(10);
+
+    /// <param name="awaitsCode">The password was right, the second factor is still to come.</param>
+    /// <returns>The cookie's text.</returns>
+    public static async Task<string> Open(
+        NpgsqlTransaction transaction,
+        long userId,
+        bool awaitsCode,
+        bool twoFactorPassed,
+        Visitor visitor,
+        SessionLimits limits
+    )
+    {
+        var (text, hash) = SessionToken.Create();
+        await transaction.Connection!.ExecuteAsync(
+            """
+            insert into sessions (token_hash, user_id, security_stamp, status, two_factor_passed, remote_address, user_agent, expires_at)
+            select @hash, id, security_stamp, case when @awaitsCode then 'awaiting_code' else 'active' end, @twoFactorPassed,
+                   @Address, @UserAgent, now() + @lifetime
+            from users where id = @userId
+            """,
+            new
+            {
+                hash,
+                userId,
+                awaitsCode,
+                twoFactorPassed,
+                visitor.Address,
+                visitor.UserAgent,
+                lifetime = awaitsCode ? CodeWait : limits.Lifetime,
+            },
+            transaction
+        );
+        return text;
+    }
+
+    /// <summary>The live session of this cookie, whose user is active and has changed nothing that ends it; else null.</summary>
+    public static Task<SessionUser?> Find(NpgsqlConnection db, string token, TimeSpan idle) =>
+        db.QuerySingleOrDefaultAsync<SessionUser>(
+            """
+            select s.id as session_id, s.status, u.id as user_id, u.email, u.display_name, coalesce(u.time_zone, 'UTC') as time_zone, u.must_change_password,
+                   u.two_factor_enabled,
+                   exists (select 1 from user_roles ur join roles r on r.id = ur.role_id
+                           where ur.user_id = u.id and r.requires_two_factor) as two_factor_required,
+                   s.last_seen_at > now() - interval '1 minute' as seen_lately,
+                   array(select r.code from user_roles ur join roles r on r.id = ur.role_id where ur.user_id = u.id) as roles,
+                   array(select p.permission_code from user_permissions p where p.user_id = u.id) as permissions
+            from sessions s join users u on u.id = s.user_id
+            where s.token_hash = @Hash and s.status <> 'ended' and s.expires_at > now() and s.last_seen_at > now() - @idle
+              and u.status = 'active' and u.security_stamp = s.security_stamp
+            """,
+            new { Hash = SessionToken.HashOf(token), idle }
+        );
+
+    /// <summary>Writes the last use, at most once a minute: not one write per request.</summary>
+    public static Task Touch(NpgsqlConnection db, long id) =>
+        db.ExecuteAsync(
+            "update sessions set last_seen_at = now() where id = @id and last_seen_at < now() - interval '1 minute'",
+            new { id }
+        );
+
+    /// <summary>Ends one session of a user's. False when it is not theirs or has ended.</summary>
+    public static async Task<bool> End(NpgsqlTransaction transaction, long userId, long id) =>
+        await transaction.Connection!.ExecuteAsync(
+            "update sessions set status = 'ended', ended_at = now() where id = @id and user_id = @userId and status <> 'ended'",
+            new { id, userId },
+            transaction
+        ) == 1;
+
+    /// <summary>Ends the session of this cookie, if there is one.</summary>
+    public static Task EndByToken(NpgsqlTransaction transaction, string token) =>
+        transaction.Connection!.ExecuteAsync(
+            "update sessions set status = 'ended', ended_at = now() where token_hash = @Hash and status <> 'ended'",
+            new { Hash = SessionToken.HashOf(token) },
+            transaction
+        );
+
+    /// <param name="but">The session that goes on; null to end all.</param>
+    /// <returns>How many were live and now are not.</returns>
+    public static Task<int> EndAll(NpgsqlTransaction transaction, long userId, long? but = null) =>
+        transaction.Connection!.ExecuteAsync(
+            """
+            update sessions set status = 'ended', ended_at = now()
+            where user_id = @userId and status <> 'ended' and id is distinct from @but
+            """,
+            new { userId, but },
+            transaction
+        );
+
+    /// <summary>A user's live sessions, the last used first.</summary>
+    public static async Task<IReadOnlyList<SessionRow>> Live(NpgsqlConnection db, long userId, TimeSpan idle) =>
+        [
+            .. await db.QueryAsync<SessionRow>(
+                """
+                select s.id, s.status, s.two_factor_passed, s.remote_address, s.user_agent, s.created_at, s.last_seen_at, s.expires_at
+                from sessions s join users u on u.id = s.user_id
+                where s.user_id = @userId and s.status = 'active' and s.expires_at > now() and s.last_seen_at > now() - @idle
+                  and u.security_stamp = s.security_stamp
+                order by s.last_seen_at desc, s.id desc
+                limit 100
+                """,
+                new { userId, idle }
+            ),
+        ];
+}

@@ -1,0 +1,54 @@
+using Dapper;
+using Npgsql;
+
+namespace MPanel.Database.Access;
+
+/// <param name="Status"><c>invited</c>, <c>active</c>, <c>disabled</c> or <c>deleted</c>.</param>
+/// <param name="Roles">Codes.</param>
+/// <param name="Permissions">What the roles come to.</param>
+/// <param name="HasPassword">False for somebody who never accepted an invitation.</param>
+public sealed record UserDetail(
+    long Id,
+    string Email,
+    string DisplayName,
+    string Status,
+    bool HasPassword,
+    bool MustChangePassword,
+    bool TwoFactorEnabled,
+    DateTimeOffset? LockoutEnd,
+    DateTimeOffset? LastLoginAt,
+    DateTimeOffset CreatedAt,
+    int Version,
+    string[] Roles,
+    string[] Permissions
+)
+{
+    public bool IsSuperAdmin => Roles.Contains("super_admin");
+}
+
+public static class UserFacts
+{
+    public static Task<UserDetail?> Of(NpgsqlConnection db, long id) => Read(db, id, null);
+
+    /// <summary>The same, and nobody else changes the user until the transaction ends.</summary>
+    public static async Task<UserDetail?> Lock(NpgsqlTransaction transaction, long id)
+    {
+        var db = transaction.Connection!;
+        await db.ExecuteAsync("select 1 from users where id = @id for no key update", new { id }, transaction);
+        return await Read(db, id, transaction);
+    }
+
+    private static Task<UserDetail?> Read(NpgsqlConnection db, long id, NpgsqlTransaction? transaction) =>
+        db.QuerySingleOrDefaultAsync<UserDetail>(
+            """
+            select u.id, u.email, u.display_name, case when u.deleted_at is null then u.status else 'deleted' end as status,
+                   u.password_hash is not null as has_password, u.must_change_password, u.two_factor_enabled,
+                   case when u.lockout_end > now() then u.lockout_end end as lockout_end, u.last_login_at, u.created_at, u.version,
+                   array(select r.code from user_roles ur join roles r on r.id = ur.role_id where ur.user_id = u.id order by r.code) as roles,
+                   array(select p.permission_code from user_permissions p where p.user_id = u.id order by 1) as permissions
+            from users u where u.id = @id
+            """,
+            new { id },
+            transaction
+        );
+}

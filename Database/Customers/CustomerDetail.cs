@@ -1,0 +1,85 @@
+using Dapper;
+using Npgsql;
+
+namespace MPanel.Database.Customers;
+
+/// <param name="Version">Raised by every edit; an edit names the one it began from.</param>
+/// <param name="BillingAddress">Lines with a line feed between them, without the country.</param>
+/// <param name="Country">ISO 3166-1 alpha-2.</param>
+public sealed record CustomerDetail(
+    long Id,
+    int Version,
+    string Name,
+    string Email,
+    string? CompanyName,
+    string? VatId,
+    string? Phone,
+    string? BillingAddress,
+    string? Country,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt
+)
+{
+    public CustomerFields Fields() => new(Name, Email, CompanyName, VatId, Phone, BillingAddress, Country);
+}
+
+public sealed record CustomerOrder(
+    string Reference,
+    string Status,
+    decimal Total,
+    string Currency,
+    string PrimaryDomain,
+    DateTimeOffset CreatedAt
+);
+
+/// <param name="Server">Null while no server has room.</param>
+public sealed record CustomerWebsite(long Id, string Domain, string Status, string Plan, string? Server);
+
+public sealed record CustomerDomain(long Id, string Name, string Status);
+
+/// <summary>A customer, and what is theirs: at most <see cref="Shown"/> of each kind, newest first.</summary>
+public static class CustomerFacts
+{
+    public const int Shown = 20;
+
+    public static Task<CustomerDetail?> Of(NpgsqlConnection db, long id) =>
+        db.QuerySingleOrDefaultAsync<CustomerDetail>(
+            """
+            select id, version, name, email, company_name, vat_id, phone, billing_address, country, created_at, updated_at
+            from customers
+            where id = @id
+            """,
+            new { id }
+        );
+
+    public static Task<IEnumerable<CustomerOrder>> Orders(NpgsqlConnection db, long id) =>
+        db.QueryAsync<CustomerOrder>(
+            """
+            select reference, status, total, currency, primary_domain, created_at
+            from orders
+            where customer_id = @id
+            order by id desc
+            limit @Shown
+            """,
+            new { id, Shown }
+        );
+
+    /// <summary>Without deleted ones.</summary>
+    public static Task<IEnumerable<CustomerWebsite>> Websites(NpgsqlConnection db, long id) =>
+        db.QueryAsync<CustomerWebsite>(
+            """
+            select w.id, w.domain, w.status, w.plan, s.name as server
+            from websites w left join servers s on s.id = w.server_id
+            where w.customer_id = @id and w.status <> 'deleted'
+            order by w.id desc
+            limit @Shown
+            """,
+            new { id, Shown }
+        );
+
+    public static Task<IEnumerable<CustomerDomain>> Domains(NpgsqlConnection db, long id) =>
+        db.QueryAsync<CustomerDomain>(
+            "select id, name, status from domains where customer_id = @id order by id desc limit @Shown",
+            new { id, Shown }
+        );
+}

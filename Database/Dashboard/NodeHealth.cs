@@ -1,0 +1,38 @@
+using Dapper;
+using Npgsql;
+
+namespace MPanel.Database.Dashboard;
+
+/// <summary>A server as its agent last reported it. All but the first six are null when the agent has never reported.</summary>
+/// <param name="Online">Heard of within the given time.</param>
+/// <param name="FreeSlots">Tasks it could begin now.</param>
+/// <param name="Load1">Load average of the last minute.</param>
+public sealed record NodeHealth(
+    long Id,
+    string Name,
+    string Role,
+    string State,
+    bool Online,
+    int RoomForWebsites,
+    DateTimeOffset? HeardAt,
+    int? FreeSlots,
+    double? Load1,
+    double? CpuPercent
+)
+{
+    /// <summary>Servers with an agent, and those that should have one by now: the longest silent first.</summary>
+    public static async Task<IReadOnlyList<NodeHealth>> All(NpgsqlConnection db, TimeSpan offlineAfter, int limit) =>
+        [
+            .. await db.QueryAsync<NodeHealth>(
+                """
+                select s.id, s.name, s.role, s.state, coalesce(h.received_at > now() - @offlineAfter, false) as online,
+                       greatest(0, s.website_capacity - s.website_count) as room_for_websites, h.received_at as heard_at, h.free_slots,
+                       (h.metrics ->> 'load1')::float8 as load1, (h.metrics ->> 'cpuPercent')::float8 as cpu_percent
+                from servers s left join server_heartbeats h on h.server_id = s.id
+                order by h.received_at is null, h.received_at > now() - @offlineAfter, s.name
+                limit @limit
+                """,
+                new { offlineAfter, limit }
+            ),
+        ];
+}

@@ -1,0 +1,85 @@
+using Dapper;
+using MPanel.Database.Provisioning;
+using Npgsql;
+
+namespace MPanel.Database.Orders;
+
+/// <summary>An order's head: intake, payment, order and invoice, as far as they exist.</summary>
+/// <param name="Body">Canonical JSON of what was ordered.</param>
+/// <param name="LiveMode">Of the payment; null until it was confirmed.</param>
+/// <param name="ReadAt">The database's time of the reading.</param>
+public sealed record TracedOrder(
+    long IntakeId,
+    string Reference,
+    string Status,
+    string? ReasonCode,
+    string? Reason,
+    string PaymentIntentId,
+    string Body,
+    DateTimeOffset? PricesAcceptedAt,
+    string? PricesAcceptedBy,
+    string CorrelationId,
+    DateTimeOffset CreatedAt,
+    long? CustomerId,
+    string? CustomerName,
+    string? CustomerEmail,
+    string? PaymentStatus,
+    decimal? PaymentAmount,
+    string? PaymentCurrency,
+    string? ChargeId,
+    bool? LiveMode,
+    long? OrderId,
+    string? OrderState,
+    long? InvoiceId,
+    string? InvoiceNumber,
+    string? InvoiceStatus,
+    DateTimeOffset ReadAt
+);
+
+/// <summary>A step of the order's chain as the job ledger has it; forgotten some time after a chain ended well.</summary>
+public sealed record TracedStep(
+    string Kind,
+    string State,
+    string? Verdict,
+    int Attempt,
+    DateTimeOffset RunAt,
+    string? LastErrorCode,
+    string? LastError
+);
+
+public sealed record TracedSubscription(
+    long Id,
+    string Product,
+    string Status,
+    string BillingPeriod,
+    int Quantity,
+    decimal UnitPrice,
+    string Currency,
+    DateTimeOffset CurrentPeriodEnd
+);
+
+public sealed record TracedSite(long Id, string Domain, string Status, long? ServerId, string? Server);
+
+public sealed record TracedAttempt(
+    long TaskId,
+    int Attempt,
+    DateTimeOffset StartedAt,
+    DateTimeOffset? FinishedAt,
+    string? Outcome,
+    string? ErrorCode,
+    string? Error
+);
+
+public sealed record TracedLogLine(long TaskId, int Attempt, int Seq, DateTimeOffset At, string Level, string Message);
+
+/// <summary>Everything about one order, of one moment.</summary>
+public sealed record OrderTrace(
+    TracedOrder Order,
+    IReadOnlyList<TracedStep> Steps,
+    IReadOnlyList<TracedSubscription> Subscriptions,
+    IReadOnlyList<TaskFacts> Tasks,
+    IReadOnlyList<TracedAttempt> Attempts,
+    IReadOnlyList<TracedLogLine> Log,
+    IReadOnlyList<TracedSite> Sites,
+    IReadOnlyList<TimelineLine> Timeline
+);

@@ -1,0 +1,115 @@
+using System.Data;
+using Dapper;
+using MPanel.Database.Provisioning;
+using Npgsql;
+
+namespace MPanel.Database.Orders;
+
+public static class OrderTraces
+{
+    /// <summary>The last lines of each task's log that are read along.</summary>
+    public const int LogLines = 20;
+
+    /// <summary>Null when there is no such order.</summary>
+    public static async Task<OrderTrace?> Of(NpgsqlConnection db, string reference)
+    {
+        await using var snapshot = await db.BeginTransactionAsync(IsolationLevel.RepeatableRead);
+        if (await Head(db, reference) is not { } order)
+            return null;
+        var steps = await db.QueryAsync<TracedStep>(
+            """
+            select s.kind, s.state, s.verdict, s.attempt, s.run_at, s.last_error_code, s.last_error
+            from job_chains c join job_steps s on s.chain_id = c.id
+            where c.dedupe_key = 'order:' || @IntakeId
+            order by s.position
+            """,
+            order
+        );
+        var timeline = await OrderStatus.Timeline(db, order.IntakeId);
+        if (order.OrderId is not { } orderId)
+            return new OrderTrace(order, [.. steps], [], [], [], [], [], timeline);
+        var tasks = (await TaskList.OfOrder(db, orderId)).ToList();
+        var ids = tasks.Select(t => t.Id).ToArray();
+        return new OrderTrace(
+            order,
+            [.. steps],
+            [.. await Subscriptions(db, orderId)],
+            tasks,
+            [.. await Attempts(db, ids)],
+            [.. await Log(db, ids)],
+            [.. await Sites(db, orderId)],
+            timeline
+        );
+    }
+
+    /// <summary>Canonical JSON of what was ordered; null when there is no such order.</summary>
+    public static Task<string?> Body(NpgsqlConnection db, string reference) =>
+        db.ExecuteScalarAsync<string?>("select body::text from order_intakes where reference = @reference", new { reference });
+
+    private static Task<TracedOrder?> Head(NpgsqlConnection db, string reference) =>
+        db.QuerySingleOrDefaultAsync<TracedOrder>(
+            """
+            select i.id as intake_id, i.reference, i.status, i.reason_code, i.reason, i.stripe_payment_intent_id as payment_intent_id,
+                   i.body::text as body, i.prices_accepted_at, i.prices_accepted_by, i.correlation_id, i.created_at,
+                   c.id as customer_id, c.name as customer_name, c.email as customer_email,
+                   p.status as payment_status, p.amount as payment_amount, p.currency as payment_currency,
+                   p.stripe_charge_id as charge_id, p.livemode as live_mode,
+                   o.id as order_id, o.status as order_state,
+                   v.id as invoice_id, v.invoice_number, v.status as invoice_status, now() as read_at
+            from order_intakes i
+            left join customers c on c.id = i.customer_id
+            left join payments p on p.intake_id = i.id
+            left join orders o on o.intake_id = i.id
+            left join lateral (select * from invoices where order_id = o.id order by id desc limit 1) v on true
+            where i.reference = @reference
+            """,
+            new { reference }
+        );
+
+    private static Task<IEnumerable<TracedSubscription>> Subscriptions(NpgsqlConnection db, long orderId) =>
+        db.QueryAsync<TracedSubscription>(
+            """
+            select s.id, p.name as product, s.status, s.billing_period, s.quantity, s.unit_price, s.currency, s.current_period_end
+            from order_items i
+            join subscriptions s on s.order_item_id = i.id
+            join products p on p.id = s.product_id
+            where i.order_id = @orderId
+            order by i.position
+            """,
+            new { orderId }
+        );
+
+    private static Task<IEnumerable<TracedAttempt>> Attempts(NpgsqlConnection db, long[] tasks) =>
+        db.QueryAsync<TracedAttempt>(
+            """
+            select task_id, attempt, started_at, finished_at, outcome, error_code, error
+            from task_attempts where task_id = any(@tasks)
+            order by task_id, attempt
+            """,
+            new { tasks }
+        );
+
+    private static Task<IEnumerable<TracedLogLine>> Log(NpgsqlConnection db, long[] tasks) =>
+        db.QueryAsync<TracedLogLine>(
+            """
+            select l.task_id, l.attempt, l.seq, l.at, l.level, l.message
+            from unnest(@tasks) t (id)
+            cross join lateral (
+                select * from task_log_lines where task_id = t.id order by attempt desc, seq desc limit @LogLines
+            ) l
+            order by l.task_id, l.attempt, l.seq
+            """,
+            new { tasks, LogLines }
+        );
+
+    private static Task<IEnumerable<TracedSite>> Sites(NpgsqlConnection db, long orderId) =>
+        db.QueryAsync<TracedSite>(
+            """
+            select w.id, w.domain, w.status, w.server_id, s.name as server
+            from websites w left join servers s on s.id = w.server_id
+            where w.id in (select website_id from provisioning_tasks where order_id = @orderId)
+            order by w.id
+            """,
+            new { orderId }
+        );
+}

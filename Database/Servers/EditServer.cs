@@ -1,0 +1,108 @@
+using Dapper;
+using Npgsql;
+
+namespace MPanel.Database.Servers;
+
+/// <summary>What people decide about a server.</summary>
+/// <param name="Address">IP address.</param>
+/// <param name="WebsiteCapacity">0 or more.</param>
+public sealed record ServerSettings(string Name, string Role, string Address, string[] Tags, int WebsiteCapacity);
+
+/// <summary>How saving ended.</summary>
+public enum ServerSaved
+{
+    Saved,
+
+    /// <summary>There is no such server.</summary>
+    Unknown,
+
+    /// <summary>Somebody else changed it meanwhile.</summary>
+    Conflict,
+
+    /// <summary>Another server has the name.</summary>
+    NameTaken,
+
+    /// <summary>Its role can't change while websites are on it.</summary>
+    InUse,
+}
+
+public static class EditServer
+{
+    /// <returns>The new server's id; null when another one has the name.</returns>
+    public static Task<long?> Create(NpgsqlTransaction transaction, ServerSettings server) =>
+        transaction.Connection!.QuerySingleOrDefaultAsync<long?>(
+            """
+            insert into servers (name, role, address, tags, website_capacity)
+            values (@Name, @Role, @Address::inet, @Tags, @WebsiteCapacity)
+            on conflict (name) do nothing
+            returning id
+            """,
+            server,
+            transaction
+        );
+
+    /// <param name="version">The version that the change was made of.</param>
+    public static async Task<ServerSaved> Save(NpgsqlTransaction transaction, long id, int version, ServerSettings server)
+    {
+        var db = transaction.Connection!;
+        // The count stands in the locked row itself: a website that is being placed at this moment holds the lock until it is counted.
+        var found = await db.QuerySingleOrDefaultAsync<(int Version, string Role, bool InUse)?>(
+            """
+            select version, role,
+                   website_count > 0 or exists (select 1 from websites where server_id = @id and status <> 'deleted') as in_use
+            from servers where id = @id
+            for no key update
+            """,
+            new { id },
+            transaction
+        );
+        if (found is not { } current)
+            return ServerSaved.Unknown;
+        if (current.Version != version)
+            return ServerSaved.Conflict;
+        if (current.InUse && current.Role != server.Role)
+            return ServerSaved.InUse;
+        var saved = await db.ExecuteAsync(
+            """
+            update servers
+            set name = @Name, role = @Role, address = @Address::inet, tags = @Tags, website_capacity = @WebsiteCapacity,
+                version = version + 1, updated_at = now()
+            where id = @id and version = @version
+              and not exists (select 1 from servers other where other.name = @Name and other.id <> @id)
+            """,
+            new
+            {
+                id,
+                version,
+                server.Name,
+                server.Role,
+                server.Address,
+                server.Tags,
+                server.WebsiteCapacity,
+            },
+            transaction
+        );
+        return saved == 1 ? ServerSaved.Saved : ServerSaved.NameTaken;
+    }
+
+    /// <summary>
+    /// Takes it out of work, or into it again: agents that wait are told. False, and nothing changed, when it is not in the state it is
+    /// said to leave.
+    /// </summary>
+    public static async Task<bool> ChangeState(NpgsqlTransaction transaction, long id, string from, string to) =>
+        await transaction.Connection!.ExecuteScalarAsync<long>(
+            """
+            with changed as (
+                update servers set state = @to, version = version + 1, updated_at = now() where id = @id and state = @from returning id
+            )
+            select count(pg_notify('provisioning_tasks', id::text)::text) from changed
+            """,
+            new
+            {
+                id,
+                from,
+                to,
+            },
+            transaction
+        ) == 1;
+}

@@ -1,0 +1,81 @@
+using Dapper;
+using Npgsql;
+
+namespace MPanel.Database.Subscriptions;
+
+/// <param name="UnitPrice">Major units, for one period; the subscription's own, whatever the product costs by now.</param>
+/// <param name="CurrentPeriodEnd">When it renews.</param>
+/// <param name="OrderReference">The order it was bought with.</param>
+public sealed record SubscriptionDetail(
+    long Id,
+    string ProductCode,
+    string Product,
+    long CustomerId,
+    string Customer,
+    string Domain,
+    string Status,
+    string BillingPeriod,
+    int Quantity,
+    decimal UnitPrice,
+    string Currency,
+    DateTimeOffset CurrentPeriodStart,
+    DateTimeOffset CurrentPeriodEnd,
+    string OrderReference,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt
+)
+{
+    public decimal Amount => Quantity * UnitPrice;
+}
+
+/// <param name="WebsiteId">Null for a task that needs no website.</param>
+/// <param name="Server">Null while no server has room.</param>
+public sealed record SubscriptionTask(
+    long Id,
+    string Type,
+    string Action,
+    string Domain,
+    string Status,
+    long? WebsiteId,
+    string? Server,
+    string? LastError,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? FinishedAt
+);
+
+public static class SubscriptionFacts
+{
+    private const int Tasks = 50;
+
+    public static Task<SubscriptionDetail?> Of(NpgsqlConnection db, long id) =>
+        db.QuerySingleOrDefaultAsync<SubscriptionDetail>(
+            """
+            select s.id, p.code as product_code, p.name as product, s.customer_id, c.name as customer, s.domain, s.status, s.billing_period,
+                   s.quantity, s.unit_price, s.currency, s.current_period_start, s.current_period_end, o.reference as order_reference,
+                   s.created_at, s.updated_at
+            from subscriptions s
+            join products p on p.id = s.product_id
+            join customers c on c.id = s.customer_id
+            join order_items i on i.id = s.order_item_id
+            join orders o on o.id = i.order_id
+            where s.id = @id
+            """,
+            new { id }
+        );
+
+    /// <returns>The newest fifty, newest first. They are found by way of the subscription's order.</returns>
+    public static Task<IEnumerable<SubscriptionTask>> TasksOf(NpgsqlConnection db, long id) =>
+        db.QueryAsync<SubscriptionTask>(
+            """
+            select t.id, t.type, t.action, t.domain, t.status, t.website_id, sv.name as server, t.last_error, t.created_at, t.finished_at
+            from subscriptions s
+            join order_items i on i.id = s.order_item_id
+            join provisioning_tasks t on t.order_id = i.order_id and t.subscription_id = s.id
+            left join servers sv on sv.id = t.server_id
+            where s.id = @id
+            order by t.id desc
+            limit @Tasks
+            """,
+            new { id, Tasks }
+        );
+}

@@ -1,0 +1,69 @@
+using Hangfire;
+using Hangfire.PostgreSql;
+using Microsoft.Extensions.DependencyInjection;
+using MPanel.Jobs.Engine.Hangfire.Twins;
+using Npgsql;
+
+namespace MPanel.Jobs.Engine.Hangfire;
+
+public static class HangfireServices
+{
+    internal const string Schema = "hangfire";
+
+    /// <summary>
+    /// Hangfire as the job engine, on the application's own data source, its tables in a schema of their own. Nothing goes through
+    /// Hangfire's static settings but its log, so that two hosts in one process don't share a storage.
+    /// </summary>
+    public static IServiceCollection AddHangfireEngine(this IServiceCollection services)
+    {
+        services.AddSingleton<JobStorage>(provider => new PostgreSqlStorage(
+            new DataSourceConnections(provider.GetRequiredService<NpgsqlDataSource>()),
+            Options()
+        )
+        {
+            JobExpirationTimeout = TimeSpan.FromDays(7),
+        });
+        services.AddSingleton<StepOutcomes>();
+        services.AddSingleton<JobFilters>();
+        services.AddSingleton<IBackgroundJobClientV2>(provider => new BackgroundJobClient(
+            provider.GetRequiredService<JobStorage>(),
+            provider.GetRequiredService<JobFilters>()
+        ));
+        services.AddSingleton<StepTitles>();
+        services.AddSingleton<JobsFromServices>();
+        services.AddTransient<StepJob>();
+        services.AddTransient<OccurrenceJob>();
+        services.AddSingleton<TwinMirror>();
+        services.AddSingleton<HangfireEngine>();
+        services.AddSingleton<IJobEngine>(provider => provider.GetRequiredService<HangfireEngine>());
+        return services;
+    }
+
+    /// <summary>Provisioning tasks on the dashboard. Only for a process that runs workers.</summary>
+    public static IServiceCollection AddTaskTwins(this IServiceCollection services) =>
+        services
+            .AddHostedService<TwinUpkeep>()
+            .AddStep<TwinReconciliation>()
+            .AddRecurringStep(new RecurringStep(TwinReconciliation.StepKind, "*/5 * * * *"));
+
+    private static PostgreSqlStorageOptions Options() =>
+        new()
+        {
+            SchemaName = Schema,
+            // Created at start, under a lock, and not by the first to ask for the storage.
+            PrepareSchemaIfNecessary = false,
+            StartupConnectionMaxRetries = 0,
+            AllowDegradedModeWithoutStorage = false,
+            // 15 s by default. A process hears of its own jobs at once; this is for those of others. Long polling was seen to leave jobs
+            // lying when its connection was lost.
+            QueuePollInterval = TimeSpan.FromMilliseconds(200),
+            EnableLongPolling = false,
+            // A killed process's job is fetched again after this; a living one keeps renewing it.
+            UseSlidingInvisibilityTimeout = true,
+            InvisibilityTimeout = TimeSpan.FromSeconds(45),
+            // 10 minutes by default: as long would a killed process hold a job's lock.
+            DistributedLockTimeout = TimeSpan.FromSeconds(30),
+            JobExpirationCheckInterval = TimeSpan.FromMinutes(15),
+            CountersAggregateInterval = TimeSpan.FromMinutes(1),
+        };
+}

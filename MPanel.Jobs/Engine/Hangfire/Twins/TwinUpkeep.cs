@@ -1,0 +1,90 @@
+using Hangfire;
+using Hangfire.Server;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using MPanel.Database.Provisioning;
+using MPanel.Database.Servers;
+using MPanel.Jobs.Provisioning;
+using Npgsql;
+
+namespace MPanel.Jobs.Engine.Hangfire.Twins;
+
+/// <summary>
+/// Follows the provisioning tasks, a second behind at most. It looks by itself: what announces changes of tasks would have to write more
+/// in every claim and completion. One process does it for all.
+/// </summary>
+internal sealed partial class TwinUpkeep(
+    NpgsqlDataSource dataSource,
+    TwinMirror mirror,
+    JobStorage storage,
+    IJobEngine engine,
+    TimeProvider time,
+    IOptions<ProvisioningOptions> options,
+    ILogger<TwinUpkeep> logger
+) : BackgroundService
+{
+    private const int Batch = 100;
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    // Hangfire forgets a server that it hasn't heard of for a minute.
+    private static readonly TimeSpan AnnounceEvery = TimeSpan.FromSeconds(10);
+
+    private DateTimeOffset _announced;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        do
+        {
+            try
+            {
+                if (engine.IsReady)
+                    await Follow(stoppingToken);
+            }
+            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
+            {
+                LogFailed(failure);
+            }
+        } while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task Follow(CancellationToken stoppingToken)
+    {
+        await using var db = await dataSource.OpenConnectionAsync(stoppingToken);
+        await TaskTwins.Alone(
+            db,
+            async () =>
+            {
+                List<TwinnedTask> stale;
+                do
+                {
+                    stale = (await TaskTwins.Stale(db, Batch, stoppingToken)).ToList();
+                    foreach (var task in stale)
+                        await mirror.Show(db, task);
+                } while (stale.Count == Batch && !stoppingToken.IsCancellationRequested);
+                await AnnounceAgents(db);
+            }
+        );
+    }
+
+    /// <summary>Lists the servers whose agents report among Hangfire's own, so that it doesn't call their work aborted.</summary>
+    private async Task AnnounceAgents(NpgsqlConnection db)
+    {
+        if (time.GetUtcNow() - _announced < AnnounceEvery)
+            return;
+        using var connection = storage.GetConnection();
+        foreach (var server in (await ServerList.All(db, options.Value.OfflineAfter)).Where(s => s.Online))
+        {
+            connection.AnnounceServer(server.Name, new ServerContext { Queues = [.. server.Capabilities], WorkerCount = 0 });
+            connection.Heartbeat(server.Name);
+        }
+        _announced = time.GetUtcNow();
+    }
+
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "The dashboard couldn't be brought up to date with the tasks; it will be tried again."
+    )]
+    private partial void LogFailed(Exception failure);
+}

@@ -1,0 +1,119 @@
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http.HttpResults;
+using MPanel.Database.Access;
+using MPanel.Database.Lists;
+using MPanel.Web.Lists;
+using MPanel.Web.Security;
+
+namespace MPanel.Web.Api.Access;
+
+/// <param name="Prefix">The visible part of the key.</param>
+/// <param name="Status"><c>active</c>, <c>expired</c> or <c>revoked</c>.</param>
+/// <param name="ExpiresAt">Null for never.</param>
+public sealed record ApiKeyView(
+    long Id,
+    string Name,
+    string Prefix,
+    string Status,
+    string[] Scopes,
+    DateTimeOffset? ExpiresAt,
+    DateTimeOffset? LastUsedAt,
+    DateTimeOffset CreatedAt,
+    string CreatedBy
+);
+
+/// <param name="ExpiresInDays">1 to 3650; null for a key that does not expire.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record NewApiKey(string Name, string[] Scopes, int? ExpiresInDays = null);
+
+/// <param name="OldKeyHours">How long the old key goes on: 0 to 168.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record KeyRotation(int OldKeyHours = 24);
+
+/// <param name="Key">The key itself. Shown once.</param>
+public sealed record ApiKeySecret(string Key);
+
+public static class ApiKeyRoutes
+{
+    public static readonly ListDefinition List = new(
+        "-created",
+        "Name or visible part",
+        ApiKeyList.Sorts,
+        [ListFilter.OneOf("status", "Status", "active", "expired", "revoked")]
+    );
+
+    public static void MapApiKeys(this IEndpointRouteBuilder app)
+    {
+        app.MapGet("/api/admin/api-keys", Page).RequirePermission("security.view").Refuses(400).TakesList(List).WithSummary("API keys");
+        app.MapPost("/api/admin/api-keys", Create)
+            .RequirePermission("security.manage")
+            .WithSummary("Make an API key with scopes that the caller has itself");
+        app.MapPost("/api/admin/api-keys/{id:long}/rotate", Rotate)
+            .RequirePermission("security.manage")
+            .Refuses(404, 409)
+            .WithSummary("A new key in an old one's place, which goes on for a while");
+        app.MapPost("/api/admin/api-keys/{id:long}/revoke", Revoke)
+            .RequirePermission("security.manage")
+            .Refuses(404, 409)
+            .WithSummary("End an API key at once");
+    }
+
+    public static ApiKeyFilter Filter(ListQuery query) => new(query.Like, query.Text("status"));
+
+    public static async Task<Results<Ok<Page<ApiKeyView>>, ProblemHttpResult>> Page(HttpContext context, ListDatabase database)
+    {
+        var query = ListQuery.Read(List, context.Request.Query);
+        if (query.Errors.Count > 0)
+            return Problems.Invalid(query.Errors);
+        await using var db = await database.Open(context.RequestAborted);
+        var slice = await ApiKeyList.Read(db, Filter(query), query.Slice);
+        return TypedResults.Ok(query.Page(slice, await ApiKeyList.Count(db, Filter(query)), View));
+    }
+
+    public static async Task<Results<Created<ApiKeySecret>, ProblemHttpResult>> Create(
+        NewApiKey request,
+        HttpContext context,
+        KeyAdministration keys,
+        ListDatabase database
+    )
+    {
+        await using var db = await database.Open(context.RequestAborted);
+        var errors = UserRoutes.Errors(
+            ("name", UserRules.CheckName(request.Name)),
+            ("scopes", await CheckScopes(db, request.Scopes)),
+            ("expiresInDays", request.ExpiresInDays is null or (>= 1 and <= 3650) ? null : "Must be 1 to 3650.")
+        );
+        if (errors.Count > 0)
+            return Problems.Invalid(errors);
+        var (key, refusal) = await keys.Create(context, request.Name.Trim(), request.Scopes, request.ExpiresInDays);
+        return key is null ? UserRoutes.Problem(refusal!) : TypedResults.Created("/api/admin/api-keys", new ApiKeySecret(key));
+    }
+
+    public static async Task<Results<Ok<ApiKeySecret>, ProblemHttpResult>> Rotate(
+        long id,
+        KeyRotation request,
+        HttpContext context,
+        KeyAdministration keys
+    )
+    {
+        if (request.OldKeyHours is < 0 or > 168)
+            return Problems.Invalid(UserRoutes.Errors(("oldKeyHours", "Must be 0 to 168.")));
+        var (key, refusal) = await keys.Rotate(context, id, TimeSpan.FromHours(request.OldKeyHours));
+        return key is null ? UserRoutes.Problem(refusal!) : TypedResults.Ok(new ApiKeySecret(key));
+    }
+
+    public static async Task<Results<NoContent, ProblemHttpResult>> Revoke(long id, HttpContext context, KeyAdministration keys) =>
+        await keys.Revoke(context, id) is { } refusal ? UserRoutes.Problem(refusal) : TypedResults.NoContent();
+
+    /// <returns>What is wrong with the scopes, or null.</returns>
+    internal static async Task<string?> CheckScopes(Npgsql.NpgsqlConnection db, string[] scopes)
+    {
+        if (scopes.Length == 0)
+            return "Choose at least one.";
+        var known = (await Roles.Permissions(db)).Select(p => p.Code).Concat(Scopes.OfPublicApi.Keys).ToHashSet();
+        return scopes.FirstOrDefault(s => !known.Contains(s)) is { } unknown ? $"There is no scope {unknown}." : null;
+    }
+
+    private static ApiKeyView View(ApiKeyListRow k) =>
+        new(k.Id, k.Name, k.Prefix, k.Status, k.Scopes, k.ExpiresAt, k.LastUsedAt, k.CreatedAt, k.CreatedBy);
+}

@@ -1,0 +1,86 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.HttpResults;
+using MPanel.Database.Audit;
+using MPanel.Database.Lists;
+using MPanel.Web.Lists;
+using MPanel.Web.Security;
+
+namespace MPanel.Web.Api.Access;
+
+/// <param name="ActorKind"><c>user</c>, <c>api_key</c>, <c>server</c>, <c>system</c> or <c>anonymous</c>.</param>
+public sealed record AuditView(
+    long Id,
+    DateTimeOffset At,
+    string ActorKind,
+    string ActorName,
+    string Action,
+    string Subject,
+    JsonElement? Before,
+    JsonElement? After,
+    string? RemoteAddress,
+    string CorrelationId
+);
+
+public static class AuditRoutes
+{
+    public static readonly ListDefinition List = new(
+        "-at",
+        "Subject",
+        AuditList.Sorts,
+        [
+            ListFilter.OneOf("actorKind", "By", "user", "api_key", "server", "system", "anonymous"),
+            ListFilter.Text("action", "Action"),
+            ListFilter.Text("actor"),
+            ListFilter.Day("from", "From"),
+            ListFilter.Day("to", "To"),
+        ]
+    );
+
+    public static void MapAudit(this IEndpointRouteBuilder app) =>
+        app.MapGet("/api/admin/audit", Page)
+            .RequirePermission("security.view")
+            .Refuses(400)
+            .TakesList(List)
+            .WithSummary("The audit log, newest first");
+
+    /// <param name="zone">Whose days <c>from</c> and <c>to</c> are.</param>
+    public static AuditFilter Filter(ListQuery query, TimeZoneInfo zone, bool rolesOnly = false) =>
+        new(
+            query.Like,
+            query.Text("actor"),
+            query.Text("actorKind"),
+            query.Text("action") is { } action ? Starting(action) : null,
+            rolesOnly,
+            query.Day("from") is { } from ? Midnight(from, zone) : null,
+            query.Day("to") is { } to && to < DateOnly.MaxValue ? Midnight(to.AddDays(1), zone) : null
+        );
+
+    public static async Task<Results<Ok<Page<AuditView>>, ProblemHttpResult>> Page(HttpContext context, ListDatabase database)
+    {
+        var query = ListQuery.Read(List, context.Request.Query);
+        if (query.Errors.Count > 0)
+            return Problems.Invalid(query.Errors);
+        await using var db = await database.Open(context.RequestAborted);
+        var filter = Filter(query, TimeZoneInfo.Utc);
+        var slice = await AuditList.Read(db, filter, query.Slice);
+        return TypedResults.Ok(query.Page(slice, await AuditList.Count(db, filter), View));
+    }
+
+    /// <summary><c>order</c> finds <c>order.resumed</c>: what the action begins with, its wildcards taken literally.</summary>
+    private static string Starting(string action) =>
+        $"{action.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal)}%";
+
+    private static DateTimeOffset Midnight(DateOnly day, TimeZoneInfo zone)
+    {
+        var local = day.ToDateTime(TimeOnly.MinValue);
+        // Far from our times the offset would lead out of the calendar.
+        return day.Year is < 2 or > 9998
+            ? new DateTimeOffset(local, TimeSpan.Zero)
+            : new DateTimeOffset(local, zone.GetUtcOffset(local)).ToUniversalTime();
+    }
+
+    private static AuditView View(AuditRow a) =>
+        new(a.Id, a.At, a.ActorKind, a.ActorName, a.Action, a.Subject, Json(a.Before), Json(a.After), a.RemoteAddress, a.CorrelationId);
+
+    private static JsonElement? Json(string? text) => text is null ? null : JsonSerializer.Deserialize<JsonElement>(text);
+}

@@ -1,0 +1,157 @@
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http.HttpResults;
+using MPanel.Database.Access;
+using MPanel.Database.Lists;
+using MPanel.Jobs.Orders;
+using MPanel.Web.Lists;
+using MPanel.Web.Security;
+
+namespace MPanel.Web.Api.Access;
+
+/// <summary>A user in the list.</summary>
+/// <param name="Status"><c>invited</c>, <c>active</c>, <c>disabled</c> or <c>deleted</c>.</param>
+/// <param name="Roles">Names.</param>
+public sealed record UserView(
+    long Id,
+    string Email,
+    string DisplayName,
+    string Status,
+    bool Locked,
+    bool TwoFactorEnabled,
+    string[] Roles,
+    DateTimeOffset? LastLoginAt,
+    DateTimeOffset CreatedAt
+);
+
+/// <param name="Roles">Codes.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record InviteRequest(string Email, string DisplayName, string[] Roles);
+
+/// <param name="Version">As it was read; 409 when somebody else changed the user since.</param>
+/// <param name="DisplayName">Null to leave it.</param>
+/// <param name="Roles">Codes, all of them; null to leave them.</param>
+/// <param name="Status"><c>active</c> or <c>disabled</c>; null to leave it.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record UserChange(int Version, string? DisplayName = null, string[]? Roles = null, string? Status = null);
+
+public static class UserRoutes
+{
+    public static readonly ListDefinition List = new(
+        "name",
+        "Name or e-mail address",
+        UserList.Sorts,
+        [ListFilter.OneOf("status", "Status", "invited", "active", "disabled", "deleted"), ListFilter.Text("role")]
+    );
+
+    public static void MapUsers(this IEndpointRouteBuilder app)
+    {
+        app.MapGet("/api/admin/users", Page)
+            .RequirePermission("users.view")
+            .Refuses(400)
+            .TakesList(List)
+            .WithSummary("Users; deleted ones only when asked for");
+        app.MapGet("/api/admin/users/{id:long}", One).RequirePermission("users.view").Refuses(404).WithSummary("One user");
+        app.MapPost("/api/admin/users", Invite)
+            .RequirePermission("users.manage")
+            .Refuses(409)
+            .WithSummary("Invite a user; the answer has the one-time link");
+        app.MapPatch("/api/admin/users/{id:long}", Change)
+            .RequirePermission("users.manage")
+            .Refuses(404, 409)
+            .WithSummary("Change a user's name, roles or status");
+        app.MapDelete("/api/admin/users/{id:long}", Delete)
+            .RequirePermission("users.manage")
+            .Refuses(404, 409)
+            .WithSummary("Delete a user: disabled, and gone from the lists");
+    }
+
+    public static UserFilter Filter(ListQuery query) => new(query.Like, query.Text("status"), query.Text("role"));
+
+    public static async Task<Results<Ok<Page<UserView>>, ProblemHttpResult>> Page(HttpContext context, ListDatabase database)
+    {
+        var query = ListQuery.Read(List, context.Request.Query);
+        if (query.Errors.Count > 0)
+            return Problems.Invalid(query.Errors);
+        await using var db = await database.Open(context.RequestAborted);
+        var slice = await UserList.Read(db, Filter(query), query.Slice);
+        return TypedResults.Ok(query.Page(slice, await UserList.Count(db, Filter(query)), View));
+    }
+
+    public static async Task<Results<Ok<UserDetail>, ProblemHttpResult>> One(long id, HttpContext context, ListDatabase database)
+    {
+        await using var db = await database.Open(context.RequestAborted);
+        return await UserFacts.Of(db, id) is { } user ? TypedResults.Ok(user) : Problems.NotFound("user");
+    }
+
+    public static async Task<Results<Created<Invited>, ProblemHttpResult>> Invite(
+        InviteRequest request,
+        HttpContext context,
+        UserAdministration users
+    )
+    {
+        var errors = Errors(("email", UserRules.CheckEmail(request.Email)), ("displayName", UserRules.CheckName(request.DisplayName)));
+        if (errors.Count > 0)
+            return Problems.Invalid(errors);
+        var email = EmailAddress.Normalize(request.Email)!;
+        var (invited, refusal) = await users.Invite(context, email, request.DisplayName.Trim(), request.Roles);
+        return invited is null ? Problem(refusal!) : TypedResults.Created($"/api/admin/users/{invited.Id}", invited);
+    }
+
+    public static async Task<Results<Ok<UserDetail>, ProblemHttpResult>> Change(
+        long id,
+        UserChange request,
+        HttpContext context,
+        UserAdministration users,
+        ListDatabase database
+    )
+    {
+        var errors = Errors(
+            ("displayName", request.DisplayName is null ? null : UserRules.CheckName(request.DisplayName)),
+            ("status", request.Status is null or "active" or "disabled" ? null : "Must be active or disabled."),
+            // Two changes, of which the second could be refused when the first is done.
+            (
+                "status",
+                request.Status is not null && (request.DisplayName is not null || request.Roles is not null)
+                    ? "Change the status by itself, without name and roles."
+                    : null
+            )
+        );
+        if (errors.Count > 0)
+            return Problems.Invalid(errors);
+        await using var db = await database.Open(context.RequestAborted);
+        if (await UserFacts.Of(db, id) is not { } user)
+            return Problems.NotFound("user");
+        if (user.Version != request.Version)
+            return Problem(Refusal.Conflict);
+        if (await Apply(request, user, context, users) is { } refusal)
+            return Problem(refusal);
+        return TypedResults.Ok((await UserFacts.Of(db, id))!);
+    }
+
+    public static async Task<Results<NoContent, ProblemHttpResult>> Delete(long id, HttpContext context, UserAdministration users) =>
+        await users.Disable(context, id, delete: true) is { } refusal ? Problem(refusal) : TypedResults.NoContent();
+
+    private static async Task<Refusal?> Apply(UserChange request, UserDetail user, HttpContext context, UserAdministration users)
+    {
+        if (request.DisplayName is not null || request.Roles is not null)
+        {
+            var name = request.DisplayName?.Trim() ?? user.DisplayName;
+            if (await users.Edit(context, user.Id, request.Version, name, request.Roles ?? user.Roles) is { } refusal)
+                return refusal;
+        }
+        return request.Status switch
+        {
+            "disabled" when user.Status != "disabled" => await users.Disable(context, user.Id, delete: false),
+            "active" when user.Status is "disabled" or "deleted" => await users.Enable(context, user.Id),
+            _ => null,
+        };
+    }
+
+    internal static List<FieldError> Errors(params (string Path, string? Wrong)[] checks) =>
+        [.. checks.Where(c => c.Wrong is not null).Select(c => new FieldError(c.Path, "invalid", c.Wrong!))];
+
+    internal static ProblemHttpResult Problem(Refusal refusal) => Problems.Of(refusal.Status, refusal.Code, refusal.Text);
+
+    private static UserView View(UserRow u) =>
+        new(u.Id, u.Email, u.DisplayName, u.Status, u.Locked, u.TwoFactorEnabled, u.Roles, u.LastLoginAt, u.CreatedAt);
+}

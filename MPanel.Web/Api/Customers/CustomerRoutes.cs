@@ -1,0 +1,158 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using MPanel.Database.Customers;
+using MPanel.Database.Lists;
+using MPanel.Web.Api.Invoices;
+using MPanel.Web.Api.Subscriptions;
+using MPanel.Web.Lists;
+using MPanel.Web.Security;
+using Npgsql;
+
+namespace MPanel.Web.Api.Customers;
+
+public static class CustomerRoutes
+{
+    private const string Route = "/api/admin/customers";
+
+    public static readonly ListDefinition List = new(
+        "-created",
+        "Name, e-mail address or company",
+        CustomerList.Sorts,
+        [ListFilter.Text("country", "Country code"), ListFilter.Day("from", "Created from"), ListFilter.Day("to", "to")]
+    );
+
+    public static void MapCustomers(this IEndpointRouteBuilder app)
+    {
+        app.MapGet(Route, Page).RequirePermission("customers.view").Refuses(400).TakesList(List).WithSummary("Customers");
+        app.MapGet($"{Route}/{{id:long}}", One).RequirePermission("customers.view").Refuses(404).WithSummary("One customer");
+        app.MapPost(Route, Create).RequirePermission("customers.manage").WithSummary("A new customer");
+        app.MapPatch($"{Route}/{{id:long}}", Change)
+            .RequirePermission("customers.manage")
+            .Refuses(404, 409)
+            .WithSummary("Change a customer");
+        app.MapPost($"{Route}/{{id:long}}/notes", AddNote)
+            .RequirePermission("customers.manage")
+            .Refuses(404)
+            .WithSummary("Write something down about a customer");
+        app.MapGet($"{Route}/{{id:long}}/subscriptions", Subscriptions)
+            .RequirePermission("subscriptions.view")
+            .Refuses(400, 404)
+            .TakesList(SubscriptionRoutes.List)
+            .WithSummary("A customer's subscriptions");
+        app.MapGet($"{Route}/{{id:long}}/invoices", Invoices)
+            .RequirePermission("invoices.view")
+            .Refuses(400, 404)
+            .TakesList(InvoiceRoutes.List)
+            .WithSummary("A customer's invoices");
+    }
+
+    public static CustomerFilter Filter(ListQuery query, TimeZoneInfo zone) =>
+        new(query.LikeIndexed(" "), query.Text("country")?.ToUpperInvariant(), query.StartOf("from", zone), query.EndOf("to", zone));
+
+    public static async Task<Results<Ok<Page<CustomerView>>, ProblemHttpResult>> Page(HttpContext context, ListDatabase database)
+    {
+        var query = ListQuery.Read(List, context.Request.Query);
+        if (query.Errors.Count > 0)
+            return Problems.Invalid(query.Errors);
+        var filter = Filter(query, TimeZoneInfo.Utc);
+        await using var db = await database.Open(context.RequestAborted);
+        var slice = await CustomerList.Read(db, filter, query.Slice);
+        return TypedResults.Ok(query.Page(slice, await CustomerList.Count(db, filter), c => CustomerView.Of(c, SeesMoney(context))));
+    }
+
+    public static async Task<Results<Ok<CustomerFullView>, ProblemHttpResult>> One(long id, HttpContext context, ListDatabase database)
+    {
+        await using var db = await database.Open(context.RequestAborted);
+        return await View(db, id, context) is { } customer ? TypedResults.Ok(customer) : Problems.NotFound("customer");
+    }
+
+    public static async Task<Results<Created<CustomerFullView>, ProblemHttpResult>> Create(
+        CustomerInput request,
+        HttpContext context,
+        CustomerChanges changes,
+        NpgsqlDataSource dataSource
+    )
+    {
+        switch (await changes.Create(context, request))
+        {
+            case Change<CustomerDetail>.Saved saved:
+                await using (var db = await dataSource.OpenConnectionAsync())
+                    return TypedResults.Created($"{Route}/{saved.Id}", await View(db, saved.Id, context));
+            case Change<CustomerDetail>.Refused refused:
+                return Problems.Invalid([.. refused.Faults]);
+            default:
+                throw new InvalidOperationException("A new customer can't be in conflict.");
+        }
+    }
+
+    public static async Task<Results<Ok<CustomerFullView>, ProblemHttpResult>> Change(
+        long id,
+        CustomerPatch request,
+        HttpContext context,
+        CustomerChanges changes,
+        NpgsqlDataSource dataSource
+    )
+    {
+        switch (await changes.Update(context, id, request.Version, request.Over))
+        {
+            case Change<CustomerDetail>.Saved:
+                await using (var db = await dataSource.OpenConnectionAsync())
+                    return TypedResults.Ok((await View(db, id, context))!);
+            case Change<CustomerDetail>.Refused refused:
+                return Problems.Invalid([.. refused.Faults]);
+            case Change<CustomerDetail>.Conflict conflict:
+                return Conflicts.With("customer", conflict.Now.Version);
+            default:
+                return Problems.NotFound("customer");
+        }
+    }
+
+    public static async Task<Results<Created<CustomerNote>, ProblemHttpResult>> AddNote(
+        long id,
+        NoteRequest request,
+        HttpContext context,
+        CustomerChanges changes
+    )
+    {
+        if (CustomerRules.Note(request.Body) is not { } body)
+            return Problems.Invalid([new("body", "invalid_note", $"Must be 1 to {CustomerRules.LongestNote} visible characters.")]);
+        return await changes.AddNote(context, id, body) is { } note
+            ? TypedResults.Created($"{Route}/{id}", note)
+            : Problems.NotFound("customer");
+    }
+
+    public static async Task<Results<Ok<Page<SubscriptionView>>, ProblemHttpResult>> Subscriptions(
+        long id,
+        HttpContext context,
+        ListDatabase database
+    ) =>
+        await Exists(id, context, database)
+            ? await SubscriptionRoutes.PageOf(context, database, customer: id)
+            : Problems.NotFound("customer");
+
+    public static async Task<Results<Ok<Page<InvoiceView>>, ProblemHttpResult>> Invoices(
+        long id,
+        HttpContext context,
+        ListDatabase database,
+        StripeDashboard stripe
+    ) =>
+        await Exists(id, context, database)
+            ? await InvoiceRoutes.PageOf(context, database, stripe, customer: id)
+            : Problems.NotFound("customer");
+
+    private static async Task<bool> Exists(long id, HttpContext context, ListDatabase database)
+    {
+        await using var db = await database.Open(context.RequestAborted);
+        return await CustomerFacts.Of(db, id) is not null;
+    }
+
+    private static bool SeesMoney(HttpContext context) => context.User.HasPermission("invoices.view");
+
+    private static async Task<CustomerFullView?> View(NpgsqlConnection db, long id, HttpContext context) =>
+        await CustomerFacts.Of(db, id) is { } customer
+            ? CustomerFullView.Of(
+                customer,
+                SeesMoney(context) ? (await CustomerTotals.Paid(db, [id]))[id] : [],
+                await CustomerNotes.Of(db, id)
+            )
+            : null;
+}

@@ -1,0 +1,112 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http.HttpResults;
+using MPanel.Database.Invoices;
+using MPanel.Database.Lists;
+using MPanel.Jobs.Invoices;
+using MPanel.Web.Lists;
+using MPanel.Web.Security;
+
+namespace MPanel.Web.Api.Invoices;
+
+public static class InvoiceRoutes
+{
+    public static readonly ListDefinition List = new(
+        "-issued",
+        "Number or customer's e-mail address",
+        InvoiceList.Sorts,
+        [
+            ListFilter.OneOf("status", "Status", "draft", "open", "paid", "partially_refunded", "refunded", "void", "uncollectible"),
+            ListFilter.Number("customer"),
+            ListFilter.Day("from", "Issued from"),
+            ListFilter.Day("to", "to"),
+        ]
+    );
+
+    public static void MapInvoices(this IEndpointRouteBuilder app)
+    {
+        app.MapGet("/api/admin/invoices", Page).RequirePermission("invoices.view").Refuses(400).TakesList(List).WithSummary("Invoices");
+        app.MapGet("/api/admin/invoices/{id:long}", One)
+            .RequirePermission("invoices.view")
+            .Refuses(404)
+            .WithSummary("One invoice with its lines");
+        app.MapGet("/api/admin/invoices/{id:long}/pdf", Pdf)
+            .RequirePermission("invoices.view")
+            .Produces<byte[]>(contentType: "application/pdf")
+            .Refuses(404)
+            .WithSummary("The invoice to print");
+    }
+
+    public static InvoiceFilter Filter(ListQuery query, TimeZoneInfo zone) =>
+        new(
+            query.Q,
+            int.TryParse(query.Q, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null,
+            query.Text("status"),
+            query.Number("customer"),
+            query.StartOf("from", zone),
+            query.EndOf("to", zone)
+        );
+
+    public static Task<Results<Ok<Page<InvoiceView>>, ProblemHttpResult>> Page(
+        HttpContext context,
+        ListDatabase database,
+        StripeDashboard stripe
+    ) => PageOf(context, database, stripe, customer: null);
+
+    /// <param name="customer">Whose they are, whatever the query says; null for what it says.</param>
+    public static async Task<Results<Ok<Page<InvoiceView>>, ProblemHttpResult>> PageOf(
+        HttpContext context,
+        ListDatabase database,
+        StripeDashboard stripe,
+        long? customer
+    )
+    {
+        var query = ListQuery.Read(List, context.Request.Query);
+        if (query.Errors.Count > 0)
+            return Problems.Invalid(query.Errors);
+        var filter = Filter(query, TimeZoneInfo.Utc);
+        if (customer is not null)
+            filter = filter with { Customer = customer };
+        await using var db = await database.Open(context.RequestAborted);
+        var slice = await InvoiceList.Read(db, filter, query.Slice);
+        return TypedResults.Ok(query.Page(slice, await InvoiceList.Count(db, filter), View));
+
+        InvoiceView View(InvoiceRow i) =>
+            new(
+                i.Id,
+                i.Number,
+                i.CustomerId,
+                i.Customer,
+                i.Status,
+                i.Total,
+                i.Currency,
+                i.IssuedAt,
+                i.PaidAt,
+                stripe.Payment(i.PaymentIntent, i.Livemode)
+            );
+    }
+
+    public static async Task<Results<Ok<InvoiceFullView>, ProblemHttpResult>> One(
+        long id,
+        HttpContext context,
+        ListDatabase database,
+        StripeDashboard stripe
+    )
+    {
+        await using var db = await database.Open(context.RequestAborted);
+        return await InvoiceFacts.Of(db, id) is { } invoice
+            ? TypedResults.Ok(InvoiceFullView.Of(invoice, await InvoiceFacts.Lines(db, id), stripe))
+            : Problems.NotFound("invoice");
+    }
+
+    public static async Task<Results<FileContentHttpResult, ProblemHttpResult>> Pdf(long id, HttpContext context, ListDatabase database)
+    {
+        await using var db = await database.Open(context.RequestAborted);
+        return await InvoiceFacts.Of(db, id) is { } invoice
+            ? TypedResults.File(
+                InvoicePdf.Write(invoice, [.. await InvoiceFacts.Lines(db, id)]),
+                "application/pdf",
+                $"{invoice.Number}.pdf"
+            )
+            : Problems.NotFound("invoice");
+    }
+}

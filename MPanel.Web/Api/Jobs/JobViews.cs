@@ -1,0 +1,92 @@
+using MPanel.Database.Jobs;
+
+namespace MPanel.Web.Api.Jobs;
+
+/// <summary>A step of background work.</summary>
+/// <param name="State">waiting, due, running, done, failed or cancelled.</param>
+/// <param name="Verdict">review or given_up when failed, else null.</param>
+/// <param name="LastErrorCode">Of the last attempt that failed, until the step is done.</param>
+/// <param name="Payload">JSON: its arguments.</param>
+public sealed record JobView(
+    long Id,
+    long ChainId,
+    string ChainKind,
+    string Subject,
+    string CorrelationId,
+    int Position,
+    string Kind,
+    string Payload,
+    string State,
+    string? Verdict,
+    int Attempt,
+    DateTimeOffset RunAt,
+    DateTimeOffset? LeaseExpiresAt,
+    string? LastErrorCode,
+    string? LastError,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt,
+    DateTimeOffset? FinishedAt
+)
+{
+    public static JobView Of(JobRow job) =>
+        new(
+            job.Id,
+            job.ChainId,
+            job.ChainKind,
+            job.Subject,
+            job.CorrelationId,
+            job.Position,
+            job.Kind,
+            job.Payload,
+            job.State,
+            job.Verdict,
+            job.Attempt,
+            job.RunAt,
+            job.LeaseExpiresAt,
+            job.LastErrorCode,
+            job.LastError,
+            job.CreatedAt,
+            job.UpdatedAt,
+            job.FinishedAt
+        );
+}
+
+/// <param name="Chain">All its steps in the order they run, the job itself among them.</param>
+public sealed record JobDetailView(JobView Job, IReadOnlyList<JobView> Chain);
+
+public sealed record JobChanged(long Id, string Kind, string Subject);
+
+/// <summary>A job or a provisioning task that failed and waits for a person.</summary>
+/// <param name="What"><c>job</c> or <c>task</c>: which of the two the id is of.</param>
+/// <param name="Kind">The job's kind, or the task's type.</param>
+/// <param name="Subject">What the job is about, or the task's domain.</param>
+/// <param name="Verdict">Of a job: <c>review</c> or <c>given_up</c>.</param>
+public sealed record FailedView(
+    string What,
+    long Id,
+    string Kind,
+    string Subject,
+    string? Verdict,
+    string? OrderReference,
+    string? Server,
+    int Attempts,
+    string? ErrorCode,
+    string? Error,
+    DateTimeOffset FailedAt
+)
+{
+    public static FailedView Of(FailedWorkRow row) =>
+        new(
+            row.What,
+            row.WorkId,
+            row.Kind,
+            row.Subject,
+            row.Verdict,
+            row.OrderReference,
+            row.Server,
+            row.Attempts,
+            row.ErrorCode,
+            row.Error,
+            row.FailedAt
+        );
+}

@@ -1,0 +1,30 @@
+using MPanel.Database.Jobs;
+using MPanel.Jobs.Engine;
+using Npgsql;
+
+namespace MPanel.Web.Api.Jobs;
+
+/// <param name="Last">Null when the ledger remembers no run.</param>
+/// <param name="Next">Null when the schedule names no time.</param>
+public sealed record RecurringView(string Kind, string Cron, string TimeZone, LastRun? Last, DateTimeOffset? Next);
+
+/// <summary>The recurring jobs this build has, when each ran last by the ledger and runs next by its schedule.</summary>
+public sealed class RecurringOverview(IEnumerable<RecurringStep> jobs, TimeProvider time)
+{
+    public async Task<IReadOnlyList<RecurringView>> Read(NpgsqlConnection db)
+    {
+        var last = (await LastRun.Of(db, [.. jobs.Select(j => j.Kind)])).ToDictionary(r => r.Kind);
+        var now = time.GetUtcNow();
+        return
+        [
+            .. jobs.OrderBy(j => j.Kind, StringComparer.Ordinal)
+                .Select(j => new RecurringView(
+                    j.Kind,
+                    j.Cron,
+                    j.TimeZone,
+                    last.GetValueOrDefault(j.Kind),
+                    new CronSchedule(j.Cron, j.TimeZone).Next(now)
+                )),
+        ];
+    }
+}

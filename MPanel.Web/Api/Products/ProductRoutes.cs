@@ -1,0 +1,161 @@
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http.HttpResults;
+using MPanel.Database.Lists;
+using MPanel.Database.Products;
+using MPanel.Web.Lists;
+using MPanel.Web.Security;
+using Npgsql;
+
+namespace MPanel.Web.Api.Products;
+
+/// <summary>A product in the list.</summary>
+/// <param name="Provisions">hosting, backup, mail, ssl or none.</param>
+/// <param name="Subscriptions">Not cancelled ones, counted to 10,000.</param>
+public sealed record ProductView(
+    long Id,
+    string Code,
+    string Name,
+    string Provisions,
+    bool Active,
+    long Subscriptions,
+    IReadOnlyList<ProductPrice> Prices,
+    DateTimeOffset CreatedAt
+);
+
+/// <param name="Code">What orders name it by; never changes.</param>
+/// <param name="ServerRole">web, dns, mail, db or panel; left out exactly where nothing is provisioned.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record NewProduct(
+    string? Code = null,
+    string? Name = null,
+    string? Description = null,
+    string? Provisions = null,
+    string? ServerRole = null,
+    IReadOnlyList<string?>? ServerTags = null,
+    bool Active = true,
+    IReadOnlyList<PriceInput?>? Prices = null
+)
+{
+    public ProductInput Input => new(Name, Description, Provisions, ServerRole, ServerTags, Active);
+}
+
+/// <param name="Version">As read: another one by now is a conflict.</param>
+/// <param name="Code">Must be left out, or what it is: it never changes.</param>
+/// <param name="Name">Each field left out, or null, stays as it is.</param>
+/// <param name="Prices">Those to add or change; the others stay as they are.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record ProductPatch(
+    int Version,
+    string? Code = null,
+    string? Name = null,
+    string? Description = null,
+    string? Provisions = null,
+    string? ServerRole = null,
+    IReadOnlyList<string?>? ServerTags = null,
+    bool? Active = null,
+    IReadOnlyList<PriceInput?>? Prices = null
+)
+{
+    public ProductInput Over(ProductDetail now) =>
+        new(
+            Name ?? now.Name,
+            Description ?? now.Description,
+            Provisions ?? now.Provisions,
+            // What becomes without anything to provision loses its server by itself.
+            ServerRole ?? (Provisions == "none" ? null : now.ServerRole),
+            ServerTags ?? now.ServerTags,
+            Active ?? now.Active
+        );
+}
+
+public static class ProductRoutes
+{
+    private const string Route = "/api/admin/products";
+
+    public static readonly ListDefinition List = new(
+        "code",
+        "Code or name",
+        ProductList.Sorts,
+        [
+            ListFilter.OneOf("active", "Sold", "yes", "no"),
+            ListFilter.OneOf("provisions", "Provisions", "hosting", "backup", "mail", "ssl", "none"),
+        ]
+    );
+
+    public static void MapProducts(this IEndpointRouteBuilder app)
+    {
+        app.MapGet(Route, Page).RequirePermission("products.view").Refuses(400).TakesList(List).WithSummary("Products with their prices");
+        app.MapGet($"{Route}/{{code}}", One).RequirePermission("products.view").Refuses(404).WithSummary("One product, by code or id");
+        app.MapPost(Route, Create).RequirePermission("products.manage").WithSummary("A new product");
+        app.MapPatch($"{Route}/{{code}}", Change)
+            .RequirePermission("products.manage")
+            .Refuses(404, 409)
+            .WithSummary("Change a product and its prices; what is sold keeps its price");
+    }
+
+    public static ProductFilter Filter(ListQuery query) =>
+        new(
+            query.Like,
+            query.Text("active") switch
+            {
+                "yes" => true,
+                "no" => false,
+                _ => null,
+            },
+            query.Text("provisions")
+        );
+
+    public static async Task<Results<Ok<Page<ProductView>>, ProblemHttpResult>> Page(HttpContext context, ListDatabase database)
+    {
+        var query = ListQuery.Read(List, context.Request.Query);
+        if (query.Errors.Count > 0)
+            return Problems.Invalid(query.Errors);
+        await using var db = await database.Open(context.RequestAborted);
+        var slice = await ProductList.Read(db, Filter(query), query.Slice);
+        return TypedResults.Ok(query.Page(slice, await ProductList.Count(db, Filter(query)), View));
+    }
+
+    public static async Task<Results<Ok<ProductDetail>, ProblemHttpResult>> One(string code, HttpContext context, ListDatabase database)
+    {
+        await using var db = await database.Open(context.RequestAborted);
+        return await ProductFacts.Of(db, code) is { } product ? TypedResults.Ok(product) : Problems.NotFound("product");
+    }
+
+    public static async Task<Results<Created<ProductDetail>, ProblemHttpResult>> Create(
+        NewProduct request,
+        HttpContext context,
+        ProductChanges changes,
+        NpgsqlDataSource dataSource
+    )
+    {
+        if (await changes.Create(context, request.Code, request.Input, request.Prices ?? []) is Change<ProductDetail>.Refused refused)
+            return Problems.Invalid([.. refused.Faults]);
+        await using var db = await dataSource.OpenConnectionAsync();
+        return TypedResults.Created($"{Route}/{request.Code}", await ProductFacts.Of(db, request.Code!));
+    }
+
+    public static async Task<Results<Ok<ProductDetail>, ProblemHttpResult>> Change(
+        string code,
+        ProductPatch request,
+        HttpContext context,
+        ProductChanges changes,
+        NpgsqlDataSource dataSource
+    )
+    {
+        await using var db = await dataSource.OpenConnectionAsync();
+        if (await ProductFacts.Of(db, code) is not { } product)
+            return Problems.NotFound("product");
+        if (request.Code is not null && request.Code != product.Code)
+            return Problems.Invalid([new("code", "code_never_changes", "A product's code never changes.")]);
+        return await changes.Update(context, product.Code, request.Version, request.Over, request.Prices ?? []) switch
+        {
+            Change<ProductDetail>.Saved => TypedResults.Ok((await ProductFacts.Of(db, product.Code))!),
+            Change<ProductDetail>.Refused refused => Problems.Invalid([.. refused.Faults]),
+            Change<ProductDetail>.Conflict conflict => Conflicts.With("product", conflict.Now.Version),
+            _ => Problems.NotFound("product"),
+        };
+    }
+
+    private static ProductView View(ProductRow p) =>
+        new(p.Id, p.Code, p.Name, p.Provisions, p.Active, p.Subscriptions, p.Prices, p.CreatedAt);
+}

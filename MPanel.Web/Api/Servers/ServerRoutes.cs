@@ -1,0 +1,170 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+using MPanel.Database.Lists;
+using MPanel.Database.Servers;
+using MPanel.Jobs.Provisioning;
+using MPanel.Web.Lists;
+using MPanel.Web.Security;
+
+namespace MPanel.Web.Api.Servers;
+
+public static class ServerRoutes
+{
+    public static readonly ListDefinition List = new(
+        "name",
+        "Name, address or tag",
+        ServerList.Sorts,
+        [
+            ListFilter.OneOf("role", "Role", [.. ServerRules.Roles]),
+            ListFilter.OneOf("state", "State", [.. ServerRules.States]),
+            ListFilter.OneOf("reporting", "Agent", "online", "offline", "never"),
+            ListFilter.Text("tag"),
+        ]
+    );
+
+    public static void MapServers(this IEndpointRouteBuilder app)
+    {
+        app.MapGet("/api/admin/servers", Page).RequirePermission("servers.view").Refuses(400).TakesList(List).WithSummary("Servers");
+        app.MapPost("/api/admin/servers", Create).RequirePermission("servers.manage").Refuses(409).WithSummary("Add a server");
+        app.MapGet("/api/admin/servers/{id:long}", One)
+            .RequirePermission("servers.view")
+            .Refuses(404)
+            .WithSummary("One server with its tokens");
+        app.MapPatch("/api/admin/servers/{id:long}", Change)
+            .RequirePermission("servers.manage")
+            .Refuses(404, 409)
+            .WithSummary("Change a server");
+        app.MapPost("/api/admin/servers/{id:long}/enrolment-code", Code)
+            .RequirePermission("servers.manage")
+            .Refuses(404)
+            .WithSummary("A one-time code for the server's agent");
+        app.MapPost("/api/admin/servers/{id:long}/tokens/{tokenId:long}/revoke", Revoke)
+            .RequirePermission("servers.manage")
+            .Refuses(404)
+            .WithSummary("End one of the server's tokens");
+        app.MapGet("/api/admin/servers/{id:long}/metrics", ServerMetricsRoute.Handle)
+            .RequirePermission("servers.view")
+            .Refuses(400, 404)
+            .WithSummary("What the server measured, by minute or hour");
+    }
+
+    public static ServerFilter Filter(ListQuery query, ProvisioningOptions options) =>
+        new(query.Like, query.Text("role"), query.Text("state"), query.Text("reporting"), query.Text("tag"), options.OfflineAfter);
+
+    public static async Task<Results<Ok<Page<ServerView>>, ProblemHttpResult>> Page(
+        HttpContext context,
+        ListDatabase database,
+        IOptions<ProvisioningOptions> options
+    )
+    {
+        var query = ListQuery.Read(List, context.Request.Query);
+        if (query.Errors.Count > 0)
+            return Problems.Invalid(query.Errors);
+        var filter = Filter(query, options.Value);
+        await using var db = await database.Open(context.RequestAborted);
+        var slice = await ServerList.Read(db, filter, query.Slice);
+        return TypedResults.Ok(query.Page(slice, await ServerList.Count(db, filter), ServerView.Of));
+    }
+
+    public static async Task<Results<Created<ServerDetail>, ProblemHttpResult>> Create(
+        NewServerRequest request,
+        HttpContext context,
+        ServerChanges changes
+    )
+    {
+        var (settings, errors) = ServerRules.Check(
+            request.Name,
+            request.Role,
+            request.Address,
+            request.Tags ?? [],
+            request.WebsiteCapacity
+        );
+        if (settings is null)
+            return Problems.Invalid(errors);
+        return await changes.Create(context, settings) is { } created
+            ? TypedResults.Created($"/api/admin/servers/{created.Id}", created)
+            : NameTaken(settings.Name);
+    }
+
+    public static async Task<Results<Ok<ServerDetailView>, ProblemHttpResult>> One(
+        long id,
+        HttpContext context,
+        ListDatabase database,
+        IOptions<ProvisioningOptions> options
+    )
+    {
+        await using var db = await database.Open(context.RequestAborted);
+        return await ServerFacts.Of(db, id, options.Value.OfflineAfter) is { } server
+            ? TypedResults.Ok(new ServerDetailView(server, [.. await ServerFacts.Tokens(db, id)]))
+            : Problems.NotFound("server");
+    }
+
+    public static async Task<Results<Ok<ServerDetail>, ProblemHttpResult>> Change(
+        long id,
+        ServerPatch patch,
+        HttpContext context,
+        ListDatabase database,
+        ServerChanges changes,
+        IOptions<ProvisioningOptions> options
+    )
+    {
+        if (patch.State is not null && !ServerRules.States.Contains(patch.State))
+            return Problems.Invalid([new("state", "unknown_state", $"Must be one of {string.Join(", ", ServerRules.States)}.")]);
+        if (await Find(id, context, database, options) is not { } server)
+            return Problems.NotFound("server");
+        var (settings, errors) = ServerRules.Check(
+            patch.Name ?? server.Name,
+            patch.Role ?? server.Role,
+            patch.Address ?? server.Address,
+            patch.Tags ?? server.Tags,
+            patch.WebsiteCapacity ?? server.WebsiteCapacity
+        );
+        if (errors.Count > 0)
+            return Problems.Invalid(errors);
+        var (outcome, after) = await changes.Save(context, id, patch.Version, patch.HasSettings ? settings : null, patch.State);
+        return outcome switch
+        {
+            ServerSaved.Saved => TypedResults.Ok(after!),
+            ServerSaved.Unknown => Problems.NotFound("server"),
+            ServerSaved.NameTaken => NameTaken(settings!.Name),
+            ServerSaved.InUse => Problems.Of(409, "server_in_use", "Websites are on it: its role can't change."),
+            _ => Problems.Of(409, "conflict", $"The server is at version {after!.Version}: somebody else changed it."),
+        };
+    }
+
+    public static async Task<Results<Ok<EnrolmentCodeView>, ProblemHttpResult>> Code(
+        long id,
+        HttpContext context,
+        ListDatabase database,
+        ServerChanges changes,
+        IOptions<ProvisioningOptions> options
+    ) =>
+        await Find(id, context, database, options) is { } server && await changes.CreateCode(context, server) is { } code
+            ? TypedResults.Ok(new EnrolmentCodeView(server.Name, code, (int)Enrolment.Validity.TotalSeconds))
+            : Problems.NotFound("server");
+
+    public static async Task<Results<Ok<AgentToken>, ProblemHttpResult>> Revoke(
+        long id,
+        long tokenId,
+        HttpContext context,
+        ListDatabase database,
+        ServerChanges changes,
+        IOptions<ProvisioningOptions> options
+    ) =>
+        await Find(id, context, database, options) is { } server && await changes.Revoke(context, server, tokenId) is { } token
+            ? TypedResults.Ok(token)
+            : Problems.NotFound("token of that server");
+
+    private static async Task<ServerDetail?> Find(
+        long id,
+        HttpContext context,
+        ListDatabase database,
+        IOptions<ProvisioningOptions> options
+    )
+    {
+        await using var db = await database.Open(context.RequestAborted);
+        return await ServerFacts.Of(db, id, options.Value.OfflineAfter);
+    }
+
+    private static ProblemHttpResult NameTaken(string name) => Problems.Of(409, "name_taken", $"There is a server named {name} already.");
+}

@@ -1,0 +1,74 @@
+using System.Text.Json.Serialization;
+using MPanel.Database.Servers;
+
+namespace MPanel.Web.Api.Servers;
+
+/// <summary>A server in the list.</summary>
+/// <param name="State">active, draining or maintenance.</param>
+/// <param name="Online">Its agent was heard of lately.</param>
+/// <param name="HeardAt">The last heartbeat; null when its agent has never reported.</param>
+/// <param name="Capabilities">Task types its agent can do.</param>
+public sealed record ServerView(
+    long Id,
+    string Name,
+    string Role,
+    string Address,
+    string State,
+    IReadOnlyList<string> Tags,
+    int WebsiteCapacity,
+    int WebsiteCount,
+    bool Online,
+    DateTimeOffset? HeardAt,
+    string? AgentVersion,
+    IReadOnlyList<string> Capabilities,
+    DateTimeOffset CreatedAt
+)
+{
+    public static ServerView Of(ServerRow s) =>
+        new(
+            s.Id,
+            s.Name,
+            s.Role,
+            s.Address,
+            s.State,
+            s.Tags,
+            s.WebsiteCapacity,
+            s.WebsiteCount,
+            s.Online,
+            s.HeardAt,
+            s.AgentVersion,
+            s.Capabilities,
+            s.CreatedAt
+        );
+}
+
+/// <param name="Tokens">Those that its agent proves itself with, valid ones first; at most 20.</param>
+public sealed record ServerDetailView(ServerDetail Server, IReadOnlyList<AgentToken> Tokens);
+
+/// <param name="Name">1 to 63 of a-z, 0-9 and -.</param>
+/// <param name="Role">web, dns, mail, db or panel.</param>
+/// <param name="Address">IP address.</param>
+/// <param name="WebsiteCapacity">How many websites are placed on it at most.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record NewServerRequest(string Name, string Role, string Address, string[]? Tags = null, int WebsiteCapacity = 0);
+
+/// <summary>What is left out stays as it is.</summary>
+/// <param name="Version">The version that the change was made of.</param>
+/// <param name="State">active, draining or maintenance.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record ServerPatch(
+    int Version,
+    string? Name = null,
+    string? Role = null,
+    string? Address = null,
+    string[]? Tags = null,
+    int? WebsiteCapacity = null,
+    string? State = null
+)
+{
+    public bool HasSettings =>
+        Name is not null || Role is not null || Address is not null || Tags is not null || WebsiteCapacity is not null;
+}
+
+/// <param name="Code">What the agent's first start is given; works once, and can't be had again.</param>
+public sealed record EnrolmentCodeView(string Server, string Code, int ValidForSeconds);

@@ -1,0 +1,142 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using MPanel.Database.Lists;
+using MPanel.Database.Subscriptions;
+using MPanel.Web.Lists;
+using MPanel.Web.Security;
+
+namespace MPanel.Web.Api.Subscriptions;
+
+/// <summary>A subscription in the list.</summary>
+/// <param name="Product">Product code.</param>
+/// <param name="Amount">Of one period, major units; the subscription's own price, whatever the product costs by now.</param>
+/// <param name="RenewsAt">When the current period ends.</param>
+public sealed record SubscriptionView(
+    long Id,
+    string Product,
+    string ProductName,
+    long CustomerId,
+    string Customer,
+    string Domain,
+    string Status,
+    string BillingPeriod,
+    int Quantity,
+    decimal UnitPrice,
+    decimal Amount,
+    string Currency,
+    DateTimeOffset RenewsAt,
+    DateTimeOffset CreatedAt
+);
+
+/// <param name="Tasks">What was provisioned for it, newest first.</param>
+public sealed record SubscriptionFullView(
+    SubscriptionView Subscription,
+    DateTimeOffset CurrentPeriodStart,
+    string OrderReference,
+    IReadOnlyList<SubscriptionTask> Tasks
+);
+
+public static class SubscriptionRoutes
+{
+    public static readonly ListDefinition List = new(
+        "-created",
+        "Domain",
+        SubscriptionList.Sorts,
+        [
+            ListFilter.OneOf("status", "Status", "pending", "active", "past_due", "suspended", "cancelled"),
+            ListFilter.Text("product"),
+            ListFilter.Number("customer"),
+            ListFilter.Day("renewsBefore", "Renews before"),
+        ]
+    );
+
+    public static void MapSubscriptions(this IEndpointRouteBuilder app)
+    {
+        app.MapGet("/api/admin/subscriptions", Page)
+            .RequirePermission("subscriptions.view")
+            .Refuses(400)
+            .TakesList(List)
+            .WithSummary("Subscriptions");
+        app.MapGet("/api/admin/subscriptions/{id:long}", One)
+            .RequirePermission("subscriptions.view")
+            .Refuses(404)
+            .WithSummary("One subscription with its tasks");
+    }
+
+    public static SubscriptionFilter Filter(ListQuery query, TimeZoneInfo zone) =>
+        new(
+            query.LikeIndexed(),
+            query.Text("status"),
+            query.Text("product"),
+            query.Number("customer"),
+            query.StartOf("renewsBefore", zone)
+        );
+
+    public static Task<Results<Ok<Page<SubscriptionView>>, ProblemHttpResult>> Page(HttpContext context, ListDatabase database) =>
+        PageOf(context, database, customer: null);
+
+    /// <param name="customer">Whose they are, whatever the query says; null for what it says.</param>
+    public static async Task<Results<Ok<Page<SubscriptionView>>, ProblemHttpResult>> PageOf(
+        HttpContext context,
+        ListDatabase database,
+        long? customer
+    )
+    {
+        var query = ListQuery.Read(List, context.Request.Query);
+        if (query.Errors.Count > 0)
+            return Problems.Invalid(query.Errors);
+        var filter = Filter(query, TimeZoneInfo.Utc);
+        if (customer is not null)
+            filter = filter with { Customer = customer };
+        await using var db = await database.Open(context.RequestAborted);
+        var slice = await SubscriptionList.Read(db, filter, query.Slice);
+        return TypedResults.Ok(query.Page(slice, await SubscriptionList.Count(db, filter), View));
+    }
+
+    public static async Task<Results<Ok<SubscriptionFullView>, ProblemHttpResult>> One(long id, HttpContext context, ListDatabase database)
+    {
+        await using var db = await database.Open(context.RequestAborted);
+        if (await SubscriptionFacts.Of(db, id) is not { } s)
+            return Problems.NotFound("subscription");
+        // Tasks and their errors are for those who may see tasks.
+        IReadOnlyList<SubscriptionTask> tasks = context.User.HasPermission("provisioning.view")
+            ? [.. await SubscriptionFacts.TasksOf(db, id)]
+            : [];
+        return TypedResults.Ok(new SubscriptionFullView(View(s), s.CurrentPeriodStart, s.OrderReference, tasks));
+    }
+
+    private static SubscriptionView View(SubscriptionRow s) =>
+        new(
+            s.Id,
+            s.ProductCode,
+            s.Product,
+            s.CustomerId,
+            s.Customer,
+            s.Domain,
+            s.Status,
+            s.BillingPeriod,
+            s.Quantity,
+            s.UnitPrice,
+            s.Amount,
+            s.Currency,
+            s.CurrentPeriodEnd,
+            s.CreatedAt
+        );
+
+    private static SubscriptionView View(SubscriptionDetail s) =>
+        new(
+            s.Id,
+            s.ProductCode,
+            s.Product,
+            s.CustomerId,
+            s.Customer,
+            s.Domain,
+            s.Status,
+            s.BillingPeriod,
+            s.Quantity,
+            s.UnitPrice,
+            s.Amount,
+            s.Currency,
+            s.CurrentPeriodEnd,
+            s.CreatedAt
+        );
+}

@@ -1,0 +1,66 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using MPanel.Database.Lists;
+using MPanel.Database.Websites;
+using MPanel.Web.Lists;
+using MPanel.Web.Security;
+
+namespace MPanel.Web.Api.Websites;
+
+/// <summary>A website in the list.</summary>
+/// <param name="Server">Null while no server has room.</param>
+/// <param name="Plan">Product code.</param>
+public sealed record WebsiteView(
+    long Id,
+    string Domain,
+    string Status,
+    string Plan,
+    long CustomerId,
+    string Customer,
+    string? Server,
+    DateTimeOffset CreatedAt
+);
+
+public static class WebsiteRoutes
+{
+    public static readonly ListDefinition List = new(
+        "domain",
+        "Domain",
+        WebsiteList.Sorts,
+        [
+            ListFilter.OneOf("status", "Status", "pending", "active", "suspended", "deleted"),
+            ListFilter.Text("server"),
+            ListFilter.Number("customer"),
+        ]
+    );
+
+    public static void MapWebsites(this IEndpointRouteBuilder app)
+    {
+        app.MapGet("/api/admin/websites", Page)
+            .RequirePermission("websites.view")
+            .Refuses(400)
+            .TakesList(List)
+            .WithSummary("Websites; deleted ones only when asked for");
+        app.MapGet("/api/admin/websites/{id:long}", One).RequirePermission("websites.view").Refuses(404).WithSummary("One website");
+    }
+
+    public static WebsiteFilter Filter(ListQuery query) =>
+        new(query.Like, query.Text("status"), query.Text("server"), query.Number("customer"));
+
+    public static async Task<Results<Ok<Page<WebsiteView>>, ProblemHttpResult>> Page(HttpContext context, ListDatabase database)
+    {
+        var query = ListQuery.Read(List, context.Request.Query);
+        if (query.Errors.Count > 0)
+            return Problems.Invalid(query.Errors);
+        await using var db = await database.Open(context.RequestAborted);
+        var slice = await WebsiteList.Read(db, Filter(query), query.Slice);
+        return TypedResults.Ok(query.Page(slice, await WebsiteList.Count(db, Filter(query)), View));
+    }
+
+    public static async Task<Results<Ok<WebsiteDetail>, ProblemHttpResult>> One(long id, HttpContext context, ListDatabase database)
+    {
+        await using var db = await database.Open(context.RequestAborted);
+        return await WebsiteFacts.Of(db, id) is { } website ? TypedResults.Ok(website) : Problems.NotFound("website");
+    }
+
+    private static WebsiteView View(WebsiteRow w) => new(w.Id, w.Domain, w.Status, w.Plan, w.CustomerId, w.Customer, w.Server, w.CreatedAt);
+}

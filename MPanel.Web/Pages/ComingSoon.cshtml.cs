@@ -1,0 +1,19 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using MPanel.Web.Modules;
+using MPanel.Web.Security;
+
+namespace MPanel.Web.Pages;
+
+/// <summary>The page of every module that is not built yet: its title, and what it will do.</summary>
+[Permission("dashboard.view")]
+public sealed class ComingSoonModel : PageModel
+{
+    public Module? Module { get; private set; }
+
+    public IActionResult OnGet()
+    {
+        Module = PanelModules.Of(Request.Path);
+        return Module is { IsBuilt: false } ? Page() : NotFound();
+    }
+}

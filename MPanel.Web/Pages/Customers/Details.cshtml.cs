@@ -1,0 +1,69 @@
+using Microsoft.AspNetCore.Mvc;
+using MPanel.Database.Customers;
+using MPanel.Database.Invoices;
+using MPanel.Database.Lists;
+using MPanel.Database.Subscriptions;
+using MPanel.Web.Api.Customers;
+using MPanel.Web.Security;
+using Npgsql;
+
+namespace MPanel.Web.Pages.Customers;
+
+/// <summary>Everything of one customer, as far as whoever looks may see it.</summary>
+public sealed class DetailsModel(ListDatabase database, CustomerChanges changes) : PanelPage
+{
+    private const int Shown = 10;
+
+    public CustomerDetail Customer { get; private set; } = null!;
+    public IReadOnlyList<CurrencyTotal> Paid { get; private set; } = [];
+    public IReadOnlyList<SubscriptionRow> Subscriptions { get; private set; } = [];
+    public IReadOnlyList<InvoiceRow> Invoices { get; private set; } = [];
+    public IReadOnlyList<CustomerOrder> Orders { get; private set; } = [];
+    public IReadOnlyList<CustomerWebsite> Websites { get; private set; } = [];
+    public IReadOnlyList<CustomerDomain> Domains { get; private set; } = [];
+    public IReadOnlyList<CustomerNote> Notes { get; private set; } = [];
+
+    [BindProperty]
+    public string? Note { get; set; }
+
+    public Task<IActionResult> OnGetAsync(long id) => Show(id);
+
+    [Permission("customers.manage")]
+    public async Task<IActionResult> OnPostNoteAsync(long id)
+    {
+        if (CustomerRules.Note(Note) is { } body)
+            return await changes.AddNote(HttpContext, id, body) is null ? NotFound() : Done("The note was added.");
+        ModelState.AddModelError(nameof(Note), $"Must be 1 to {CustomerRules.LongestNote} visible characters.");
+        return await Show(id);
+    }
+
+    private async Task<IActionResult> Show(long id)
+    {
+        await using var db = await database.Open(HttpContext.RequestAborted);
+        if (await CustomerFacts.Of(db, id) is not { } customer)
+            return NotFound();
+        Customer = customer;
+        Notes = [.. await CustomerNotes.Of(db, id)];
+        await ReadServices(db, id);
+        return Page();
+    }
+
+    private async Task ReadServices(NpgsqlConnection db, long id)
+    {
+        if (May("invoices.view"))
+        {
+            Paid = [.. (await CustomerTotals.Paid(db, [id]))[id]];
+            Invoices = (await InvoiceList.Read(db, new(null, null, null, id, null, null), Newest(InvoiceList.Sorts[0]))).Rows;
+        }
+        if (May("subscriptions.view"))
+            Subscriptions = (await SubscriptionList.Read(db, new(null, null, null, id, null), Newest(SubscriptionList.Sorts[0]))).Rows;
+        if (May("orders.view"))
+            Orders = [.. await CustomerFacts.Orders(db, id)];
+        if (May("websites.view"))
+            Websites = [.. await CustomerFacts.Websites(db, id)];
+        if (May("domains.view"))
+            Domains = [.. await CustomerFacts.Domains(db, id)];
+    }
+
+    private static SliceRequest Newest(SortColumn sort) => new(sort, Descending: true, Edge: null, Shown);
+}

@@ -1,0 +1,77 @@
+using Microsoft.AspNetCore.Mvc;
+using MPanel.Database.Customers;
+using MPanel.Database.Lists;
+using MPanel.Web.Api;
+using MPanel.Web.Api.Customers;
+using MPanel.Web.Pages.Shared;
+using MPanel.Web.Security;
+
+namespace MPanel.Web.Pages.Customers;
+
+[Permission("customers.manage")]
+public sealed class EditModel(ListDatabase database, CustomerChanges changes) : PanelPage
+{
+    [BindProperty]
+    public CustomerInput Input { get; set; } = new();
+
+    public long Id { get; private set; }
+
+    /// <summary>As it is now, whatever the form says.</summary>
+    public string Name { get; private set; } = "";
+
+    /// <summary>What saving the form would replace.</summary>
+    public int CurrentVersion { get; private set; }
+    public EditConflict? Conflict { get; private set; }
+
+    public async Task<IActionResult> OnGetAsync(long id)
+    {
+        if (await Find(id) is not { } now)
+            return NotFound();
+        CurrentVersion = now.Version;
+        Input = new(now.Name, now.Email, now.CompanyName, now.VatId, now.Phone, now.BillingAddress, now.Country);
+        return Page();
+    }
+
+    [Permission("customers.manage")]
+    public async Task<IActionResult> OnPostAsync(long id, int version)
+    {
+        if (await Find(id) is null)
+            return NotFound();
+        CurrentVersion = version;
+        switch (await changes.Update(HttpContext, id, version, _ => Input))
+        {
+            case Change<CustomerDetail>.Saved:
+                return Done("The customer was saved.", $"/admin/customers/{id}");
+            case Change<CustomerDetail>.Refused refused:
+                ModelState.Add(refused.Faults);
+                break;
+            case Change<CustomerDetail>.Conflict { Now: var now }:
+                (CurrentVersion, Conflict) = (now.Version, Compare(now));
+                Response.StatusCode = StatusCodes.Status409Conflict;
+                break;
+        }
+        return Page();
+    }
+
+    private EditConflict Compare(CustomerDetail now) =>
+        new(
+            "customer",
+            [
+                new("Name", now.Name, Input.Name),
+                new("E-mail address", now.Email, Input.Email),
+                new("Company", now.CompanyName, Input.CompanyName),
+                new("VAT id", now.VatId, Input.VatId),
+                new("Billing address", now.BillingAddress, Input.BillingAddress?.ReplaceLineEndings("\n")),
+                new("Country", now.Country, Input.Country),
+                new("Phone", now.Phone, Input.Phone),
+            ]
+        );
+
+    private async Task<CustomerDetail?> Find(long id)
+    {
+        await using var db = await database.Open(HttpContext.RequestAborted);
+        var customer = await CustomerFacts.Of(db, id);
+        (Id, Name) = (id, customer?.Name ?? "");
+        return customer;
+    }
+}

@@ -1,0 +1,92 @@
+using Microsoft.AspNetCore.Mvc;
+using MPanel.Database.Domains;
+using MPanel.Database.Lists;
+using MPanel.Jobs.Orders;
+using MPanel.Web.Api.Domains;
+using MPanel.Web.Pages.Shared;
+using MPanel.Web.Security;
+
+namespace MPanel.Web.Pages.Domains;
+
+public sealed class DetailsModel(ListDatabase database, DomainChanges changes) : PanelPage
+{
+    public DomainDetail Domain { get; private set; } = null!;
+    public DomainUse Use { get; private set; } = null!;
+
+    /// <summary>What <see cref="Use"/> counts, in words.</summary>
+    public string Lives =>
+        string.Join(
+            ", ",
+            new[] { (Use.Websites, "website"), (Use.Subscriptions, "subscription"), (Use.OpenTasks, "open task") }
+                .Where(u => u.Item1 > 0)
+                .Select(u => u.Item1 == 1 ? $"1 {u.Item2}" : $"{u.Item1} {u.Item2}s")
+        );
+
+    public IReadOnlyList<DomainSubscription> Subscriptions { get; private set; } = [];
+
+    /// <summary>Null unless somebody else saved first.</summary>
+    public EditConflict? Conflict { get; private set; }
+
+    /// <summary>E-mail address of whom it is to belong to.</summary>
+    [BindProperty]
+    public string? Customer { get; set; }
+
+    [BindProperty]
+    public int Version { get; set; }
+
+    public async Task<IActionResult> OnGetAsync(long id)
+    {
+        if (!await Load(id))
+            return NotFound();
+        (Customer, Version) = (Domain.CustomerEmail, Domain.Version);
+        return Page();
+    }
+
+    [Permission("domains.manage")]
+    public async Task<IActionResult> OnPostAsync(long id)
+    {
+        if (!await Load(id))
+            return NotFound();
+        if (await CustomerId() is not { } customer)
+        {
+            ModelState.AddModelError(nameof(Customer), "No customer has this e-mail address.");
+            return Page();
+        }
+        var (outcome, now) = await changes.ChangeCustomer(HttpContext, id, Version, customer);
+        switch (outcome)
+        {
+            case DomainSaved.Saved:
+                return Done($"{now!.Name} belongs to {now.Customer} now.");
+            case DomainSaved.Conflict:
+                Conflict = new EditConflict("domain", [new EditedField("Customer", now!.CustomerEmail, Customer)]);
+                // What is sent next is a change of what stands there now.
+                ModelState.Remove(nameof(Version));
+                (Domain, Version) = (now, now.Version);
+                return Page();
+            case DomainSaved.InUse:
+                return Refused($"Something lives on {Domain.Name}, or below it: it stays with its customer.");
+            default:
+                ModelState.AddModelError(nameof(Customer), "A name above it, or its www name, belongs to another customer.");
+                return Page();
+        }
+    }
+
+    private async Task<bool> Load(long id)
+    {
+        await using var db = await database.Open(HttpContext.RequestAborted);
+        if (await DomainFacts.Of(db, id) is not { } domain)
+            return false;
+        Domain = domain;
+        Use = await DomainFacts.Use(db, domain.Name);
+        Subscriptions = May("subscriptions.view") ? [.. await DomainFacts.Subscriptions(db, domain.Name)] : [];
+        return true;
+    }
+
+    private async Task<long?> CustomerId()
+    {
+        if (EmailAddress.Normalize(Customer?.Trim()) is not { } email)
+            return null;
+        await using var db = await database.Open(HttpContext.RequestAborted);
+        return await DomainFacts.CustomerOf(db, email);
+    }
+}

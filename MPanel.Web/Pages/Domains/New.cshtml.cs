@@ -1,0 +1,65 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Mvc;
+using MPanel.Database.Domains;
+using MPanel.Database.Lists;
+using MPanel.Jobs.Orders;
+using MPanel.Web.Api.Domains;
+using MPanel.Web.Security;
+
+namespace MPanel.Web.Pages.Domains;
+
+/// <summary>Keeps a domain for a customer. <c>?customer=</c> an id fills in whose.</summary>
+[Permission("domains.manage")]
+public sealed class NewModel(ListDatabase database, DomainChanges changes) : PanelPage
+{
+    [BindProperty]
+    public string? Name { get; set; }
+
+    /// <summary>E-mail address.</summary>
+    [BindProperty]
+    public string? Customer { get; set; }
+
+    public async Task OnGetAsync()
+    {
+        if (!long.TryParse(Request.Query["customer"], NumberStyles.None, CultureInfo.InvariantCulture, out var id))
+            return;
+        await using var db = await database.Open(HttpContext.RequestAborted);
+        Customer = await DomainFacts.EmailOf(db, id);
+    }
+
+    [Permission("domains.manage")]
+    public async Task<IActionResult> OnPostAsync()
+    {
+        var name = DomainName.Normalize(Name?.Trim());
+        if (name is null)
+            ModelState.AddModelError(nameof(Name), "A public host name such as example.net; one in another script is fine.");
+        else if (changes.IsReserved(name))
+            ModelState.AddModelError(nameof(Name), $"{name} is reserved.");
+        var customer = await CustomerId();
+        if (customer is null)
+            ModelState.AddModelError(nameof(Customer), "No customer has this e-mail address.");
+        if (name is null || customer is null || !ModelState.IsValid)
+            return Page();
+        var (outcome, domain) = await changes.Add(HttpContext, name, customer.Value);
+        if (outcome == DomainSaved.Saved)
+            return Done($"{name} belongs to {domain!.Customer} now.", $"/domains/{domain.Id}");
+        ModelState.AddModelError(
+            nameof(Name),
+            outcome switch
+            {
+                DomainSaved.Exists => $"{name} is there already.",
+                DomainSaved.Taken => $"{name}, or a name above it, belongs to another customer.",
+                _ => "It could not be added.",
+            }
+        );
+        return Page();
+    }
+
+    private async Task<long?> CustomerId()
+    {
+        if (EmailAddress.Normalize(Customer?.Trim()) is not { } email)
+            return null;
+        await using var db = await database.Open(HttpContext.RequestAborted);
+        return await DomainFacts.CustomerOf(db, email);
+    }
+}

@@ -1,0 +1,15 @@
+using Microsoft.AspNetCore.Mvc;
+using MPanel.Web.Api.Guardian;
+using MPanel.Web.Security;
+
+namespace MPanel.Web.Pages.Guardian;
+
+public sealed class IndexModel(GuardianDeployment guardian) : PanelPage
+{
+    public GuardianStatus Status => GuardianStatus.Current;
+
+    public void OnGet() { }
+
+    [Permission("guardian.manage")]
+    public async Task<IActionResult> OnPostDeployAsync() => Refused((await guardian.Ask(HttpContext)).Message);
+}

@@ -1,0 +1,29 @@
+using Microsoft.AspNetCore.Mvc;
+using MPanel.Database.Invoices;
+using MPanel.Database.Lists;
+using MPanel.Jobs.Invoices;
+using MPanel.Web.Api.Invoices;
+
+namespace MPanel.Web.Pages.Invoices;
+
+public sealed class DetailsModel(ListDatabase database, StripeDashboard stripe) : PanelPage
+{
+    public InvoiceDetail Invoice { get; private set; } = null!;
+    public IReadOnlyList<InvoiceLine> Lines { get; private set; } = [];
+    public string? StripeLink => stripe.Payment(Invoice.PaymentIntent, Invoice.Livemode);
+
+    public async Task<IActionResult> OnGetAsync(long id) => await Find(id) ? Page() : NotFound();
+
+    public async Task<IActionResult> OnGetPdfAsync(long id) =>
+        await Find(id) ? File(InvoicePdf.Write(Invoice, Lines), "application/pdf", $"{Invoice.Number}.pdf") : NotFound();
+
+    private async Task<bool> Find(long id)
+    {
+        await using var db = await database.Open(HttpContext.RequestAborted);
+        if (await InvoiceFacts.Of(db, id) is not { } invoice)
+            return false;
+        Invoice = invoice;
+        Lines = [.. await InvoiceFacts.Lines(db, id)];
+        return true;
+    }
+}

@@ -1,0 +1,76 @@
+using Microsoft.AspNetCore.Mvc;
+using MPanel.Database.Orders;
+using MPanel.Web.Api.Orders;
+using MPanel.Web.Api.Provisioning;
+using MPanel.Web.Security;
+
+namespace MPanel.Web.Pages.Orders;
+
+/// <summary>The way of the money of one order, and what people decide on it.</summary>
+public sealed class DetailsModel(TraceReading reading, OrderDecisions decisions, TaskDecisions tasks) : PanelPage
+{
+    public TraceView View { get; private set; } = null!;
+    public NoteForm Form { get; private set; } = NoteForm.Empty;
+
+    public async Task<IActionResult> OnGetAsync(string reference) => await Read(reference) ? Page() : NotFound();
+
+    /// <summary>The live part alone; nothing (204) while it is what the page shows already.</summary>
+    public async Task<IActionResult> OnGetTraceAsync(string reference, string? seen)
+    {
+        if (!await Read(reference))
+            return NotFound();
+        return View.Fingerprint == seen ? new StatusCodeResult(StatusCodes.Status204NoContent) : Partial("_Trace", this);
+    }
+
+    [Permission("orders.manage")]
+    public Task<IActionResult> OnPostResumeAsync(string reference) => Resume(reference, acceptPrices: false);
+
+    [Permission("orders.manage")]
+    public Task<IActionResult> OnPostAcceptAsync(string reference) => Resume(reference, acceptPrices: true);
+
+    [Permission("provisioning.retry")]
+    public async Task<IActionResult> OnPostRetryAsync(string reference, long task)
+    {
+        if (!await Read(reference) || View.Trace.Tasks.All(t => t.Id != task))
+            return NotFound();
+        var decision = await tasks.Retry(HttpContext, task);
+        return decision.Code is null ? Done(decision.Text) : Refused($"{decision.Text} Somebody may have done it already.");
+    }
+
+    [Permission("orders.manage")]
+    public async Task<IActionResult> OnPostNoteAsync(string reference, NoteForm form)
+    {
+        if (!await Read(reference))
+            return NotFound();
+        Form = form.Checked(View.Body.Total, View.Body.Currency);
+        if (Form.Errors.Count > 0)
+        {
+            Response.StatusCode = StatusCodes.Status400BadRequest;
+            return Page();
+        }
+        var note = NoteRules.Note(Form.Request, View.Body.Currency, ActorName, CorrelationId);
+        return (await decisions.AddNote(HttpContext, reference, note)).Result switch
+        {
+            AddedNote.Outcome.Added => Done("The note was kept. It moved no money and changed no state."),
+            AddedNote.Outcome.Repeated => Done("This note was kept before. Nothing was added."),
+            AddedNote.Outcome.RefundNoted => Refused($"{note.RefundReference} is noted already. Nothing was added."),
+            _ => Refused("Another note was sent by the same form. Nothing was added; write it again on this page."),
+        };
+    }
+
+    private async Task<IActionResult> Resume(string reference, bool acceptPrices) =>
+        await decisions.Resume(HttpContext, reference, acceptPrices) switch
+        {
+            Decided.Done => Done(acceptPrices ? "The prices are accepted, and the order goes on." : "The order goes on where it stopped."),
+            Decided.NotFound => NotFound(),
+            _ => Refused($"{reference} is not stopped, so there is nothing to resume. Somebody may have done it already."),
+        };
+
+    private async Task<bool> Read(string reference)
+    {
+        if (await reading.Of(reference, HttpContext.RequestAborted) is not { } view)
+            return false;
+        View = view;
+        return true;
+    }
+}

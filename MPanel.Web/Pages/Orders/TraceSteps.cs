@@ -1,0 +1,149 @@
+using MPanel.Database.Orders;
+using MPanel.Database.Provisioning;
+
+namespace MPanel.Web.Pages.Orders;
+
+/// <summary>The stops of an order's way, from the shop's call to the answering site, out of what the database knows of it.</summary>
+public static class TraceSteps
+{
+    private static readonly (string Step, string Icon)[] Chain =
+    [
+        ("payment", "credit-card"),
+        ("customer", "user"),
+        ("order", "shopping-cart"),
+        ("subscriptions", "repeat"),
+        ("invoice", "file-invoice"),
+        ("tasks", "list-check"),
+    ];
+
+    /// <param name="offlineAfter">A server that was not heard of for longer counts as offline.</param>
+    public static IReadOnlyList<TraceStep> Of(OrderTrace trace, TimeSpan offlineAfter) =>
+        [
+            Received(trace),
+            .. Chain.Select(c => OfChain(trace, c.Step, c.Icon)),
+            .. trace.Tasks.Select(t => OfTask(trace, t, offlineAfter)),
+            .. trace.Sites.Select(OfSite),
+        ];
+
+    private static TraceStep Received(OrderTrace trace)
+    {
+        var line = trace.Timeline.FirstOrDefault(l => l.Step == "intake");
+        return new TraceStep("intake", OrderWords.Step("intake"), "inbox", "done", $"For {trace.Order.PaymentIntentId}")
+        {
+            At = trace.Order.CreatedAt,
+            Actor = line?.Actor,
+        };
+    }
+
+    private static TraceStep OfChain(OrderTrace trace, string step, string icon)
+    {
+        var job = trace.Steps.FirstOrDefault(s => s.Kind == $"order.{step}");
+        var lines = trace.Timeline.Where(l => l.Step == step).ToList();
+        var last = lines.LastOrDefault();
+        var state = State(job, lines, trace.Order.Status);
+        var ended = lines.LastOrDefault(l => l.Outcome != "resumed");
+        return new TraceStep(
+            step,
+            OrderWords.Step(step),
+            icon,
+            state,
+            state == "done" ? lines.LastOrDefault(l => l.Outcome == "done")?.Message : null
+        )
+        {
+            Attempts =
+                lines.Count(l => l.Outcome is "done" or "retry" or "needs_review" or "failed" or "rejected")
+                + (job?.State == "running" ? 1 : 0),
+            Took = ended?.DurationMs is { } ms ? TimeSpan.FromMilliseconds(ms) : null,
+            At = last?.At,
+            NextTry = job?.State == "due" && job.RunAt > trace.Order.ReadAt ? job.RunAt : null,
+            ErrorCode = state == "done" ? null : job?.LastErrorCode,
+            Error = state == "done" ? null : job?.LastError,
+            Actor = Person(lines.LastOrDefault(l => l.Actor != "system")?.Actor),
+        };
+    }
+
+    /// <summary>The ledger forgets chains that ended well; the timeline remembers them.</summary>
+    private static string State(TracedStep? job, List<TimelineLine> lines, string intake) =>
+        job switch
+        {
+            null => lines.Any(l => l.Outcome == "done") ? "done" : "waiting",
+            { State: "failed", Verdict: "review" } => "needs_review",
+            { State: "failed" } => intake == "rejected" ? "rejected" : "failed",
+            { State: "due", LastErrorCode: not null, Attempt: > 0 } => "retry",
+            _ => job.State,
+        };
+
+    private static TraceStep OfTask(OrderTrace trace, TaskFacts task, TimeSpan offlineAfter)
+    {
+        var last = trace.Attempts.LastOrDefault(a => a.TaskId == task.Id);
+        var waitsForTime = task is { Status: "pending", LastErrorCode: not null } && task.AvailableAt > task.ReadAt;
+        var waiting = WaitingFor.Of(task, offlineAfter);
+        var state = task.Status switch
+        {
+            "success" => "done",
+            "in_progress" => "running",
+            "pending" when waitsForTime => "retry",
+            // It is its turn: the next claim of its server takes it.
+            "pending" when waiting == task.ServerName => "due",
+            "pending" => "waiting",
+            _ => task.Status,
+        };
+        return new TraceStep(
+            $"task-{task.Id}",
+            $"{OrderWords.Task(task.Type)} of {task.Domain}",
+            "hammer",
+            state,
+            TaskText(task, state, waiting)
+        )
+        {
+            Attempts = task.Attempt,
+            Took = last is { FinishedAt: { } finished } ? finished - last.StartedAt : null,
+            At = task.FinishedAt ?? (task.Status == "in_progress" ? last?.StartedAt : null),
+            NextTry = waitsForTime ? task.AvailableAt : null,
+            ErrorCode = state == "done" ? null : task.LastErrorCode,
+            Error = state == "done" ? null : task.LastError,
+            Actor = Person(
+                trace.Timeline.LastOrDefault(l => l.TaskId == task.Id && l.Actor != "system" && l.Actor != task.ServerName)?.Actor
+            ),
+            TaskId = task.Id,
+            ServerId = task.ServerId,
+            Server = task.ServerName,
+        };
+    }
+
+    private static string? TaskText(TaskFacts task, string state, string? waiting) =>
+        state switch
+        {
+            "running" => $"{task.ServerName} works on it",
+            "due" => $"Next on {task.ServerName}",
+            "waiting" => $"Waits for {waiting}",
+            _ => null,
+        };
+
+    private static TraceStep OfSite(TracedSite site) =>
+        new(
+            $"site-{site.Id}",
+            site.Domain,
+            "world-www",
+            site.Status switch
+            {
+                "active" => "done",
+                "pending" => "waiting",
+                _ => site.Status,
+            },
+            site.Status switch
+            {
+                "active" => $"Answers on {site.Server}",
+                "pending" => "Answers when its hosting is done",
+                _ => null,
+            }
+        )
+        {
+            Site = $"http://{site.Domain}/",
+            SiteId = site.Id,
+            ServerId = site.ServerId,
+            Server = site.Server,
+        };
+
+    private static string? Person(string? actor) => actor is null or "system" ? null : actor;
+}

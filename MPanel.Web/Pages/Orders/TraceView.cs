@@ -1,0 +1,85 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using MPanel.Database.Orders;
+using MPanel.Jobs.Orders;
+
+namespace MPanel.Web.Pages.Orders;
+
+/// <summary>An item as it was ordered, beside what the catalogue says of it today.</summary>
+/// <param name="Catalogue">Major units; null when it isn't on sale so.</param>
+public sealed record OrderedItem(
+    string Code,
+    string Name,
+    long? ProductId,
+    string BillingPeriod,
+    int Quantity,
+    decimal UnitPrice,
+    decimal? Catalogue
+)
+{
+    public bool Differs => Catalogue != UnitPrice;
+}
+
+/// <summary>What the trace page shows of one order at one moment.</summary>
+/// <param name="PaymentLink">Into Stripe's dashboard; null where a simulator stands in for Stripe.</param>
+public sealed record TraceView(
+    OrderTrace Trace,
+    OrderBody Body,
+    IReadOnlyList<OrderedItem> Items,
+    IReadOnlyList<TraceStep> Steps,
+    string? PaymentLink
+)
+{
+    public TracedOrder Order => Trace.Order;
+
+    public string Path => $"/orders/{Order.Reference}";
+
+    public bool Stopped =>
+        Order.Status is "needs_review" || Steps.Any(s => s.State is "needs_review" or "rejected" or "failed" && s.TaskId == 0);
+
+    public bool CanAcceptPrices => Order is { Status: "needs_review", ReasonCode: "price_mismatch" };
+
+    /// <summary>From the shop's call until every site of the order answered for the first time; null until they do.</summary>
+    public TimeSpan? UntilAnswering =>
+        Trace.Sites.Count > 0 && Trace.Sites.All(s => s.Status == "active")
+            ? Trace
+                .Tasks.Where(t => t is { Type: "hosting", Status: "success" })
+                .GroupBy(t => t.Domain)
+                .Max(site => site.Min(t => t.FinishedAt)) - Order.CreatedAt
+            : null;
+
+    public int Done => Steps.Count(s => s.Ended);
+
+    /// <summary>Nobody need do anything now.</summary>
+    public bool GoesOn => LookAgainIn == 2 || Steps.Any(s => s.NextTry is not null);
+
+    /// <summary>Seconds until the page looks again; null when nothing will change by itself.</summary>
+    public int? LookAgainIn =>
+        Steps.All(s => s.Ended) ? null
+        : Steps.Any(s => s.Moves || s.NextTry < Order.ReadAt.AddSeconds(20)) ? 2
+        : Order.Status is "received" or "processing" && !Steps.Any(s => s.NextTry is not null) ? 2
+        : 15;
+
+    /// <summary>Names what is shown: as long as it is the same, the page need not be drawn again.</summary>
+    public string Fingerprint =>
+        Convert.ToHexStringLower(
+            SHA256.HashData(
+                JsonSerializer.SerializeToUtf8Bytes(
+                    new
+                    {
+                        Order = Trace.Order with
+                        {
+                            ReadAt = default,
+                        },
+                        Steps,
+                        Trace.Log,
+                        Trace.Attempts,
+                        Trace.Subscriptions,
+                        Trace.Timeline,
+                        Items,
+                        LookAgainIn,
+                    }
+                )
+            )
+        )[..16];
+}

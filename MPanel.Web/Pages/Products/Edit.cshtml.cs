@@ -1,0 +1,75 @@
+using Microsoft.AspNetCore.Mvc;
+using MPanel.Database.Lists;
+using MPanel.Database.Products;
+using MPanel.Web.Api;
+using MPanel.Web.Api.Products;
+using MPanel.Web.Pages.Shared;
+using MPanel.Web.Security;
+
+namespace MPanel.Web.Pages.Products;
+
+[Permission("products.manage")]
+public sealed class EditModel(ListDatabase database, ProductChanges changes) : PanelPage
+{
+    [BindProperty]
+    public ProductForm Input { get; set; } = new();
+
+    /// <summary>As it is now, whatever the form says.</summary>
+    public ProductDetail Product { get; private set; } = null!;
+
+    /// <summary>What saving the form would replace.</summary>
+    public int CurrentVersion { get; private set; }
+    public EditConflict? Conflict { get; private set; }
+
+    public async Task<IActionResult> OnGetAsync(string key)
+    {
+        if (!await Find(key))
+            return NotFound();
+        CurrentVersion = Product.Version;
+        Input = ProductForm.Of(Product);
+        return Page();
+    }
+
+    [Permission("products.manage")]
+    public async Task<IActionResult> OnPostAsync(string key, int version)
+    {
+        if (!await Find(key))
+            return NotFound();
+        CurrentVersion = version;
+        switch (await changes.Update(HttpContext, Product.Code, version, _ => Input.Input, []))
+        {
+            case Change<ProductDetail>.Saved:
+                return Done("The product was saved.", $"/products/{Product.Code}");
+            case Change<ProductDetail>.Refused refused:
+                ModelState.Add(refused.Faults);
+                break;
+            case Change<ProductDetail>.Conflict { Now: var now }:
+                (CurrentVersion, Conflict) = (now.Version, Compare(ProductForm.Of(now)));
+                Response.StatusCode = StatusCodes.Status409Conflict;
+                break;
+        }
+        return Page();
+    }
+
+    private EditConflict Compare(ProductForm now) =>
+        new(
+            "product",
+            [
+                new("Name", now.Name, Input.Name),
+                new("Description", now.Description, Input.Description),
+                new("Provisions", now.Provisions, Input.Provisions),
+                new("Server role", now.ServerRole, Input.ServerRole),
+                new("Server tags", now.ServerTags, Input.ServerTags),
+                new("Sold", now.Active ? "yes" : "no", Input.Active ? "yes" : "no"),
+            ]
+        );
+
+    private async Task<bool> Find(string key)
+    {
+        await using var db = await database.Open(HttpContext.RequestAborted);
+        if (await ProductFacts.Of(db, key) is not { } product)
+            return false;
+        Product = product;
+        return true;
+    }
+}

@@ -1,0 +1,29 @@
+using Microsoft.AspNetCore.Mvc;
+using MPanel.Database.Products;
+using MPanel.Web.Api;
+using MPanel.Web.Api.Products;
+using MPanel.Web.Pages.Shared;
+using MPanel.Web.Security;
+
+namespace MPanel.Web.Pages.Products;
+
+[Permission("products.manage")]
+public sealed class NewModel(ProductChanges changes) : PanelPage
+{
+    [BindProperty]
+    public string? Code { get; set; }
+
+    [BindProperty]
+    public ProductForm Input { get; set; } = new();
+
+    [Permission("products.manage")]
+    public async Task<IActionResult> OnPostAsync()
+    {
+        if (await changes.Create(HttpContext, Code?.Trim(), Input.Input, []) is not Change<ProductDetail>.Refused refused)
+            return Done("The product was created. Give it a price, so that it can be sold.", $"/products/{Code!.Trim()}");
+        ModelState.Add(refused.Faults.Where(f => f.Path != "code"));
+        foreach (var fault in refused.Faults.Where(f => f.Path == "code"))
+            ModelState.AddModelError(nameof(Code), fault.Message);
+        return Page();
+    }
+}

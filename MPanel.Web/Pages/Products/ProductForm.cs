@@ -1,0 +1,39 @@
+using MPanel.Database.Products;
+using MPanel.Web.Api.Products;
+
+namespace MPanel.Web.Pages.Products;
+
+/// <summary>A product as its form sends it.</summary>
+public sealed record ProductForm
+{
+    public string? Name { get; init; }
+    public string? Description { get; init; }
+    public string? Provisions { get; init; } = "hosting";
+    public string? ServerRole { get; init; } = "web";
+
+    /// <summary>Words with blanks or commas between them.</summary>
+    public string? ServerTags { get; init; }
+    public bool Active { get; init; } = true;
+
+    /// <summary>The form always names a role: where nothing is provisioned it means nothing.</summary>
+    public ProductInput Input =>
+        new(
+            Name,
+            Description,
+            Provisions,
+            Provisions == "none" ? null : ServerRole,
+            ServerTags?.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries),
+            Active
+        );
+
+    public static ProductForm Of(ProductDetail product) =>
+        new()
+        {
+            Name = product.Name,
+            Description = product.Description,
+            Provisions = product.Provisions,
+            ServerRole = product.ServerRole ?? "web",
+            ServerTags = string.Join(' ', product.ServerTags),
+            Active = product.Active,
+        };
+}

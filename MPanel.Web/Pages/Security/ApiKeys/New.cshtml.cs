@@ -1,0 +1,53 @@
+using Microsoft.AspNetCore.Mvc;
+using MPanel.Database.Lists;
+using MPanel.Web.Api.Access;
+using MPanel.Web.Pages.Roles;
+using MPanel.Web.Security;
+
+namespace MPanel.Web.Pages.Security.ApiKeys;
+
+[Permission("security.manage")]
+public sealed class NewModel(ListDatabase database, KeyAdministration keys) : PanelPage
+{
+    [BindProperty]
+    public string? Name { get; set; }
+
+    /// <summary>Null for a key that does not expire.</summary>
+    [BindProperty]
+    public int? Days { get; set; } = 365;
+
+    /// <summary>Scopes.</summary>
+    [BindProperty]
+    public string[] Chosen { get; set; } = [];
+
+    public IReadOnlyList<PermissionGroup> Groups { get; private set; } = [];
+
+    /// <summary>Shown this once.</summary>
+    public string? Key { get; private set; }
+
+    public async Task OnGetAsync()
+    {
+        await using var db = await database.Open(HttpContext.RequestAborted);
+        Groups = PermissionGroup.Of(await Database.Access.Roles.Permissions(db));
+    }
+
+    [Permission("security.manage")]
+    public async Task<IActionResult> OnPostAsync()
+    {
+        await OnGetAsync();
+        await using var db = await database.Open(HttpContext.RequestAborted);
+        if (UserRules.CheckName(Name) is { } wrongName)
+            ModelState.AddModelError(nameof(Name), wrongName);
+        if (await ApiKeyRoutes.CheckScopes(db, Chosen) is { } wrongScopes)
+            ModelState.AddModelError(nameof(Chosen), wrongScopes);
+        if (Days is < 1 or > 3650)
+            ModelState.AddModelError(nameof(Days), "Choose from the list.");
+        if (!ModelState.IsValid)
+            return Page();
+        var (key, refusal) = await keys.Create(HttpContext, Name!.Trim(), Chosen, Days);
+        if (refusal is not null)
+            return StatusCode(refusal.Status);
+        Key = key;
+        return Page();
+    }
+}

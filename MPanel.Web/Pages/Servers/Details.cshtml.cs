@@ -1,0 +1,93 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+using MPanel.Database.Lists;
+using MPanel.Database.Servers;
+using MPanel.Jobs.Provisioning;
+using MPanel.Web.Api;
+using MPanel.Web.Api.Servers;
+using MPanel.Web.Security;
+
+namespace MPanel.Web.Pages.Servers;
+
+public sealed class DetailsModel(
+    ListDatabase database,
+    ServerChanges changes,
+    IOptions<ProvisioningOptions> options,
+    ListeningPorts ports,
+    TimeProvider time
+) : PanelPage
+{
+    private const int Few = 8;
+
+    public ServerDetail Server { get; private set; } = null!;
+    public IReadOnlyList<AgentToken> Tokens { get; private set; } = [];
+    public IReadOnlyList<ServerTaskRow> Tasks { get; private set; } = [];
+    public IReadOnlyList<ServerWebsiteRow> Websites { get; private set; } = [];
+    public MetricsView Metrics { get; private set; } = null!;
+
+    /// <summary>Just made: on this answer, and never again.</summary>
+    public string? Code { get; private set; }
+
+    /// <summary>The panel's API as this browser reaches the pages; the server may need another name for it.</summary>
+    public string ApiAddress => $"{Request.Scheme}://{Request.Host.Host}:{ports.Api}";
+
+    public async Task<IActionResult> OnGetAsync(long id)
+    {
+        await using var db = await database.Open(HttpContext.RequestAborted);
+        if (await ServerFacts.Of(db, id, options.Value.OfflineAfter) is not { } server)
+            return NotFound();
+        Server = server;
+        Tokens = [.. await ServerFacts.Tokens(db, id)];
+        Tasks = May("provisioning.view") ? [.. await ServerFacts.Tasks(db, id, Few)] : [];
+        Websites = May("websites.view") ? [.. await ServerFacts.Websites(db, id, Few)] : [];
+        Metrics = await MetricsView.Read(db, id, MetricsRange.All[1], time.GetUtcNow(), User.TimeZone());
+        return Page();
+    }
+
+    [Permission("servers.manage")]
+    public async Task<IActionResult> OnPostStateAsync(long id, string? from, string? to)
+    {
+        if (await Find(id) is not { } server)
+            return NotFound();
+        if (from is null || to is null || !ServerRules.States.Contains(from) || !ServerRules.States.Contains(to) || from == to)
+            return BadRequest();
+        return await changes.ChangeState(HttpContext, server, from, to)
+            ? Done($"{server.Name} is {Words(to)} now.")
+            : Refused($"Somebody else changed {server.Name} meanwhile: nothing was done.");
+    }
+
+    [Permission("servers.manage")]
+    public async Task<IActionResult> OnPostCodeAsync(long id)
+    {
+        if (await Find(id) is not { } server)
+            return NotFound();
+        Code = await changes.CreateCode(HttpContext, server);
+        // Shown in this answer: a redirect would have to carry it.
+        return await OnGetAsync(id);
+    }
+
+    [Permission("servers.manage")]
+    public async Task<IActionResult> OnPostRevokeAsync(long id, long tokenId)
+    {
+        if (await Find(id) is not { } server || await changes.Revoke(HttpContext, server, tokenId) is not { } token)
+            return NotFound();
+        return Done($"The token {token.Prefix} has ended.");
+    }
+
+    [Permission("servers.manage")]
+    public async Task<IActionResult> OnPostRevokeAllAsync(long id)
+    {
+        if (await Find(id) is not { } server)
+            return NotFound();
+        var revoked = await changes.RevokeAll(HttpContext, server);
+        return Done(revoked == 1 ? "One token has ended." : $"{revoked} tokens have ended.");
+    }
+
+    private static string Words(string state) => state == "maintenance" ? "in maintenance" : state;
+
+    private async Task<ServerDetail?> Find(long id)
+    {
+        await using var db = await database.Open(HttpContext.RequestAborted);
+        return await ServerFacts.Of(db, id, options.Value.OfflineAfter);
+    }
+}

@@ -1,0 +1,41 @@
+using System.Globalization;
+using MPanel.Web.Api;
+
+namespace MPanel.Web.Pages.Shared;
+
+/// <summary>What a bulk decision did and what it left, for the notices after the redirect.</summary>
+public static class BulkSummary
+{
+    private const int ReasonsShown = 8;
+
+    /// <param name="done">Such as <c>tried again</c>.</param>
+    /// <returns>A notice of what was done and an alert of what was refused; null where there is nothing to say.</returns>
+    public static (string? Notice, string? Alert) Of(IReadOnlyCollection<Decision> decisions, string done)
+    {
+        var refused = decisions.Where(d => d.Refused).ToList();
+        var changed = decisions.Count - refused.Count;
+        var notice =
+            changed == 0 ? null
+            : changed == 1 ? $"1 is {done}."
+            : $"{changed} are {done}.";
+        if (refused.Count == 0)
+            return (notice, null);
+        var reasons = string.Join(" ", refused.Take(ReasonsShown).Select(r => r.Text));
+        var more = refused.Count > ReasonsShown ? $" And {refused.Count - ReasonsShown} more." : "";
+        return (
+            notice,
+            $"{refused.Count} {(refused.Count == 1 ? "was" : "were")} left as {(refused.Count == 1 ? "it is" : "they are")}: {reasons}{more}"
+        );
+    }
+}
+
+/// <summary>What a checkbox of the failed list names: <c>task-12</c> or <c>job-7</c>.</summary>
+public sealed record WorkId(bool IsTask, long Id)
+{
+    /// <returns>Null for anything else.</returns>
+    public static WorkId? Parse(string text) =>
+        text.Split('-') is [("task" or "job") and var what, var id]
+        && long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? new WorkId(what == "task", number)
+            : null;
+}

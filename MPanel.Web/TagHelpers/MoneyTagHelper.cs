@@ -1,0 +1,26 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Razor.TagHelpers;
+using MPanel.Jobs.Payments;
+
+namespace MPanel.Web.TagHelpers;
+
+/// <summary><c>&lt;money amount="29.88m" currency="USD" /&gt;</c>: with the currency's own number of decimals.</summary>
+[HtmlTargetElement("money", TagStructure = TagStructure.WithoutEndTag)]
+public sealed class MoneyTagHelper : TagHelper
+{
+    /// <summary>Major units.</summary>
+    public decimal Amount { get; set; }
+
+    public string Currency { get; set; } = "";
+
+    public override void Process(TagHelperContext context, TagHelperOutput output)
+    {
+        output.TagName = "span";
+        output.TagMode = TagMode.StartTagAndEndTag;
+        output.Attributes.SetAttribute("class", "money");
+        output.Content.SetContent(Text(Amount, Currency));
+    }
+
+    public static string Text(decimal amount, string currency) =>
+        $"{amount.ToString($"N{CurrencyExponents.Of(currency) ?? 2}", CultureInfo.InvariantCulture)} {currency}";
+}

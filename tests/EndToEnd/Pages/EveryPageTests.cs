@@ -1,0 +1,82 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using MPanel.Tests.EndToEnd.Launching;
+using MPanel.Web.Modules;
+
+namespace MPanel.Tests.EndToEnd.Pages;
+
+/// <summary>
+/// Every page of a panel with an order in it, in a browser: it opens, fits, complains of nothing, and bars nobody. The pictures in
+/// artifacts/screenshots are for people to look at.
+/// </summary>
+[Collection(RunningPanelTests.Name)]
+public sealed partial class EveryPageTests(RunningPanel panel)
+{
+    [Theory]
+    [InlineData("desktop", 1280, 900, ColorScheme.Light)]
+    [InlineData("desktop-dark", 1280, 900, ColorScheme.Dark)]
+    [InlineData("phone", 390, 844, ColorScheme.Light)]
+    public async Task Page_InABrowser_FitsBarsNobodyAndComplainsOfNothing(string screen, int width, int height, ColorScheme scheme)
+    {
+        await using var browser = await Browser.Start(panel);
+        await panel.Settings.RunToEnd(0, "demo");
+        await using var window = await browser.OpenAs("super_admin", width, height, scheme);
+        var findings = new List<string>();
+
+        foreach (var path in await Paths(browser))
+        {
+            var answer = await window.Page.GotoAsync(path);
+            await window
+                .Page.WaitForLoadStateAsync(LoadState.NetworkIdle, new() { Timeout = 2000 })
+                .ContinueWith(_ => { }, TaskScheduler.Default);
+            await window.Screenshot($"{path.Trim('/').Replace('/', '-')}-{screen}");
+            if (answer!.Status != 200)
+                findings.Add($"{path} answered {answer.Status}");
+            if (!await window.FitsItsWidth())
+                findings.Add($"{path} is wider than the window");
+            findings.AddRange((await window.SeriousBarriers()).Select(b => $"{path}: {b}"));
+        }
+
+        Assert.True(findings.Count == 0, string.Join('\n', findings));
+        Assert.Empty(window.Complaints);
+    }
+
+    /// <summary>Every module, and one of everything that has a page of its own.</summary>
+    private static async Task<IReadOnlyList<string>> Paths(Browser browser)
+    {
+        await using var db = await browser.Database();
+        var details = await Dapper.SqlMapper.QueryAsync<string>(
+            db,
+            """
+            (select '/orders/' || reference from orders order by id desc limit 1)
+            union all (select '/admin/customers/' || id from customers order by id desc limit 1)
+            union all (select '/products/' || code from products order by id limit 1)
+            union all (select '/subscriptions/' || id from subscriptions order by id desc limit 1)
+            union all (select '/invoices/' || id from invoices order by id desc limit 1)
+            union all (select '/provisioning/tasks/' || id from provisioning_tasks where status = 'success' order by id desc limit 1)
+            union all (select '/servers/' || id from servers where name = 'srv1')
+            union all (select '/websites/' || id from websites order by id desc limit 1)
+            union all (select '/domains/' || id from domains order by id desc limit 1)
+            union all (select '/admin/users/' || id from users order by id limit 1)
+            union all (select '/jobs/' || id from job_steps order by id desc limit 1)
+            union all (select '/admin/customers/' || id || '/edit' from customers order by id desc limit 1)
+            union all (select '/products/' || code || '/edit' from products order by id limit 1)
+            union all (select '/servers/' || id || '/edit' from servers where name = 'srv1')
+            union all (select '/role-management/' || id from roles where code = 'support')
+            union all (select '/security/audit/' || id from audit_entries order by id desc limit 1)
+            """
+        );
+        return [.. PanelModules.All.Select(m => m.Route).Union(Routes()), .. details, "/search?q=example"];
+    }
+
+    /// <summary>What the pages' own files say, so that none is forgotten; without those that nobody who is signed in comes to.</summary>
+    private static IEnumerable<string> Routes() =>
+        Directory
+            .GetFiles(Path.Combine(Repository.Root, "MPanel.Web", "Pages"), "*.cshtml", SearchOption.AllDirectories)
+            .SelectMany(f => PageDirective().Matches(File.ReadAllText(f)).Select(m => m.Groups[1].Value))
+            .Except(["/error", "/logout", "/login", "/login/code", "/invitation", "/coming-soon"])
+            .Order(StringComparer.Ordinal);
+
+    [GeneratedRegex("""^@page "(/[^"{]+)"$""", RegexOptions.Multiline)]
+    private static partial Regex PageDirective();
+}

@@ -1,0 +1,62 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Dapper;
+using MPanel.Faults.World;
+using Npgsql;
+
+namespace MPanel.Faults.Invariants;
+
+/// <summary>What failed, as the database has it and as the panel's lists show it to people.</summary>
+public static class Lists
+{
+    private const int Tries = 20;
+
+    /// <summary>
+    /// Asks until both agree, for work fails and is retried between two questions; not for ever, for what is on no list stays so.
+    /// </summary>
+    /// <returns>How much has failed, and what only one of the two knows.</returns>
+    public static async Task<(long Count, IReadOnlyList<string> Wrong)> Compare(FaultWorld world, NpgsqlConnection db)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            var there = (await db.QueryAsync<string>(Failed)).ToHashSet();
+            var all = await Listed(world, "/api/admin/jobs/failed", i => $"{Text(i, "what")} {i.GetProperty("id").GetInt64()}");
+            var tasks = await Listed(world, "/api/admin/provisioning/tasks?status=failed", i => $"task {i.GetProperty("id").GetInt64()}");
+            List<string> wrong =
+            [
+                .. there.Except(all).Select(f => $"{f} failed and is not on the list of failed work"),
+                .. all.Except(there).Select(f => $"{f} is on the list of failed work and has not failed"),
+                .. there
+                    .Where(f => f.StartsWith("task", StringComparison.Ordinal))
+                    .Except(tasks)
+                    .Select(f => $"{f} is not on the list of tasks"),
+            ];
+            if (wrong.Count == 0 || tries == Tries)
+                return (there.Count, wrong);
+            await Task.Delay(500);
+        }
+    }
+
+    private const string Failed = """
+        select 'job ' || id from job_steps where state = 'failed'
+        union all
+        select 'task ' || id from provisioning_tasks where status = 'failed'
+        """;
+
+    private static async Task<HashSet<string>> Listed(FaultWorld world, string path, Func<JsonElement, string> name)
+    {
+        using var client = world.Client(TimeSpan.FromSeconds(20));
+        var found = new HashSet<string>();
+        for (string? cursor = ""; cursor is not null; )
+        {
+            var separator = path.Contains('?', StringComparison.Ordinal) ? '&' : '?';
+            var next = cursor.Length == 0 ? "" : $"&cursor={Uri.EscapeDataString(cursor)}";
+            var page = await client.GetFromJsonAsync<JsonElement>($"{path}{separator}pageSize=100{next}");
+            found.UnionWith(page.GetProperty("items").EnumerateArray().Select(name));
+            cursor = page.TryGetProperty("next", out var more) ? more.GetString() : null;
+        }
+        return found;
+    }
+
+    private static string Text(JsonElement item, string name) => item.GetProperty(name).GetString()!;
+}

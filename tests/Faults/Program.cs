@@ -1,0 +1,3 @@
+using MPanel.Faults;
+
+return await FaultProgram.Run(args);

@@ -1,0 +1,211 @@
+using System.Net;
+using MPanel.Tests.Support;
+
+namespace MPanel.Tests.Integration.Jobs.Hangfire;
+
+/// <summary>Who gets to the dashboard, and how the order chain looks there.</summary>
+public sealed class DashboardTests : IAsyncLifetime
+{
+    private StripeSimulation _stripe = null!;
+    private PanelServer _panel = null!;
+
+    public async Task InitializeAsync()
+    {
+        _stripe = await StripeSimulation.Start();
+        _panel = await PanelServer.Start(stripe: _stripe);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _panel.DisposeAsync();
+        await _stripe.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Dashboard_OfAStranger_LeadsToTheLogin()
+    {
+        using var pages = _panel.Pages();
+
+        using var answer = await pages.GetAsync("/hangfire/jobs/failed");
+
+        Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        Assert.StartsWith("/login?", answer.Headers.Location?.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Dashboard_WithoutThePermission_IsForbidden()
+    {
+        using var visit = await DashboardVisit.Open(_panel, "orders.view", "jobs.manage");
+
+        using var answer = await visit.Get("/");
+
+        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Dashboard_OnTheApisPort_IsNotThere()
+    {
+        using var client = await _panel.Client("jobs.view", "jobs.manage");
+
+        using var answer = await client.GetAsync("/hangfire");
+
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/jobs/enqueued")]
+    [InlineData("/jobs/scheduled")]
+    [InlineData("/jobs/processing")]
+    [InlineData("/jobs/succeeded")]
+    [InlineData("/jobs/failed")]
+    [InlineData("/jobs/deleted")]
+    [InlineData("/recurring")]
+    [InlineData("/servers")]
+    [InlineData("/tasks")]
+    public async Task Page_OfOneWhoMayOnlyLook_IsComplete(string path)
+    {
+        using var visit = await DashboardVisit.Open(_panel, "jobs.view");
+
+        var page = await visit.Text(path);
+
+        Assert.Contains("""<html lang="en">""", page, StringComparison.Ordinal);
+        Assert.Contains("""<a href="/">""", page, StringComparison.Ordinal);
+        Assert.Contains("/hangfire/tasks", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("js-jobs-list-command", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<script>", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Page_ThatDoesNotExist_Is404()
+    {
+        using var visit = await DashboardVisit.Open(_panel, "jobs.view");
+
+        using var answer = await visit.Get("/no/such/page");
+
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Chain_OfAnOrder_IsSixNamedJobs()
+    {
+        var desk = await OrderDesk.Open(_panel);
+        var payment = await Paid();
+        var reference = await desk.Place(OrderDesk.Example(payment, OrderDesk.NewDomain()));
+
+        // The job's own end comes a moment after its step's.
+        await Until(
+            "select count(*) = 6 from hangfire.job where statename = 'Succeeded' and arguments ->> 1 like '%' || @reference || ' (%'",
+            reference
+        );
+
+        Assert.Equal(
+            "Payment Customer Order Subscriptions Invoice Tasks",
+            await Scalar(
+                """
+                select string_agg(split_part(arguments ->> 1, ' for ', 1), ' ' order by id) from hangfire.job
+                where arguments ->> 1 like '"% for ' || @reference || ' (client@example.com)"'
+                """.Replace("split_part(arguments ->> 1,", "split_part(trim('\"' from arguments ->> 1),", StringComparison.Ordinal),
+                reference
+            )
+        );
+        var parameters = await Scalar(
+            """
+            select string_agg(p.name || '=' || trim('"' from p.value), ' ' order by p.name) from hangfire.jobparameter p
+            where p.jobid = (select min(id) from hangfire.job where arguments ->> 1 like '%' || @reference || '%') and p.name <> 'RetryCount'
+            """,
+            reference
+        );
+        Assert.Contains($"Order={reference} PaymentIntent={payment}", parameters, StringComparison.Ordinal);
+        Assert.Contains("CorrelationId=", parameters, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Chain_ThatWalks_IsOneJobThatGoesOnWhereItStopped()
+    {
+        await using var panel = await PanelServer.Start(
+            stripe: _stripe,
+            settings: new Dictionary<string, string?> { ["Jobs:Walk"] = "true" }
+        );
+        var desk = await OrderDesk.Open(panel);
+        await desk.Execute("update products set active = false where code = 'starter'");
+        var reference = await desk.Place(OrderDesk.Example(await Paid(), OrderDesk.NewDomain()));
+        await desk.UntilReason(reference, "unknown_product");
+        await Wait.Until(async () => await Jobs("j.statename = 'Failed'") == 1, "the job to fail");
+        await desk.Execute("update products set active = true where code = 'starter'");
+        using var visit = await DashboardVisit.Open(panel, "jobs.view", "jobs.manage");
+
+        await visit.Press("requeue", $"{await desk.Count("select max(id) from hangfire.job where statename = 'Failed'")}");
+
+        await Wait.Until(async () => await Jobs("j.statename = 'Succeeded'") == 1, "the job to succeed");
+        Assert.Equal(1, await Jobs("true"));
+        Assert.Equal(
+            1,
+            await desk.Count(
+                "select max(attempt) from job_steps s join job_chains c on c.id = s.chain_id where c.subject = @reference and s.kind = 'order.payment'",
+                new { reference }
+            )
+        );
+
+        Task<long> Jobs(string condition) =>
+            desk.Count(
+                $"select count(*) from hangfire.job j where {condition} and j.arguments ->> 1 like '%' || @reference || ' (%'",
+                new { reference }
+            );
+    }
+
+    [Fact]
+    public async Task Requeue_OfAStepInReview_ResumesTheChainAndIsAudited()
+    {
+        var desk = await OrderDesk.Open(_panel);
+        var reference = await desk.Place(OrderDesk.Example(await Paid(1), OrderDesk.NewDomain()));
+        await Until(
+            "select count(*) = 1 from hangfire.job where statename = 'Failed' and arguments ->> 1 like '%' || @reference || ' (%'",
+            reference
+        );
+        var job = await Scalar(
+            "select max(id)::text from hangfire.job where statename = 'Failed' and arguments ->> 1 like '%' || @reference || '%'",
+            reference
+        );
+        using var looker = await DashboardVisit.Open(_panel, "jobs.view");
+        using var visit = await DashboardVisit.Open(_panel, "jobs.view", "jobs.manage");
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await looker.Press("requeue", job));
+        Assert.Equal(HttpStatusCode.Forbidden, await visit.Press("requeue", job, withToken: false));
+        Assert.Equal("0", await Scalar("select count(*)::text from audit_entries where action = 'job.retried'", reference));
+        Assert.Equal(HttpStatusCode.NoContent, await visit.Press("requeue", job));
+
+        // Nothing was mended, so it stops there again: in the same job.
+        await Until(
+            """
+            select count(*) = 2 from hangfire.state s join hangfire.job j on j.id = s.jobid
+            where s.name = 'Failed' and j.arguments ->> 1 like '%' || @reference || ' (%'
+            """,
+            reference
+        );
+        Assert.Equal(
+            "1",
+            await Scalar("select count(*)::text from hangfire.job where arguments ->> 1 like '%' || @reference || ' (%'", reference)
+        );
+        Assert.Equal(
+            $"user {visit.Pages.Email}",
+            await Scalar("select actor_kind || ' ' || actor_name from audit_entries where action = 'job.retried'", reference)
+        );
+    }
+
+    private async Task<string> Paid(long amount = OrderDesk.ExampleTotal)
+    {
+        var payment = OrderDesk.NewPaymentIntent();
+        await _stripe.Payment(payment, amount);
+        return payment;
+    }
+
+    private Task Until(string condition, string reference) =>
+        Wait.Until(async () => await Scalar($"select ({condition})::text", reference) == "true", condition);
+
+    private async Task<string> Scalar(string sql, string reference)
+    {
+        await using var db = await _panel.DataSource.OpenConnectionAsync();
+        return await Dapper.SqlMapper.ExecuteScalarAsync<string>(db, sql, new { reference }) ?? "";
+    }
+}

@@ -1,0 +1,294 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using MPanel.Jobs.Engine;
+using MPanel.NodeAgent.Contract;
+using MPanel.Tests.Integration.Jobs.Payments;
+using MPanel.Tests.Integration.Web.Worker;
+using MPanel.Tests.Support;
+
+namespace MPanel.Tests.Integration.Jobs.Hangfire;
+
+/// <summary>Provisioning tasks on the dashboard: what agents do is seen there, and what is done there reaches the tasks.</summary>
+public sealed class TaskTwinTests(WorkerPanel panel) : IClassFixture<WorkerPanel>
+{
+    private static readonly string[] Everything = ["jobs.view", "jobs.manage", "provisioning.retry"];
+
+    [Fact]
+    public async Task Twin_FollowsItsTaskFromWaitingToDone()
+    {
+        var agent = await panel.Agent();
+        var task = await panel.World.HostingTask(agent.ServerId);
+        await Shows(task, $"Waiting for {agent.Name}");
+
+        var lease = (await agent.Claim())!.LeaseToken;
+        await Shows(task, "Processing");
+        Assert.Equal(agent.Name, await StateData(task, "ServerId"));
+
+        await agent.Succeed(task, lease);
+        await Shows(task, "Succeeded");
+        Assert.Equal(1, await Scalar<long>("select count(*) from task_twins where task_id = @task", task));
+    }
+
+    [Fact]
+    public async Task Twin_OfATaskThatWillBeTriedAgain_WaitsAndSaysWhy()
+    {
+        var agent = await panel.Agent();
+        var task = await panel.World.HostingTask(agent.ServerId);
+        await agent.Fail(task, (await agent.Claim())!.LeaseToken, message: "nginx said maybe");
+
+        await Shows(task, $"Waiting for {agent.Name}", reason: "nginx said maybe");
+    }
+
+    [Fact]
+    public async Task Requeue_OfAFailedTwin_RetriesTheTaskAndIsAudited()
+    {
+        var agent = await panel.Agent();
+        var task = await Failed(agent, "nginx said no");
+        Assert.Contains("nginx said no", await StateData(task, "ExceptionMessage"), StringComparison.Ordinal);
+        using var visit = await DashboardVisit.Open(panel.Server, Everything);
+
+        var answer = await visit.Press("requeue", await Twin(task));
+
+        Assert.Equal(HttpStatusCode.NoContent, answer);
+        Assert.Equal("pending", await panel.World.Status(task));
+        Assert.Equal($"Waiting for {agent.Name}", await State(task));
+        Assert.Equal(
+            $"user {visit.Pages.Email} failed pending",
+            await panel.World.Scalar<string>(
+                """
+                select actor_kind || ' ' || actor_name || ' ' || (before->>'status') || ' ' || (after->>'status')
+                from audit_entries where action = 'task.retried' and subject = @subject
+                """,
+                new { subject = $"task {task}" }
+            )
+        );
+        Assert.NotNull(await agent.Claim());
+    }
+
+    [Fact]
+    public async Task Retry_InThePanel_TakesTheTwinOffTheFailedOnes()
+    {
+        var agent = await panel.Agent();
+        var task = await Failed(agent);
+        using var admin = await panel.Server.Client("provisioning.retry");
+
+        using var retried = await admin.PostAsync($"/api/admin/provisioning/tasks/{task}/retry", null);
+
+        Assert.Equal(HttpStatusCode.OK, retried.StatusCode);
+        await Shows(task, $"Waiting for {agent.Name}");
+    }
+
+    [Fact]
+    public async Task Delete_OfAWaitingTwin_CancelsTheTask()
+    {
+        var agent = await panel.Agent();
+        var task = await panel.World.HostingTask(agent.ServerId);
+        await Shows(task, $"Waiting for {agent.Name}");
+        using var visit = await DashboardVisit.Open(panel.Server, Everything);
+
+        var answer = await visit.Press("delete", await Twin(task));
+
+        Assert.Equal(HttpStatusCode.NoContent, answer);
+        Assert.Equal("cancelled", await panel.World.Status(task));
+        Assert.Equal("Deleted", await State(task));
+        Assert.Null(await agent.Claim());
+    }
+
+    [Fact]
+    public async Task Delete_OfAFailedTwin_CancelsTheTask()
+    {
+        var task = await Failed(await panel.Agent());
+        using var visit = await DashboardVisit.Open(panel.Server, Everything);
+
+        await visit.Press("delete", await Twin(task));
+
+        Assert.Equal(("cancelled", "Deleted"), (await panel.World.Status(task), await State(task)));
+    }
+
+    [Fact]
+    public async Task Delete_OfATwinAtWork_TakesTheLeaseFromTheAgent()
+    {
+        var agent = await panel.Agent();
+        var task = await panel.World.HostingTask(agent.ServerId);
+        var lease = (await agent.Claim())!.LeaseToken;
+        await Shows(task, "Processing");
+        using var visit = await DashboardVisit.Open(panel.Server, Everything);
+
+        await visit.Press("delete", await Twin(task));
+
+        Assert.Equal(("cancelled", "Deleted"), (await panel.World.Status(task), await State(task)));
+        Assert.Equal((409, "stale_lease"), await agent.Succeed(task, lease) is var late ? (late.Status, late.Code) : default);
+    }
+
+    [Fact]
+    public async Task Cancel_InThePanel_DeletesTheTwin()
+    {
+        var agent = await panel.Agent();
+        var task = await panel.World.HostingTask(agent.ServerId);
+        await Shows(task, $"Waiting for {agent.Name}");
+        using var admin = await panel.Server.Client("provisioning.retry");
+
+        using var cancelled = await admin.PostAsync($"/api/admin/provisioning/tasks/{task}/cancel", null);
+
+        Assert.Equal(HttpStatusCode.OK, cancelled.StatusCode);
+        await Shows(task, "Deleted");
+    }
+
+    [Fact]
+    public async Task ClaimAndCompletion_WhileTheDashboardsTablesAreLocked_GoOn()
+    {
+        var agent = await panel.Agent();
+        long task;
+        await using (var db = await panel.Server.DataSource.OpenConnectionAsync())
+        {
+            await using var transaction = await db.BeginTransactionAsync();
+            await Dapper.SqlMapper.ExecuteAsync(db, "lock table hangfire.job, hangfire.state, task_twins in access exclusive mode");
+            task = await panel.World.HostingTask(agent.ServerId);
+
+            var lease = (await agent.Claim())!.LeaseToken;
+
+            Assert.Equal(200, (await agent.Succeed(task, lease)).Status);
+        }
+        await Shows(task, "Succeeded");
+    }
+
+    [Fact]
+    public async Task Requeue_OfATwinAtWork_ChangesNothing()
+    {
+        var agent = await panel.Agent();
+        var task = await panel.World.HostingTask(agent.ServerId);
+        var lease = (await agent.Claim())!.LeaseToken;
+        await Shows(task, "Processing");
+        using var visit = await DashboardVisit.Open(panel.Server, Everything);
+
+        await visit.Press("requeue", await Twin(task));
+
+        Assert.Equal("Processing", await State(task));
+        Assert.Equal(200, (int)(await agent.Succeed(task, lease)).Status);
+    }
+
+    [Theory]
+    [InlineData("jobs.view", "jobs.manage")]
+    [InlineData("jobs.view", "provisioning.retry")]
+    public async Task Requeue_ByOneWhoMayNot_ChangesNothing(params string[] permissions)
+    {
+        var task = await Failed(await panel.Agent());
+        using var visit = await DashboardVisit.Open(panel.Server, permissions);
+
+        var answer = await visit.Press("requeue", await Twin(task));
+
+        Assert.NotEqual(HttpStatusCode.NoContent, answer);
+        Assert.Equal(("failed", "Failed"), (await panel.World.Status(task), await State(task)));
+    }
+
+    [Fact]
+    public async Task Reconciliation_MendsTwinsThatShowSomethingElse()
+    {
+        var agent = await panel.Agent();
+        var wrong = await panel.World.HostingTask(agent.ServerId);
+        var gone = await Failed(await panel.Agent());
+        await Shows(wrong, $"Waiting for {agent.Name}");
+        var lost = await Twin(gone);
+        await panel.World.Execute(
+            "update hangfire.job set statename = 'Succeeded' where id = @id",
+            new { id = long.Parse(await Twin(wrong)) }
+        );
+        await panel.World.Execute("delete from hangfire.job where id = @id", new { id = long.Parse(lost) });
+
+        var (verdict, said) = await Reconcile();
+
+        Assert.StartsWith("2 tasks", Assert.IsType<StepVerdict.Done>(verdict).Note, StringComparison.Ordinal);
+        Assert.Equal(($"Waiting for {agent.Name}", "Failed"), (await State(wrong), await State(gone)));
+        Assert.NotEqual(lost, await Twin(gone));
+        Assert.StartsWith("0 tasks", Assert.IsType<StepVerdict.Done>((await Reconcile()).Verdict).Note, StringComparison.Ordinal);
+        Assert.Equal(
+            [$"showed task {wrong} wrongly; it shows pending again", $"showed task {gone} wrongly; it shows failed again"],
+            said.Select(line => line[line.IndexOf("showed", StringComparison.Ordinal)..line.LastIndexOf('.')])
+        );
+    }
+
+    [Fact]
+    public async Task TasksPage_ListsWhatWaitsForAServer()
+    {
+        var agent = await panel.Agent();
+        var task = await panel.World.HostingTask(agent.ServerId);
+        await Shows(task, $"Waiting for {agent.Name}");
+        using var visit = await DashboardVisit.Open(panel.Server, "jobs.view");
+
+        var page = await visit.Text("/tasks");
+
+        Assert.Matches("""data-metric="tasks:waiting" class="[^"]*metric-info[^"]*">[1-9]""", page);
+        Assert.Contains($"Waiting for {agent.Name}", page, StringComparison.Ordinal);
+        Assert.Contains($"jobs/details/{await Twin(task)}", page, StringComparison.Ordinal);
+        Assert.Contains("Create hosting of ", await visit.Text($"/jobs/details/{await Twin(task)}"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ServersPage_ListsAgentsThatReport()
+    {
+        var agent = await panel.Agent();
+        await agent.Post(
+            WorkerRoutes.Heartbeat,
+            new HeartbeatRequest("1.0.0", ["hosting"], 4, new NodeMetrics(1, 1, 1, 1, 8, 4, 8, 4, 0, 0, 60))
+        );
+        using var visit = await DashboardVisit.Open(panel.Server, "jobs.view");
+
+        var page = "";
+        await Wait.Until(
+            async () => (page = await visit.Text("/servers")).Contains(agent.Name, StringComparison.OrdinalIgnoreCase),
+            "the agent to be listed"
+        );
+
+        Assert.DoesNotContain("<td>-1</td>", page, StringComparison.Ordinal);
+    }
+
+    /// <summary>What the recurring job comes to, and what it logs.</summary>
+    private async Task<(StepVerdict Verdict, IReadOnlyList<string> Said)> Reconcile()
+    {
+        using var lines = new LogLines();
+        using var log = LoggerFactory.Create(logging => logging.AddProvider(lines));
+        var kind = panel.Server.Services.GetServices<IStep>().Single(s => s.Kind == "jobs.reconcile").GetType();
+        var logger = Activator.CreateInstance(typeof(Logger<>).MakeGenericType(kind), log)!;
+        var step = (IStep)ActivatorUtilities.CreateInstance(panel.Server.Services, kind, logger);
+        var none = new StepRun(0, 0, step.Kind, "{}", "", "", 1, _ => throw new InvalidOperationException("It needs no transaction."));
+        return (await step.Run(none, CancellationToken.None), lines.All);
+    }
+
+    private async Task<long> Failed(Agent agent, string message = "nginx said no.")
+    {
+        var task = await panel.World.HostingTask(agent.ServerId);
+        await agent.Fail(task, (await agent.Claim())!.LeaseToken, permanent: true, message);
+        await Shows(task, "Failed");
+        return task;
+    }
+
+    private async Task Shows(long task, string state, string reason = "")
+    {
+        await Wait.Until(async () => await State(task) == state, $"the twin of task {task} to show {state}");
+        Assert.Contains(
+            reason,
+            await Scalar<string?>(
+                "select s.reason from task_twins w join hangfire.job j on j.id = w.engine_reference::bigint join hangfire.state s on s.id = j.stateid where w.task_id = @task",
+                task
+            ) ?? "",
+            StringComparison.Ordinal
+        );
+    }
+
+    private Task<string?> State(long task) =>
+        Scalar<string?>(
+            "select j.statename from task_twins w join hangfire.job j on j.id = w.engine_reference::bigint where w.task_id = @task",
+            task
+        );
+
+    private Task<string> StateData(long task, string name) =>
+        panel.World.Scalar<string>(
+            "select s.data ->> @name from task_twins w join hangfire.job j on j.id = w.engine_reference::bigint join hangfire.state s on s.id = j.stateid where w.task_id = @task",
+            new { task, name }
+        );
+
+    private Task<string> Twin(long task) => Scalar<string>("select engine_reference from task_twins where task_id = @task", task);
+
+    private Task<T> Scalar<T>(string sql, long task) => panel.World.Scalar<T>(sql, new { task });
+}

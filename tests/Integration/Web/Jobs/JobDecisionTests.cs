@@ -1,0 +1,92 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace MPanel.Tests.Integration.Web.Jobs;
+
+public sealed class JobDecisionTests(JobsPanel panel) : IClassFixture<JobsPanel>
+{
+    private const string Jobs = "/api/admin/jobs";
+
+    [Fact]
+    public async Task One_OfAStoppedOrder_ShowsItsChain()
+    {
+        var (reference, job) = await panel.Stopped();
+
+        var shown = await panel.Desk.Http.GetFromJsonAsync<JsonElement>($"{Jobs}/{job}");
+
+        Assert.Equal(reference, shown.GetProperty("job").GetProperty("subject").GetString());
+        Assert.Equal("amount_mismatch", shown.GetProperty("job").GetProperty("lastErrorCode").GetString());
+        Assert.Equal(
+            ["failed", "waiting", "waiting", "waiting", "waiting", "waiting"],
+            shown.GetProperty("chain").EnumerateArray().Select(s => s.GetProperty("state").GetString())
+        );
+        Assert.Equal(404, (int)(await panel.Desk.Http.GetAsync($"{Jobs}/{long.MaxValue}")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Cancel_OfAStoppedStep_CancelsItsChainOnceAndIsAudited()
+    {
+        var (reference, job) = await panel.Stopped();
+
+        using var cancelled = await panel.Desk.Http.PostAsync($"{Jobs}/{job}/cancel", null);
+        using var again = await panel.Desk.Http.PostAsync($"{Jobs}/{job}/cancel", null);
+        using var unknown = await panel.Desk.Http.PostAsync($"{Jobs}/0/cancel", null);
+
+        Assert.Equal((200, 409, 404), ((int)cancelled.StatusCode, (int)again.StatusCode, (int)unknown.StatusCode));
+        Assert.Equal("not_cancellable", (await again.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString());
+        Assert.Equal(6, await panel.Steps(reference, "cancelled"));
+        Assert.Equal(1, await panel.Audited("job.cancelled", job));
+        await panel.Desk.UntilStatus(reference, "rejected");
+    }
+
+    [Fact]
+    public async Task RetryMany_OfFailedAndOthers_SaysOfEachWhatBecameOfIt()
+    {
+        var (one, first) = await panel.Stopped();
+        var (two, second) = await panel.Stopped();
+        await panel.Stripe.ClearFailures();
+
+        using var answer = await panel.Desk.Http.PostAsJsonAsync($"{Jobs}/retry", new { ids = new[] { first, second, second + 1, 0 } });
+        var summary = await answer.Content.ReadFromJsonAsync<JsonElement>();
+
+        Assert.Equal([first, second], summary.GetProperty("done").EnumerateArray().Select(i => i.GetInt64()));
+        Assert.Equal(
+            ["0 not_found", $"{second + 1} not_failed"],
+            summary.GetProperty("refused").EnumerateArray().Select(r => $"{r.GetProperty("id")} {r.GetProperty("code").GetString()}")
+        );
+        await panel.Desk.UntilStatus(one, "completed");
+        await panel.Desk.UntilStatus(two, "completed");
+        using var nothing = await panel.Desk.Http.PostAsJsonAsync($"{Jobs}/retry", new { ids = Array.Empty<long>() });
+        Assert.Equal(400, (int)nothing.StatusCode);
+    }
+
+    [Fact]
+    public async Task Failed_ForEachViewer_HasWhatTheyMaySee()
+    {
+        var (reference, job) = await panel.Stopped();
+        using var both = await panel.Server.Client("jobs.view", "provisioning.view");
+        using var task = await panel.Server.Client("provisioning.view");
+
+        var row = (await both.GetFromJsonAsync<JsonElement>($"{Jobs}/failed?q={reference}")).GetProperty("items")[0];
+        var tasks = await both.GetFromJsonAsync<JsonElement>($"{Jobs}/failed?what=tasks");
+
+        Assert.Equal(
+            ("job", job, reference),
+            (row.GetProperty("what").GetString(), row.GetProperty("id").GetInt64(), row.GetProperty("orderReference").GetString())
+        );
+        Assert.Equal(0, tasks.GetProperty("total").GetInt64());
+        Assert.Equal(403, (int)(await task.GetAsync($"{Jobs}/failed")).StatusCode);
+        Assert.Equal(400, (int)(await both.GetAsync($"{Jobs}/failed?what=else")).StatusCode);
+    }
+
+    [Fact]
+    public async Task EveryChange_WithoutItsPermission_Returns403AndChangesNothing()
+    {
+        var (reference, job) = await panel.Stopped();
+        using var viewer = await panel.Server.Client("jobs.view");
+
+        Assert.Equal(403, (int)(await viewer.PostAsync($"{Jobs}/{job}/cancel", null)).StatusCode);
+        Assert.Equal(403, (int)(await viewer.PostAsJsonAsync($"{Jobs}/retry", new { ids = new[] { job } })).StatusCode);
+        Assert.Equal(1, await panel.Steps(reference, "failed"));
+    }
+}

@@ -1,0 +1,161 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Dapper;
+using MPanel.NodeAgent.Contract;
+using MPanel.Tests.Integration.Web.Worker;
+using MPanel.Tests.Support;
+using MPanel.Web.Modules;
+using Npgsql;
+
+namespace MPanel.Tests.Integration.Web;
+
+/// <summary>A panel in which every text that the database lets anybody store is hostile, and every page that can be reached from the menu.</summary>
+public sealed partial class StoredScriptTests : IAsyncLifetime
+{
+    private const string Hostile = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>";
+
+    private WorkerPanel _panel = null!;
+
+    public async Task InitializeAsync() => _panel = await WorkerPanel.Start(s => s["Roles"] = "web");
+
+    public async Task DisposeAsync() => await _panel.DisposeAsync();
+
+    [Fact]
+    public async Task Script_StoredInEveryText_IsTextOnEveryPage()
+    {
+        await Fill();
+        using var admin = await _panel.Server.SignInWithRole("super_admin");
+        var hostile = await Poison();
+
+        var (visited, shown, complaints) = await Walk(admin);
+
+        // What people, customers and agents write themselves is among it.
+        Assert.Empty(
+            (
+                (string[])
+                    [
+                        "customers.name",
+                        "customers.company_name",
+                        "customer_notes.body",
+                        "order_timeline.message",
+                        "products.name",
+                        "products.description",
+                        "provisioning_tasks.last_error",
+                        "task_log_lines.message",
+                        "users.display_name",
+                        "roles.name",
+                        "roles.description",
+                        "api_keys.name",
+                        "sessions.user_agent",
+                        "login_attempts.email",
+                        "job_steps.last_error",
+                        "server_heartbeats.agent_version",
+                    ]
+            ).Except(hostile)
+        );
+        Assert.Empty(complaints);
+        Assert.True(visited >= 60 && shown >= 25, $"{visited} pages, {shown} of them with hostile text");
+    }
+
+    private async Task Fill()
+    {
+        var agent = await _panel.Agent();
+        var task = await _panel.World.HostingTask(agent.ServerId, "filled.test", maxAttempts: 1);
+        var lease = (await agent.Claim())!;
+        await agent.Post(
+            WorkerRoutes.Log(task),
+            new LogRequest(lease.LeaseToken, [new LogLine(1, DateTimeOffset.UtcNow, "info", "Working.")])
+        );
+        await agent.Fail(task, lease.LeaseToken, permanent: true);
+        using var key = await _panel.Server.Client("plans:read");
+        await _panel.World.Execute(
+            """
+            -- What can't be changed afterwards has it from the start.
+            insert into customer_notes (customer_id, author, body) select id, 'a', 'b' from customers;
+            update customers set company_name = 'c', billing_address = 'd', vat_id = 'e', phone = 'f';
+            insert into order_notes (intake_id, request_key, body, actor, correlation_id)
+                select id, gen_random_uuid(), @Hostile, @Hostile, 'c' from order_intakes;
+            insert into order_timeline (intake_id, step, outcome, code, message, actor, correlation_id)
+                select id, 'payment', 'failed', 'x', 'y', 'z', 'c' from order_intakes;
+            insert into audit_entries (actor_kind, actor_name, action, subject, before, after, correlation_id)
+                values ('user', @Hostile, 'role.changed', @Hostile, '{"x":"y"}', '{"x":"<script>alert(1)</script>"}', 'c');
+            insert into login_attempts (email, outcome, remote_address, user_agent) values ('e', 'unknown_user', 'r', 'u');
+            insert into server_heartbeats (server_id, received_at, agent_version, capabilities, free_slots, metrics)
+                select id, now(), 'v', '{hosting}', 1, '{}' from servers on conflict do nothing;
+            insert into job_workers (id, host, pid, roles, engine, slots) values (gen_random_uuid(), 'h', 1, '{jobs}', 'e', 1);
+            insert into job_chains (kind, dedupe_key, subject, correlation_id) values ('order', 'k', 's', 'c');
+            insert into job_steps (chain_id, position, kind, payload, state, verdict, last_error_code, last_error, finished_at)
+                select id, 1, 'order.payment', '{"x":"<script>alert(1)</script>"}', 'failed', 'given_up', 'c', 'e', now() from job_chains;
+            """,
+            new { Hostile }
+        );
+    }
+
+    /// <summary>Writes it into every text column that takes it: what has a rule of its own says no.</summary>
+    /// <returns>Those that took it, as table.column.</returns>
+    private async Task<List<string>> Poison()
+    {
+        await using var db = await _panel.Server.DataSource.OpenConnectionAsync();
+        var columns = await db.QueryAsync<(string Table, string Column)>(
+            """
+            select c.relname, a.attname from pg_attribute a join pg_class c on c.oid = a.attrelid
+            where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
+              and a.atttypid = 'text'::regtype
+              -- What signs the tests' own admin in, and what is no text for people.
+              and a.attname not in ('security_stamp', 'password_hash', 'time_zone', 'prefix', 'totp_secret')
+              and c.relname <> 'schema_migrations'
+            """
+        );
+        var taken = new List<string>();
+        foreach (var (table, column) in columns)
+            try
+            {
+                // Whatever must be unique is, by what follows.
+                await db.ExecuteAsync($"update {table} set {column} = @Hostile || ctid::text", new { Hostile });
+                taken.Add($"{table}.{column}");
+            }
+            catch (PostgresException e) when (e.SqlState.StartsWith("23", StringComparison.Ordinal) || e.SqlState == "P0001")
+            {
+                // A constraint or a trigger keeps it out.
+            }
+        return taken;
+    }
+
+    /// <summary>From the menu by every link and every live part, each page once.</summary>
+    private static async Task<(int Visited, int Shown, List<string> Complaints)> Walk(PagesClient admin)
+    {
+        var (seen, next, shown, complaints) = (
+            new HashSet<string>(),
+            new Queue<string>(PanelModules.All.Select(m => m.Route)),
+            0,
+            new List<string>()
+        );
+        while (next.TryDequeue(out var path))
+        {
+            if (!seen.Add(path) || seen.Count > 500)
+                continue;
+            using var answer = await admin.GetAsync(path);
+            var html = await answer.Content.ReadAsStringAsync();
+            // A reference that is no reference any more leads nowhere, and nowhere else.
+            if (answer.StatusCode >= HttpStatusCode.InternalServerError)
+                complaints.Add($"{path}: {answer.StatusCode}");
+            if (answer.Content.Headers.ContentType?.MediaType != "text/html")
+                continue;
+            if (html.Contains("<script>alert", StringComparison.Ordinal) || html.Contains("<img src=x", StringComparison.Ordinal))
+                complaints.Add($"{path} has a script in it");
+            if (html.Contains("&lt;script&gt;alert(1)", StringComparison.Ordinal))
+                shown++;
+            foreach (var link in Link().Matches(html).Select(m => WebUtility.HtmlDecode(m.Groups[1].Value)))
+                if (!Elsewhere().IsMatch(link))
+                    next.Enqueue(link);
+        }
+        return (seen.Count, shown, complaints);
+    }
+
+    [GeneratedRegex("""\b(?:href|hx-get)="(/[^"#]*)""")]
+    private static partial Regex Link();
+
+    /// <summary>Files, other hosts, and the same list in another order.</summary>
+    [GeneratedRegex(@"^//|^/(lib|css|js|logout)\b|\.(css|js|svg|ico|png)\b|[?&](sort|cursor|pageSize|q|from|to)=")]
+    private static partial Regex Elsewhere();
+}
