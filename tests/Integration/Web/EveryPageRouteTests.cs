@@ -23,7 +23,7 @@ public sealed class EveryPageRouteTests(EveryPageRouteTests.OnePanel one) : ICla
     public async Task Page_WithEveryPermissionButItsOwn_IsForbiddenAndOfNobodyLeadsToTheLogin()
     {
         using var nobody = _panel.Pages();
-        foreach (var pages in PanelRoutes.Pages(_panel).GroupBy(p => p.Permission))
+        foreach (var pages in (await PanelRoutes.Pages(_panel)).GroupBy(p => p.Permission))
         {
             using var other = await _panel.SignIn(await PanelRoutes.AllPermissions(_panel, but: pages.Key));
             foreach (var page in pages)
@@ -44,8 +44,7 @@ public sealed class EveryPageRouteTests(EveryPageRouteTests.OnePanel one) : ICla
     public async Task Form_WithEveryPermissionButItsOwn_IsForbiddenAndAudited()
     {
         var asked = 0;
-        var forms = PanelRoutes
-            .Pages(_panel)
+        var forms = (await PanelRoutes.Pages(_panel))
             .SelectMany(p => p.Posts.Select(h => (Page: p, Handler: h)))
             .GroupBy(f => f.Handler.Permission);
         foreach (var ofPermission in forms)
@@ -75,7 +74,7 @@ public sealed class EveryPageRouteTests(EveryPageRouteTests.OnePanel one) : ICla
     {
         using var admin = await _panel.SignInWithRole("super_admin");
         var asked = 0;
-        foreach (var page in PanelRoutes.Pages(_panel))
+        foreach (var page in await PanelRoutes.Pages(_panel))
         foreach (var (name, _) in page.Posts)
         {
             var path = $"{Path(page)}{(name is null ? "" : $"?handler={name}")}";
@@ -93,7 +92,7 @@ public sealed class EveryPageRouteTests(EveryPageRouteTests.OnePanel one) : ICla
     public async Task Page_OfNothing_OpensAndOfAnIdThatIsNotThereIs404()
     {
         using var admin = await _panel.SignInWithRole("super_admin");
-        foreach (var page in PanelRoutes.Pages(_panel))
+        foreach (var page in await PanelRoutes.Pages(_panel))
         foreach (var id in page.HasParameter ? (string[])["0", "-1", "9223372036854775807", "9223372036854775808", "no-such", "%27"] : [""])
         {
             var path = PanelRoutes.With(page.Pattern, id);
@@ -115,7 +114,7 @@ public sealed class EveryPageRouteTests(EveryPageRouteTests.OnePanel one) : ICla
             "sort=%27&cursor=AAAA&pageSize=0&q=%3Cscript%3Ealert(1)%3C%2Fscript%3E%27%22&status=nothing&from=yesterday&to=9999-99-99"
             + "&server=%5C&customer=x&website=-1&kind=%00&state=%27--&role=%25&days=-1&resolution=x&returnUrl=%2F%2Fevil.example&handler=%27";
         using var admin = await _panel.SignInWithRole("super_admin");
-        foreach (var page in PanelRoutes.Pages(_panel).Where(p => !p.HasParameter))
+        foreach (var page in (await PanelRoutes.Pages(_panel)).Where(p => !p.HasParameter))
         foreach (var handler in (string[])["", .. page.Gets.Select(h => $"handler={h}&")])
         {
             var path = $"{page.Pattern}?{handler}{hostile}";

@@ -53,34 +53,34 @@ internal static partial class PanelRoutes
                 ),
         ];
 
-    public static IReadOnlyList<PageRoute> Pages(PanelServer panel)
+    public static async Task<IReadOnlyList<PageRoute>> Pages(PanelServer panel)
     {
         var loader = panel.Services.GetRequiredService<PageLoader>();
-        return
-        [
-            .. Endpoints(panel)
-                .Where(e => e.Metadata.GetMetadata<PageActionDescriptor>() is not null && PermissionOf(e) is not null)
-                // The template of the pages of what is not built yet has no page of its own.
-                .Where(e => Pattern(e) != "/coming-soon")
-                .Select(e =>
-                {
-                    var page = loader
-                        .LoadAsync(e.Metadata.GetMetadata<PageActionDescriptor>()!, EndpointMetadataCollection.Empty)
-                        .GetAwaiter()
-                        .GetResult();
-                    var handlers = page.HandlerMethods;
-                    return new PageRoute(
-                        Pattern(e),
-                        PermissionOf(e)!,
-                        [
-                            .. handlers
-                                .Where(h => h.HttpMethod == "Post")
-                                .Select(h => (h.Name, h.MethodInfo.GetCustomAttribute<PermissionAttribute>()!.Code)),
-                        ],
-                        [.. handlers.Where(h => h.HttpMethod == "Get" && h.Name is not null).Select(h => h.Name!)]
-                    );
-                }),
-        ];
+        var routes = new List<PageRoute>();
+        foreach (var endpoint in Endpoints(panel))
+        {
+            // The template of the pages of what is not built yet has no page of its own.
+            if (
+                endpoint.Metadata.GetMetadata<PageActionDescriptor>() is not { } page
+                || PermissionOf(endpoint) is not { } permission
+                || Pattern(endpoint) == "/coming-soon"
+            )
+                continue;
+            var handlers = (await loader.LoadAsync(page, EndpointMetadataCollection.Empty)).HandlerMethods;
+            routes.Add(
+                new PageRoute(
+                    Pattern(endpoint),
+                    permission,
+                    [
+                        .. handlers
+                            .Where(h => h.HttpMethod == "Post")
+                            .Select(h => (h.Name, h.MethodInfo.GetCustomAttribute<PermissionAttribute>()!.Code)),
+                    ],
+                    [.. handlers.Where(h => h.HttpMethod == "Get" && h.Name is not null).Select(h => h.Name!)]
+                )
+            );
+        }
+        return routes;
     }
 
     public static async Task<string[]> AllPermissions(PanelServer panel, params string[] but)

@@ -34,7 +34,8 @@ public sealed class MoveTaskTests : IAsyncLifetime
 
         Assert.Equal((null, "from"), (move.Refusal, move.From));
         Assert.Equal([hosting, failed, cancelled, backup], move.Tasks);
-        Assert.All(move.Tasks, t => Assert.Equal(_to, ServerOf(t).Result));
+        foreach (var task in move.Tasks)
+            Assert.Equal(_to, await ServerOf(task));
         Assert.Equal(_from, await ServerOf(elsewhere));
         Assert.Equal(_to, await WebsiteServer(website));
         Assert.Equal((0, 1), await Counts());

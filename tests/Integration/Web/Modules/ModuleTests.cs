@@ -96,9 +96,9 @@ public sealed class ModuleTests(ModuleTests.EmptyPanel empty) : IClassFixture<Mo
     }
 
     [Fact]
-    public void EveryHandlerThatChangesSomething_NamesItsPermission()
+    public async Task EveryHandlerThatChangesSomething_NamesItsPermission()
     {
-        var handlers = Pages()
+        var handlers = (await Pages())
             .Where(p =>
                 !p.ModelTypeInfo!.IsDefined(typeof(SignedInAttribute))
                 && !p.ModelTypeInfo!.GetCustomAttributes().OfType<IAllowAnonymous>().Any()
@@ -117,7 +117,7 @@ public sealed class ModuleTests(ModuleTests.EmptyPanel empty) : IClassFixture<Mo
     {
         await using var db = await _panel.DataSource.OpenConnectionAsync();
         var known = (await Dapper.SqlMapper.QueryAsync<string>(db, "select code from permissions")).ToHashSet();
-        var named = Pages()
+        var named = (await Pages())
             .SelectMany(p => p.HandlerMethods.Select(h => (MemberInfo)h.MethodInfo).Append(p.ModelTypeInfo!))
             .Select(m => m.GetCustomAttribute<PermissionAttribute>()?.Code)
             .OfType<string>()
@@ -128,16 +128,14 @@ public sealed class ModuleTests(ModuleTests.EmptyPanel empty) : IClassFixture<Mo
         Assert.Empty(named.Except(known));
     }
 
-    private List<CompiledPageActionDescriptor> Pages()
+    private async Task<List<CompiledPageActionDescriptor>> Pages()
     {
         var loader = _panel.Services.GetRequiredService<PageLoader>();
-        return
-        [
-            .. _panel
-                .Services.GetRequiredService<IActionDescriptorCollectionProvider>()
-                .ActionDescriptors.Items.OfType<PageActionDescriptor>()
-                .Select(p => loader.LoadAsync(p, Microsoft.AspNetCore.Http.EndpointMetadataCollection.Empty).GetAwaiter().GetResult()),
-        ];
+        var actions = _panel.Services.GetRequiredService<IActionDescriptorCollectionProvider>().ActionDescriptors;
+        var pages = new List<CompiledPageActionDescriptor>();
+        foreach (var page in actions.Items.OfType<PageActionDescriptor>())
+            pages.Add(await loader.LoadAsync(page, Microsoft.AspNetCore.Http.EndpointMetadataCollection.Empty));
+        return pages;
     }
 
     private static bool HttpMethodIsSafe(string method) =>
