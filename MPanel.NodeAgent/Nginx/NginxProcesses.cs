@@ -12,16 +12,34 @@ internal static class NginxProcesses
         && Read(pid, "comm").TrimEnd('\n') == "nginx"
         && Read(pid, "cmdline").StartsWith("nginx: master process", StringComparison.Ordinal);
 
-    public static IReadOnlyList<int> WorkersOf(int master) =>
-        [
-            .. Directory
-                .GetDirectories("/proc")
-                .Select(d => int.TryParse(Path.GetFileName(d), CultureInfo.InvariantCulture, out var pid) ? pid : 0)
-                .Where(pid => pid > 1 && Accepts(pid) && ParentOf(pid) == master),
-        ];
+    public static IReadOnlyList<int> WorkersOf(int master) => [.. All().Where(pid => Accepts(pid) && ParentOf(pid) == master)];
+
+    /// <summary>Workers without a master whose logs are below <paramref name="prefix"/>.</summary>
+    public static IReadOnlyList<int> OrphansOf(string prefix) =>
+        [.. All().Where(pid => Accepts(pid) && Read(ParentOf(pid), "comm").TrimEnd('\n') != "nginx" && HasOpenBelow(pid, prefix))];
 
     /// <summary>It is a worker and has not been told to finish; nginx writes that into the process's title.</summary>
     public static bool Accepts(int worker) => Read(worker, "cmdline").TrimEnd('\0', ' ') == "nginx: worker process";
+
+    private static IEnumerable<int> All() =>
+        Directory
+            .GetDirectories("/proc")
+            .Select(d => int.TryParse(Path.GetFileName(d), CultureInfo.InvariantCulture, out var pid) ? pid : 0)
+            .Where(pid => pid > 1);
+
+    private static bool HasOpenBelow(int pid, string directory)
+    {
+        try
+        {
+            return new DirectoryInfo($"/proc/{pid}/fd")
+                .EnumerateFiles()
+                .Any(f => f.LinkTarget?.StartsWith(directory + "/", StringComparison.Ordinal) ?? false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
 
     // The second field is the program's name in parentheses and may hold anything.
     private static int ParentOf(int pid)

@@ -13,6 +13,7 @@ internal sealed record NginxTest(bool Valid, string Said);
 internal sealed partial class NginxServer(AgentOptions options, NginxLayout layout, TimeProvider time)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan OrphanBound = TimeSpan.FromSeconds(3);
     private TimeSpan ProgramBound => TimeSpan.FromSeconds(options.ProgramSeconds);
 
     /// <summary>The master's process id, or null when it does not run.</summary>
@@ -64,6 +65,7 @@ internal sealed partial class NginxServer(AgentOptions options, NginxLayout layo
         {
             if (await Test() is { Valid: false } test)
                 return InvalidConfig(test);
+            await RetireOrphans();
             var end = await ExternalProgram.Run(options.NginxBinary, layout.Selection, ProgramBound);
             if (end.ExitCode != 0)
                 return new TaskFailure("nginx_not_running", $"nginx does not start: {end.Said}");
@@ -91,6 +93,19 @@ internal sealed partial class NginxServer(AgentOptions options, NginxLayout layo
         var culprit = Culprit().Match(test.Said);
         var where = culprit.Success ? $" The fault is in {culprit.Groups[1].Value}, line {culprit.Groups[2].Value}." : "";
         return new TaskFailure("nginx_config_invalid", $"nginx does not accept its configuration.{where} It says: {test.Said}");
+    }
+
+    // A killed master's workers live on: they serve what they know, and hold the port. Asked to quit, they leave it at once and end
+    // after the requests they are at.
+    private async Task RetireOrphans()
+    {
+        var orphans = NginxProcesses.OrphansOf(layout.Prefix);
+        foreach (var orphan in orphans)
+            Posix.Signal(orphan, Posix.SigQuit);
+        if (await Retired(orphans, OrphanBound, CancellationToken.None))
+            return;
+        foreach (var stubborn in NginxProcesses.OrphansOf(layout.Prefix))
+            Posix.Signal(stubborn, Posix.SigKill);
     }
 
     // The parent returns before the daemon has written its pid file.

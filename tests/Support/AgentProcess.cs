@@ -203,10 +203,25 @@ public sealed class AgentProcess : IAsyncDisposable
     /// <summary>kill -9 for nginx, master and workers, as a crash would.</summary>
     public async Task KillNginx()
     {
-        // Workers notice their master's death only at their next event, so they are named too.
-        foreach (var pid in NginxProcesses())
+        // Workers outlive their master, so they are named too; and it may be starting others meanwhile.
+        await Wait.Until(
+            () =>
+            {
+                var left = NginxProcesses();
+                left.ForEach(pid => Signals.Send(pid, Signals.Kill));
+                return left.Count == 0;
+            },
+            "nginx to be gone"
+        );
+    }
+
+    /// <summary>kill -9 for nginx's master alone, if it runs. Returns the workers, which go on serving.</summary>
+    public List<int> KillNginxMaster()
+    {
+        var master = NginxMaster();
+        if (master is { } pid)
             Signals.Send(pid, Signals.Kill);
-        await Wait.Until(() => NginxProcesses().Count == 0, "nginx to be gone");
+        return [.. NginxProcesses().Where(p => p != master)];
     }
 
     public async ValueTask DisposeAsync()
@@ -233,10 +248,23 @@ public sealed class AgentProcess : IAsyncDisposable
                 ),
         ];
 
-    private List<int> NginxProcesses()
+    private List<int> NginxProcesses() => [.. AllProcesses().Where(p => IsOurNginx(p) || IsOurWorker(p))];
+
+    // By its open logs: its parent may be gone.
+    private bool IsOurWorker(int pid)
     {
-        var masters = AllProcesses().Where(IsOurNginx).ToHashSet();
-        return [.. masters, .. AllProcesses().Where(p => Parent(p) is { } parent && masters.Contains(parent))];
+        if (!ReadProc(pid, "cmdline").StartsWith("nginx: worker", StringComparison.Ordinal))
+            return false;
+        try
+        {
+            return new DirectoryInfo($"/proc/{pid}/fd")
+                .EnumerateFiles()
+                .Any(f => f.LinkTarget?.StartsWith(NginxPrefix + "/", StringComparison.Ordinal) ?? false);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     private bool IsOurNginx(int pid)
@@ -252,13 +280,6 @@ public sealed class AgentProcess : IAsyncDisposable
             .Select(Path.GetFileName)
             .Where(n => n!.All(char.IsAsciiDigit))
             .Select(n => int.Parse(n!, CultureInfo.InvariantCulture));
-
-    private static int? Parent(int pid)
-    {
-        var stat = ReadProc(pid, "stat");
-        var fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return fields.Length > 1 ? int.Parse(fields[1], CultureInfo.InvariantCulture) : null;
-    }
 
     private static string ReadProc(int pid, string file)
     {

@@ -14,6 +14,7 @@ internal sealed class NodeFaults(FaultWorld world, SiteWatch sites, Random rando
             yield return new("agent-term", () => OnAgent("agent-term", n => n.Terminate()));
             yield return new("agent-stop", AgentStop);
             yield return new("nginx-kill", NginxKill);
+            yield return new("nginx-master", NginxMaster);
             yield return new("nginx-port", NginxPort);
             yield return new("nginx-config", NginxConfig);
             yield return new("network-cut", () => OnNetwork("network-cut", g => g.Cut()));
@@ -73,6 +74,15 @@ internal sealed class NodeFaults(FaultWorld world, SiteWatch sites, Random rando
     {
         var node = Any();
         return Of("nginx-kill", node, TimeSpan.Zero, node.Agent.KillNginx, () => Task.CompletedTask) with { DarkensSites = true };
+    }
+
+    private Fault NginxMaster()
+    {
+        var node = Any();
+        return Of("nginx-master", node, TimeSpan.Zero, () => Now(() => node.Agent.KillNginxMaster()), () => Task.CompletedTask) with
+        {
+            DarkensSites = true,
+        };
     }
 
     private Fault NginxPort()

@@ -120,6 +120,35 @@ public sealed class NginxFailureTests : IAsyncLifetime
         await Wait.Until(async () => (await _agent.Get("standing.test")).Status == 200, "nginx to be back", () => _agent.Log);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Nginx_OfWhichOnlyTheMasterWasKilled_IsStartedAgainAndTakesNewSites(bool workersStandStill)
+    {
+        await Serving("standing.test");
+        var orphans = _agent.KillNginxMaster();
+        if (workersStandStill)
+            orphans.ForEach(w => Signals.Send(w, Signals.Stop));
+
+        await _panel.Succeeds(_panel.Host(8, "new.test"), _agent);
+
+        Assert.Equal((200, 200), ((await _agent.Get("standing.test")).Status, (await _agent.Get("new.test")).Status));
+        await Wait.Until(() => !orphans.Exists(w => Directory.Exists($"/proc/{w}")), "the old workers to be gone", () => _agent.Log);
+    }
+
+    [Fact]
+    public async Task Nginx_WithABrokenConfigurationAndItsMasterKilled_GoesOnServing()
+    {
+        await Serving("standing.test");
+        await File.WriteAllTextAsync(Path.Combine(_agent.VhostDirectory, "zz-foreign.conf"), "nonsense;");
+
+        _agent.KillNginxMaster();
+        var outcome = await _panel.Outcome(_panel.Host(8, "new.test"), _agent);
+
+        Assert.Equal("nginx_config_invalid", outcome.Error?.Code);
+        Assert.Equal(200, (await _agent.Get("standing.test")).Status);
+    }
+
     [Fact]
     public async Task Nginx_WhenTheAgentEnds_GoesOnServing()
     {
