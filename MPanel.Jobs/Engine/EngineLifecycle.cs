@@ -1,12 +1,22 @@
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace MPanel.Jobs.Engine;
 
 /// <summary>Starts the engine with the process, and gives its running steps a bounded time when the process stops.</summary>
-internal sealed class EngineLifecycle(IJobEngine engine, IEnumerable<RecurringStep> recurring, IOptions<JobOptions> options, JobRole role)
-    : IHostedService
+internal sealed partial class EngineLifecycle(
+    IJobEngine engine,
+    IEnumerable<RecurringStep> recurring,
+    IOptions<JobOptions> options,
+    JobRole role,
+    TimeProvider time,
+    ILogger<EngineLifecycle> logger
+) : IHostedService
 {
+    // For a step to end in after it was told to.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await engine.Start(cancellationToken);
@@ -18,8 +28,23 @@ internal sealed class EngineLifecycle(IJobEngine engine, IEnumerable<RecurringSt
     {
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         bound.CancelAfter(options.Value.DrainTimeout);
-        await engine.Stop(bound.Token);
+        var stop = engine.Stop(bound.Token);
+        try
+        {
+            await stop.WaitAsync(options.Value.DrainTimeout + Grace, time, CancellationToken.None);
+        }
+        catch (TimeoutException) when (!stop.IsCompleted)
+        {
+            // One that does not heed must not keep the process: its lease runs out, and another worker takes the step over.
+            LogAbandoned();
+        }
     }
+
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "The job engine did not stop within Jobs:DrainTimeout and the time after it: a step does not heed that it is to end."
+    )]
+    private partial void LogAbandoned();
 }
 
 /// <summary>Whether this process runs steps, or only starts them for others to run.</summary>

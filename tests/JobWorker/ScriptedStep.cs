@@ -72,6 +72,9 @@ public sealed class ScriptedStep(string kind, RetrySchedule retries, Npgsql.Npgs
             case "outlive_lease":
                 await Task.Delay(TimeSpan.FromSeconds(4), CancellationToken.None);
                 return new StepVerdict.Done();
+            case "deaf":
+                await Task.Delay(TimeSpan.FromMinutes(2), CancellationToken.None);
+                return new StepVerdict.Done();
             default:
                 throw new InvalidOperationException($"No behaviour {behaviour}.");
         }

@@ -92,4 +92,18 @@ public sealed partial class JobEngineConformance
         var step = await Bed.Step(chain.ChainId, "test.a");
         Assert.Equal(("due", 0), (step.State, step.Attempt));
     }
+
+    [Fact]
+    public async Task Stop_WhileAStepHeedsNothing_EndsWithoutIt()
+    {
+        var host = await Bed.StartHost(
+            settings: new Dictionary<string, string?> { ["Jobs:Lease"] = "00:10:00", ["Jobs:DrainTimeout"] = "00:00:00.5" }
+        );
+        var chain = await Bed.Start(host, """{"test.a": ["deaf"]}""");
+        await JobTestBed.WaitFor(async () => await Bed.Attempts(chain.ChainId) != "", () => Task.FromResult("the step to run"));
+
+        await host.StopAsync();
+
+        Assert.Equal("running", (await Bed.Step(chain.ChainId, "test.a")).State);
+    }
 }
