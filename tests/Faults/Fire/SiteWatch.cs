@@ -49,9 +49,11 @@ public sealed class SiteWatch(FaultWorld world)
         }
     }
 
-    /// <summary>Whether the node's sites, or some of many, answer.</summary>
+    /// <summary>Whether the node's sites, or some of many, answer, and will go on: workers without a master are still to be replaced.</summary>
     public async Task<bool> AnswersNow(Node node)
     {
+        if (node.Agent.NginxMaster() is null)
+            return false;
         foreach (var site in _sites.Where(s => s.Server == node.Name).TakeLast(5))
         {
             if (await Wrong(node, site) is not null)
