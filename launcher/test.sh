@@ -78,7 +78,7 @@ run_project() {
     shift
     say "Running the $name tests"
     # A test that never ends is named and ends its project; the others still run.
-    as_job timeout --kill-after=20 1800 "$dotnet" test "tests/$name" -c Release "${choice[@]}" --no-build --nologo -v quiet \
+    as_job timeout --kill-after=20 2700 "$dotnet" test "tests/$name" -c Release "${choice[@]}" --no-build --nologo -v quiet \
         --blame-hang-timeout 6m --blame-hang-dump-type none --results-directory "$results/$name" --logger 'console;verbosity=minimal' --logger "trx;LogFileName=$trx" "$@" || ended=$?
     if [[ ! -s $trx ]]; then
         # A filter may leave nothing of a project; without one, there is something to run.
