@@ -19,11 +19,14 @@ public static class WaitingFor
             { ServerState: "maintenance" } => $"{task.ServerName} is in maintenance",
             { ServerHeardAt: null } => $"{task.ServerName}, whose agent has never reported",
             { ServerHeardAt: { } heard } when task.ReadAt - heard > offlineAfter => $"{task.ServerName}, offline since {Moment(heard)}",
-            { ServerCan: false } => $"a node that can do {task.Type}",
+            { ServerCan: false } => AbleNode(task.Type),
             _ when task.AvailableAt > task.ReadAt => $"retry at {Moment(task.AvailableAt)}",
             { RunningType: not null } => $"{task.RunningType} of {task.Domain}, which is running",
             _ => task.ServerName,
         };
+
+    /// <summary>The task has a server, but its agent can't do this type.</summary>
+    public static string AbleNode(string type) => $"a node that can do {type}";
 
     private static string Moment(DateTimeOffset time) => time.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'");
 }

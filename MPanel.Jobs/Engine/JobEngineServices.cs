@@ -30,7 +30,11 @@ public static class JobEngineServices
         services.AddHostedService(provider => provider.GetRequiredService<JobDispatcher>());
         if (runsWorkers)
             services.AddHostedService<JobSweep>();
-        return services.AddStep<PruneStep>().AddRecurringStep(new RecurringStep(PruneStep.StepKind, "17 3 * * *"));
+        return services
+            .AddStep<PruneStep>()
+            .AddRecurringStep(
+                new RecurringStep(PruneStep.StepKind, "17 3 * * *", "Forgets jobs that succeeded long ago, so that the lists stay quick.")
+            );
     }
 
     /// <summary>Lets this process stand in the list of processes.</summary>

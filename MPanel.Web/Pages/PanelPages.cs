@@ -2,6 +2,7 @@ using System.IO.Compression;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.ResponseCompression;
 using MPanel.Web.Modules;
+using MPanel.Web.Pages.Account;
 using MPanel.Web.Security;
 
 namespace MPanel.Web.Pages;
@@ -19,6 +20,7 @@ public static class PanelPages
             })
             .AddMvcOptions(o => o.Filters.AddService<HandlerPermissions>());
         services.AddSingleton<HandlerPermissions>();
+        services.AddScoped<PasswordQuestion>();
         services.Configure<CookieTempDataProviderOptions>(o => o.Cookie.Name = "mpanel_notice");
         services.AddAntiforgery(o => o.Cookie.Name = "mpanel_antiforgery");
         services.AddResponseCompression(o =>

@@ -44,7 +44,11 @@ public static class SecuritySetup
         services.AddSingleton<UserAdministration>();
         services.AddSingleton<RoleAdministration>();
         services.AddSingleton<KeyAdministration>();
-        services.AddStep<PruneAttempts>().AddRecurringStep(new RecurringStep(PruneAttempts.StepKind, "43 3 * * *"));
+        services
+            .AddStep<PruneAttempts>()
+            .AddRecurringStep(
+                new RecurringStep(PruneAttempts.StepKind, "43 3 * * *", "Forgets login attempts and ended sessions that are too old.")
+            );
         services.AddSingleton<LoginLimit>();
         services.AddAntiforgery(o =>
         {

@@ -65,13 +65,18 @@ public sealed class SignIn(
         return user.TwoFactorEnabled ? LoginAnswer.NeedsCode : LoginAnswer.SignedIn;
     }
 
-    /// <summary>Whether this is the password of somebody who is in already. Guessing is counted here as at the login.</summary>
-    public async Task<bool> Confirm(long userId, string password)
+    /// <summary>Whether this is the password of somebody who is in already. Guessing is counted and written down here as at the login.</summary>
+    public async Task<bool> Confirm(HttpContext context, long userId, string password)
     {
         await using var db = await dataSource.OpenConnectionAsync();
-        var user = await Login.Find(db, userId);
-        if (user is null || !await Login.TakeAttempt(db, userId) || !await Matches(user, password))
+        if (await Login.Find(db, userId) is not { } user)
             return false;
+        var allowed = await Login.TakeAttempt(db, userId);
+        if (!allowed || !await Matches(user, password))
+        {
+            await LoginAttempts.Record(db, user.Email, userId, allowed ? "wrong_password" : "locked_out", context.Visitor());
+            return false;
+        }
         await using var transaction = await db.BeginTransactionAsync();
         await Login.ForgiveAttempt(transaction, userId);
         await transaction.CommitAsync();

@@ -44,7 +44,7 @@ public static class WorkerHost
             ));
         builder.Services.AddChain<ScriptedChain>();
         foreach (var recurring in builder.Configuration.GetSection("Recurring").GetChildren())
-            builder.Services.AddRecurringStep(new RecurringStep(recurring.Key, recurring.Value!, "Europe/Berlin"));
+            builder.Services.AddRecurringStep(new RecurringStep(recurring.Key, recurring.Value!, "Runs in tests.", "Europe/Berlin"));
         addEngine(builder.Services);
         return builder.Build();
     }

@@ -44,7 +44,13 @@ public static class HangfireServices
         services
             .AddHostedService<TwinUpkeep>()
             .AddStep<TwinReconciliation>()
-            .AddRecurringStep(new RecurringStep(TwinReconciliation.StepKind, "*/5 * * * *"));
+            .AddRecurringStep(
+                new RecurringStep(
+                    TwinReconciliation.StepKind,
+                    "*/5 * * * *",
+                    "Makes Hangfire's dashboard show provisioning tasks as they stand."
+                )
+            );
 
     private static PostgreSqlStorageOptions Options() =>
         new()

@@ -6,7 +6,7 @@ namespace MPanel.Web.Api.Jobs;
 
 /// <param name="Last">Null when the ledger remembers no run.</param>
 /// <param name="Next">Null when the schedule names no time.</param>
-public sealed record RecurringView(string Kind, string Cron, string TimeZone, LastRun? Last, DateTimeOffset? Next);
+public sealed record RecurringView(string Kind, string Does, string Cron, string TimeZone, LastRun? Last, DateTimeOffset? Next);
 
 /// <summary>The recurring jobs this build has, when each ran last by the ledger and runs next by its schedule.</summary>
 public sealed class RecurringOverview(IEnumerable<RecurringStep> jobs, TimeProvider time)
@@ -20,6 +20,7 @@ public sealed class RecurringOverview(IEnumerable<RecurringStep> jobs, TimeProvi
             .. jobs.OrderBy(j => j.Kind, StringComparer.Ordinal)
                 .Select(j => new RecurringView(
                     j.Kind,
+                    j.Does,
                     j.Cron,
                     j.TimeZone,
                     last.GetValueOrDefault(j.Kind),

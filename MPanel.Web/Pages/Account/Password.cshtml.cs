@@ -6,7 +6,7 @@ using Npgsql;
 namespace MPanel.Web.Pages.Account;
 
 [SignedIn]
-public sealed class PasswordModel(NpgsqlDataSource dataSource, SignIn signIn, NewPassword passwords) : PanelPage
+public sealed class PasswordModel(NpgsqlDataSource dataSource, PasswordQuestion question, NewPassword passwords) : PanelPage
 {
     [BindProperty]
     public string? Current { get; set; }
@@ -24,8 +24,7 @@ public sealed class PasswordModel(NpgsqlDataSource dataSource, SignIn signIn, Ne
 
     public async Task<IActionResult> OnPostAsync()
     {
-        if (!await signIn.Confirm(UserId, Current ?? ""))
-            ModelState.AddModelError(nameof(Current), "This is not your password, or there were too many attempts.");
+        await question.Answered(this, nameof(Current), Current);
         if (await passwords.Refuse(New ?? "", ActorName) is { } refused)
             ModelState.AddModelError(nameof(New), refused);
         else if (New == Current)

@@ -7,9 +7,12 @@ using Npgsql;
 namespace MPanel.Web.Pages.Account;
 
 [SignedIn]
-public sealed class SessionsModel(NpgsqlDataSource dataSource, IOptions<AccessOptions> options) : PanelPage
+public sealed class SessionsModel(NpgsqlDataSource dataSource, PasswordQuestion question, IOptions<AccessOptions> options) : PanelPage
 {
     public IReadOnlyList<SessionRow> Rows { get; private set; } = [];
+
+    [BindProperty]
+    public string? Password { get; set; }
 
     public async Task OnGetAsync()
     {
@@ -17,6 +20,7 @@ public sealed class SessionsModel(NpgsqlDataSource dataSource, IOptions<AccessOp
         Rows = await Sessions.Live(db, UserId, options.Value.SessionIdle);
     }
 
+    /// <summary>Without the password: ending one lost browser must be quick, and costs its owner no more than signing in again.</summary>
     public async Task<IActionResult> OnPostEndAsync(long id)
     {
         await using var db = await dataSource.OpenConnectionAsync();
@@ -30,6 +34,11 @@ public sealed class SessionsModel(NpgsqlDataSource dataSource, IOptions<AccessOp
 
     public async Task<IActionResult> OnPostOthersAsync()
     {
+        if (!await question.Answered(this, nameof(Password), Password))
+        {
+            await OnGetAsync();
+            return Page();
+        }
         await using var db = await dataSource.OpenConnectionAsync();
         await using var transaction = await db.BeginTransactionAsync();
         var ended = await Sessions.EndAll(transaction, UserId, but: SessionId);

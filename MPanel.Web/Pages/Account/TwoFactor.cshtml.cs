@@ -7,8 +7,12 @@ using Npgsql;
 namespace MPanel.Web.Pages.Account;
 
 [SignedIn]
-public sealed class TwoFactorModel(NpgsqlDataSource dataSource, SignIn signIn, SecondFactor secondFactor, TwoFactorSecrets secrets)
-    : PanelPage
+public sealed class TwoFactorModel(
+    NpgsqlDataSource dataSource,
+    PasswordQuestion question,
+    SecondFactor secondFactor,
+    TwoFactorSecrets secrets
+) : PanelPage
 {
     public AccountRow Row { get; private set; } = null!;
 
@@ -44,6 +48,8 @@ public sealed class TwoFactorModel(NpgsqlDataSource dataSource, SignIn signIn, S
     public async Task<IActionResult> OnPostEnableAsync()
     {
         await using var db = await dataSource.OpenConnectionAsync();
+        if (!await MayChange(db))
+            return Page();
         await using var transaction = await db.BeginTransactionAsync();
         var user = (await Database.Access.Login.Find(db, UserId))!;
         if (user.TwoFactorEnabled || !await secondFactor.TakeCode(transaction, user, SecondFactor.Compact(Code ?? "")))
@@ -62,7 +68,7 @@ public sealed class TwoFactorModel(NpgsqlDataSource dataSource, SignIn signIn, S
     public async Task<IActionResult> OnPostCodesAsync()
     {
         await using var db = await dataSource.OpenConnectionAsync();
-        if (!await MayChange(db))
+        if (!await MayChange(db) || !Row.TwoFactorEnabled)
             return Page();
         await using var transaction = await db.BeginTransactionAsync();
         await ShowNewCodes(transaction, "user.recovery_codes_replaced");
@@ -72,7 +78,7 @@ public sealed class TwoFactorModel(NpgsqlDataSource dataSource, SignIn signIn, S
     public async Task<IActionResult> OnPostDisableAsync()
     {
         await using var db = await dataSource.OpenConnectionAsync();
-        if (!await MayChange(db))
+        if (!await MayChange(db) || !Row.TwoFactorEnabled)
             return Page();
         if (Row.TwoFactorRequired)
             return Refused("One of your roles requires two-factor login.");
@@ -84,14 +90,10 @@ public sealed class TwoFactorModel(NpgsqlDataSource dataSource, SignIn signIn, S
         return Done("Two-factor login is off.");
     }
 
-    /// <summary>Whoever only found an open browser can't change this.</summary>
     private async Task<bool> MayChange(NpgsqlConnection db)
     {
         await Load(db);
-        if (Row.TwoFactorEnabled && await signIn.Confirm(UserId, Password ?? ""))
-            return true;
-        ModelState.AddModelError(nameof(Password), "This is not your password, or there were too many attempts.");
-        return false;
+        return await question.Answered(this, nameof(Password), Password);
     }
 
     private async Task ShowNewCodes(NpgsqlTransaction transaction, string action)

@@ -44,6 +44,18 @@ public sealed class IndexModel(DashboardCache dashboard) : PanelPage
             }
         );
 
+    /// <summary>Only what has an agent can be online; the others are named, so that the count fits the rows below it.</summary>
+    public string ServersOnline
+    {
+        get
+        {
+            var enrolled = Figures.Nodes.Count(n => n.HeardAt is not null);
+            var without = Figures.Nodes.Count - enrolled;
+            var online = $"{Figures.Nodes.Count(n => n.Online)} of {enrolled} enrolled {(enrolled == 1 ? "server" : "servers")} online";
+            return without == 0 ? online : $"{online}, {without} without an agent";
+        }
+    }
+
     public static string Money(decimal amount, string currency) => MoneyTagHelper.Text(amount, currency);
 
     public Task OnGetAsync(string? days) => Read(days);

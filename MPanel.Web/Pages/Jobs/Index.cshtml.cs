@@ -15,6 +15,7 @@ public sealed class IndexModel(ListDatabase database, StepCatalogue catalogue, J
     public ListView List { get; private set; } = null!;
     public IReadOnlyList<JobRow> Rows { get; private set; } = [];
     public IReadOnlyList<PageTab> Tabs { get; private set; } = [];
+    public IReadOnlyList<PageTab> States { get; private set; } = [];
 
     /// <summary>The rows can be chosen: something can be done to those in this tab.</summary>
     public bool CanChoose =>
@@ -30,7 +31,9 @@ public sealed class IndexModel(ListDatabase database, StepCatalogue catalogue, J
         var slice = await ListSteps.Read(db, filter, query.Slice);
         Rows = slice.Rows;
         List = ListView.Of(query, Request.Path, "jobs", await ListSteps.Count(db, filter), slice);
-        Tabs = JobTabs.Of(query.Text("state") ?? "all", await StateCounts.Read(db), May("provisioning.view"));
+        var counts = await StateCounts.Read(db);
+        Tabs = JobTabs.Of("Jobs", counts, May("provisioning.view"));
+        States = JobTabs.States(query.Text("state"), counts, May("provisioning.view"));
     }
 
     public async Task<IActionResult> OnGetCsvAsync()

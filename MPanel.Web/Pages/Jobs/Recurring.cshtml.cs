@@ -14,6 +14,6 @@ public sealed class RecurringModel(ListDatabase database, RecurringOverview recu
     {
         await using var db = await database.Open(HttpContext.RequestAborted);
         Rows = await recurring.Read(db);
-        Tabs = JobTabs.Of("recurring", await StateCounts.Read(db), May("provisioning.view"));
+        Tabs = JobTabs.Of("Recurring", await StateCounts.Read(db), May("provisioning.view"));
     }
 }

@@ -16,6 +16,7 @@ public sealed class TasksModel(ListDatabase database, TaskDecisions tasks) : Pan
     public ListView List { get; private set; } = null!;
     public IReadOnlyList<TaskFacts> Rows { get; private set; } = [];
     public IReadOnlyList<PageTab> Tabs { get; private set; } = [];
+    public IReadOnlyList<PageTab> States { get; private set; } = [];
 
     public bool CanDecide => May("provisioning.retry");
 
@@ -28,7 +29,9 @@ public sealed class TasksModel(ListDatabase database, TaskDecisions tasks) : Pan
         var slice = await TaskList.Read(db, TaskRoutes.Filter(query), query.Slice);
         Rows = slice.Rows;
         List = ListView.Of(query, Request.Path, "tasks", await TaskList.Count(db, TaskRoutes.Filter(query)), slice);
-        Tabs = JobTabs.Of(query.Text("status") == "failed" ? "failed tasks" : "tasks", await StateCounts.Read(db), tasks: true);
+        var counts = await StateCounts.Read(db);
+        Tabs = JobTabs.Of("Tasks", counts, tasks: true);
+        States = JobTabs.TaskStates(query.Text("status"), counts);
         return Page();
     }
 

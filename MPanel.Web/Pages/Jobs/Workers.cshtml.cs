@@ -17,6 +17,6 @@ public sealed class WorkersModel(ListDatabase database, IOptions<JobOptions> opt
     {
         await using var db = await database.Open(HttpContext.RequestAborted);
         Rows = [.. await JobWorkers.Read(db, options.Value.ReportInterval)];
-        Tabs = JobTabs.Of("workers", await StateCounts.Read(db), May("provisioning.view"));
+        Tabs = JobTabs.Of("Workers", await StateCounts.Read(db), May("provisioning.view"));
     }
 }

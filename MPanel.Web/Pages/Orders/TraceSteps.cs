@@ -90,7 +90,7 @@ public static class TraceSteps
         };
         return new TraceStep(
             $"task-{task.Id}",
-            $"{OrderWords.Task(task.Type)} of {task.Domain}",
+            $"{OrderWords.Task(task.Type)} of {task.Domain}{Product(trace, task)}",
             "hammer",
             state,
             TaskText(task, state, waiting)
@@ -111,11 +111,17 @@ public static class TraceSteps
         };
     }
 
+    /// <summary>Two products of one order may ask for the same of the same domain.</summary>
+    private static string Product(OrderTrace trace, TaskFacts task) =>
+        trace.Subscriptions.FirstOrDefault(s => s.Id == task.SubscriptionId) is { } subscription ? $": {subscription.Product}" : "";
+
     private static string? TaskText(TaskFacts task, string state, string? waiting) =>
         state switch
         {
             "running" => $"{task.ServerName} works on it",
             "due" => $"Next on {task.ServerName}",
+            "waiting" when waiting == WaitingFor.AbleNode(task.Type) =>
+                $"Waits for {waiting}: the agent of {task.ServerName}, where it is placed, can't",
             "waiting" => $"Waits for {waiting}",
             _ => null,
         };

@@ -48,6 +48,22 @@ public sealed record TraceView(
                 .Max(site => site.Min(t => t.FinishedAt)) - Order.CreatedAt
             : null;
 
+    /// <summary>What the customer still lacks although every site of the order answers; null before that, and when nothing is lacking.</summary>
+    public string? StillToCome
+    {
+        get
+        {
+            var open = Trace
+                .Tasks.Where(t => t.Status is not ("success" or "cancelled"))
+                .Select(t => OrderWords.Task(t.Type).ToLowerInvariant() + (t.Status == "failed" ? " (failed)" : ""))
+                .Distinct()
+                .ToList();
+            return UntilAnswering is null || open.Count == 0
+                ? null
+                : $"{(Trace.Sites.Count == 1 ? "Website answers" : "Websites answer")}; still to come: {string.Join(", ", open)}";
+        }
+    }
+
     public int Done => Steps.Count(s => s.Ended);
 
     /// <summary>Nobody need do anything now.</summary>

@@ -34,6 +34,8 @@ public sealed partial class EveryPageTests(RunningPanel panel)
                 findings.Add($"{path} answered {answer.Status}");
             if (!await window.FitsItsWidth())
                 findings.Add($"{path} is wider than the window");
+            if (width < 576 && !await window.ShowsItsTablesWhole())
+                findings.Add($"{path} has a table that must be scrolled sideways");
             findings.AddRange((await window.SeriousBarriers()).Select(b => $"{path}: {b}"));
         }
 

@@ -198,6 +198,7 @@ public sealed class JourneyTests(RunningPanel panel) : IAsyncLifetime
         var secret = await window.Page.Locator("#totp-secret").InnerTextAsync();
         await window.Screenshot("journey-two-factor");
         await window.Page.GetByLabel("Code from the app").FillAsync(Code(secret));
+        await window.Page.GetByLabel("Your password").FillAsync(password);
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Turn on" }).ClickAsync();
         var recovery = (await window.Page.Locator("#recovery-codes").InnerTextAsync())
             .Split('\n', StringSplitOptions.RemoveEmptyEntries)[0]

@@ -50,6 +50,11 @@ public sealed class Window : IAsyncDisposable
 
     public Task<bool> FitsItsWidth() => Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth");
 
+    public Task<bool> ShowsItsTablesWhole() =>
+        Page.EvaluateAsync<bool>(
+            "[...document.querySelectorAll('.table-responsive:has(> .card-table)')].every(t => t.scrollWidth <= t.clientWidth)"
+        );
+
     /// <summary>What axe-core finds serious or worse on the page: rule, why, and where.</summary>
     public async Task<IReadOnlyList<string>> SeriousBarriers()
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Encodings.Web;
 using System.Text.RegularExpressions;
 using Dapper;
 using MPanel.NodeAgent.Contract;
@@ -27,7 +28,17 @@ public sealed partial class StoredScriptTests : IAsyncLifetime
         using var admin = await _panel.Server.SignInWithRole("super_admin");
         var hostile = await Poison();
 
-        var (visited, shown, complaints) = await Walk(admin);
+        var (shown, complaints) = (0, new List<string>());
+        var visited = await Walk(
+            admin,
+            (path, html) =>
+            {
+                if (html.Contains("<script>alert", StringComparison.Ordinal) || html.Contains("<img src=x", StringComparison.Ordinal))
+                    complaints.Add($"{path} has a script in it");
+                if (html.Contains("&lt;script&gt;alert(1)", StringComparison.Ordinal))
+                    shown++;
+            }
+        );
 
         // What people, customers and agents write themselves is among it.
         Assert.Empty(
@@ -55,6 +66,43 @@ public sealed partial class StoredScriptTests : IAsyncLifetime
         );
         Assert.Empty(complaints);
         Assert.True(visited >= 60 && shown >= 25, $"{visited} pages, {shown} of them with hostile text");
+    }
+
+    [Fact]
+    public async Task Name_InArabic_RunsItsOwnWayOnEveryPage()
+    {
+        const string name = "لينا";
+        await Fill();
+        await _panel.World.Execute(
+            """
+            update customers set name = @name, company_name = @name, billing_address = @name;
+            insert into customer_notes (customer_id, author, body) select id, @name, @name from customers;
+            update products set name = @name, description = @name;
+            update users set display_name = @name;
+            update roles set name = @name || ' ' || code, description = @name;
+            update api_keys set name = @name;
+            """,
+            new { name }
+        );
+        using var admin = await _panel.Server.SignInWithRole("super_admin");
+        var (shown, wrong) = (0, new List<string>());
+
+        await Walk(
+            admin,
+            (path, html) =>
+            {
+                html = html.Replace(HtmlEncoder.Default.Encode(name), name, StringComparison.Ordinal);
+                foreach (var tag in TagBefore(name).Matches(html).Select(m => m.Groups[1].Value))
+                {
+                    shown++;
+                    if (!tag.Contains("dir=\"auto\"", StringComparison.Ordinal) && !PlainOnly().IsMatch(tag))
+                        wrong.Add($"{path}: {tag}");
+                }
+            }
+        );
+
+        Assert.True(shown >= 25, $"{shown} names");
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong.Distinct()));
     }
 
     private async Task Fill()
@@ -122,14 +170,11 @@ public sealed partial class StoredScriptTests : IAsyncLifetime
     }
 
     /// <summary>From the menu by every link and every live part, each page once.</summary>
-    private static async Task<(int Visited, int Shown, List<string> Complaints)> Walk(PagesClient admin)
+    /// <param name="look">At the path and HTML of each.</param>
+    /// <returns>How many there were.</returns>
+    private static async Task<int> Walk(PagesClient admin, Action<string, string> look)
     {
-        var (seen, next, shown, complaints) = (
-            new HashSet<string>(),
-            new Queue<string>(PanelModules.All.Select(m => m.Route)),
-            0,
-            new List<string>()
-        );
+        var (seen, next) = (new HashSet<string>(), new Queue<string>(PanelModules.All.Select(m => m.Route)));
         while (next.TryDequeue(out var path))
         {
             if (!seen.Add(path) || seen.Count > 500)
@@ -137,20 +182,22 @@ public sealed partial class StoredScriptTests : IAsyncLifetime
             using var answer = await admin.GetAsync(path);
             var html = await answer.Content.ReadAsStringAsync();
             // A reference that is no reference any more leads nowhere, and nowhere else.
-            if (answer.StatusCode >= HttpStatusCode.InternalServerError)
-                complaints.Add($"{path}: {answer.StatusCode}");
+            Assert.True(answer.StatusCode < HttpStatusCode.InternalServerError, $"{path}: {answer.StatusCode}");
             if (answer.Content.Headers.ContentType?.MediaType != "text/html")
                 continue;
-            if (html.Contains("<script>alert", StringComparison.Ordinal) || html.Contains("<img src=x", StringComparison.Ordinal))
-                complaints.Add($"{path} has a script in it");
-            if (html.Contains("&lt;script&gt;alert(1)", StringComparison.Ordinal))
-                shown++;
+            look(path, html);
             foreach (var link in Link().Matches(html).Select(m => WebUtility.HtmlDecode(m.Groups[1].Value)))
                 if (!Elsewhere().IsMatch(link))
                     next.Enqueue(link);
         }
-        return (seen.Count, shown, complaints);
+        return seen.Count;
     }
+
+    private static Regex TagBefore(string text) => new($"(<[^<>]*>)[^<>]*{text}[^<>]*<");
+
+    /// <summary>Elements that hold text alone, for a browser's own parts.</summary>
+    [GeneratedRegex("^<(title|option|script)\\b")]
+    private static partial Regex PlainOnly();
 
     [GeneratedRegex("""\b(?:href|hx-get)="(/[^"#]*)""")]
     private static partial Regex Link();

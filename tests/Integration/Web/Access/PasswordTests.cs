@@ -135,10 +135,33 @@ public sealed class PasswordTests : IAsyncLifetime
 
         using var foreign = await pages.PostForm("/account/sessions?handler=End", new Dictionary<string, string> { ["id"] = theirs });
         Assert.Equal(HttpStatusCode.OK, (await stranger.GetAsync("/account")).StatusCode);
-        using var others = await pages.PostForm("/account/sessions?handler=Others");
+        using var others = await SignOutOthers(pages, TestUser.Password);
 
         Assert.Equal(HttpStatusCode.Redirect, (await other.GetAsync("/account")).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await pages.GetAsync("/account/sessions")).StatusCode);
+        Assert.Equal(["user.sessions_ended"], await Rows("select action from audit_entries"));
+    }
+
+    [Fact]
+    public async Task Sessions_RevokedWithAGuessedPassword_GoOnAndTheGuessesLock()
+    {
+        using var pages = await _panel.SignIn();
+        using var other = await _panel.SignInAs(new TestUser(pages.UserId, pages.Email));
+
+        for (var i = 0; i < 5; i++)
+        {
+            using var guessed = await SignOutOthers(pages, "not the password");
+            Assert.Contains("This is not your password", await guessed.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+        using var locked = await SignOutOthers(pages, TestUser.Password);
+
+        Assert.Equal(HttpStatusCode.OK, locked.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await other.GetAsync("/account")).StatusCode);
+        Assert.Empty(await Rows("select action from audit_entries"));
+        Assert.Equal(
+            ["locked_out 1", "wrong_password 5"],
+            await Rows("select outcome || ' ' || count(*) from login_attempts where outcome <> 'signed_in' group by outcome order by 1")
+        );
     }
 
     [Fact]
@@ -231,6 +254,9 @@ public sealed class PasswordTests : IAsyncLifetime
                 ["Version"] = version,
             }
         );
+
+    private static Task<HttpResponseMessage> SignOutOthers(PagesClient pages, string password) =>
+        pages.PostForm("/account/sessions?handler=Others", new Dictionary<string, string> { ["Password"] = password });
 
     private static Task<HttpResponseMessage> Change(PagesClient pages, string current, string chosen, string? repeated = null) =>
         pages.PostForm(

@@ -44,6 +44,21 @@ public sealed partial class TwoFactorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task SetUp_WithoutThePassword_StaysOffAndSpendsNoCode()
+    {
+        using var pages = await _panel.SignIn();
+        var secret = await Start(pages);
+
+        using var refused = await Enable(pages, Code(secret), "not the password");
+
+        Assert.Contains("This is not your password", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal("false", await Column("two_factor_enabled::text", pages));
+        Assert.Equal(["signed_in", "wrong_password"], await Rows("select outcome from login_attempts order by id"));
+        using var right = await Enable(pages, Code(secret));
+        Assert.Equal("true", await Column("two_factor_enabled::text", pages));
+    }
+
+    [Fact]
     public async Task Code_OfThePresent_OpensOnceAndNeverAgain()
     {
         using var pages = await _panel.SignIn();
@@ -193,8 +208,8 @@ public sealed partial class TwoFactorTests : IAsyncLifetime
 
     private string Code(byte[] secret) => Totp.CodeAt(secret, _clock.GetUtcNow());
 
-    private static Task<HttpResponseMessage> Enable(PagesClient pages, string code) =>
-        pages.PostForm("/account/two-factor?handler=Enable", new Dictionary<string, string> { ["Code"] = code });
+    private static Task<HttpResponseMessage> Enable(PagesClient pages, string code, string password = TestUser.Password) =>
+        pages.PostForm("/account/two-factor?handler=Enable", new Dictionary<string, string> { ["Code"] = code, ["Password"] = password });
 
     private static Task<HttpResponseMessage> Change(PagesClient pages, string handler, string password) =>
         pages.PostForm($"/account/two-factor?handler={handler}", new Dictionary<string, string> { ["Password"] = password });

@@ -145,7 +145,7 @@ public sealed class CustomerPagesTests : IAsyncLifetime
         var html = await conflict.Content.ReadAsStringAsync();
 
         Assert.Equal(HttpStatusCode.Conflict, conflict.StatusCode);
-        Assert.Contains("<td>Theirs</td><td>Mine</td>", html);
+        Assert.Contains("<td dir=\"auto\">Theirs</td><td dir=\"auto\">Mine</td>", html);
         Assert.Contains("name=\"version\" value=\"2\"", html);
         Assert.Equal("Theirs", await _world.Text("select name from customers"));
         form["version"] = "2";

@@ -131,6 +131,23 @@ public sealed class DashboardTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Page_OfServersWithAndWithoutAnAgent_SaysWhatItCounts()
+    {
+        await _desk.Execute(
+            """
+            insert into server_heartbeats (server_id, received_at, agent_version, capabilities, free_slots, metrics)
+            select id, now(), '1', '{}', 1, '{}' from servers where name = 'srv1'
+            """
+        );
+        var servers = await _desk.Count("select count(*) from servers");
+        using var pages = await _panel.SignInWithRole("super_admin");
+
+        var live = await pages.GetStringAsync("/dashboard?handler=Live");
+
+        Assert.Contains($"1 of 1 enrolled server online, {servers - 1} without an agent", live, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Page_ForSomebodyWhoMaySeeOnlyIt_ShowsNothingOfTheModules()
     {
         var (done, _) = await Filled();

@@ -71,7 +71,7 @@ public sealed class DomainPagesTests(DomainRoutesTests.Desk desk) : IClassFixtur
 
         Assert.Equal(HttpStatusCode.Redirect, first.StatusCode);
         Assert.Contains("Somebody else changed this domain meanwhile", html, StringComparison.Ordinal);
-        Assert.Matches("<td>ben@example.net</td>\\s*<td>ann@example.net</td>", html);
+        Assert.Matches("<td dir=\"auto\">ben@example.net</td>\\s*<td dir=\"auto\">ann@example.net</td>", html);
         Assert.Contains("name=\"Version\" value=\"2\"", html, StringComparison.Ordinal);
     }
 

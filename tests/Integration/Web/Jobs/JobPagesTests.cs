@@ -1,9 +1,10 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using MPanel.Tests.Support;
 
 namespace MPanel.Tests.Integration.Web.Jobs;
 
-public sealed class JobPagesTests(JobsPanel panel) : IClassFixture<JobsPanel>
+public sealed partial class JobPagesTests(JobsPanel panel) : IClassFixture<JobsPanel>
 {
     private static readonly string[] Pages = ["/jobs", "/jobs/recurring", "/jobs/workers"];
 
@@ -148,8 +149,42 @@ public sealed class JobPagesTests(JobsPanel panel) : IClassFixture<JobsPanel>
 
         Assert.Contains("17 3 * * *", html, StringComparison.Ordinal);
         Assert.Contains("The broom broke.", html, StringComparison.Ordinal);
+        Assert.Contains("Forgets jobs that succeeded long ago", html, StringComparison.Ordinal);
         Assert.Matches("<time [^>]*>in \\d+ (h|min|s)</time>", html);
     }
+
+    [Theory]
+    [InlineData("/jobs", "All")]
+    [InlineData("/jobs?state=failed", "Failed")]
+    [InlineData("/jobs?state=waiting", "Waiting")]
+    [InlineData("/jobs?state=cancelled", "Cancelled")]
+    [InlineData("/jobs/tasks?status=failed", "Failed tasks")]
+    public async Task Tabs_OfAnyDeepLink_AreFourAndShowTheStateOneIsIn(string address, string state)
+    {
+        using var viewer = await panel.Server.SignIn("jobs.view", "provisioning.view");
+
+        var html = await viewer.GetStringAsync(address);
+        var (tabs, states) = (Tabs("nav-tabs", html), Tabs("nav-pills", html));
+
+        Assert.Equal(["Jobs", "Tasks", "Recurring", "Workers"], tabs.Select(t => t.Title));
+        Assert.Equal([state], states.Where(t => t.Current).Select(t => t.Title));
+        Assert.InRange(states.Count, 2, 8);
+    }
+
+    private static List<(string Title, bool Current)> Tabs(string look, string html)
+    {
+        var list = html[html.IndexOf($"nav {look} page-tabs", StringComparison.Ordinal)..];
+        list = list[..list.IndexOf("</ul>", StringComparison.Ordinal)];
+        return
+        [
+            .. TabLink()
+                .Matches(list)
+                .Select(m => (m.Groups[2].Value.Trim(), m.Groups[1].Value.Contains("active", StringComparison.Ordinal))),
+        ];
+    }
+
+    [GeneratedRegex("<a class=\"nav-link([^\"]*)\"[^>]*>([^<]*)")]
+    private static partial Regex TabLink();
 
     [Fact]
     public async Task Workers_OfARunningPanel_NameThisProcess()

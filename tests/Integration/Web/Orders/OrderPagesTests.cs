@@ -117,6 +117,45 @@ public sealed partial class OrderPagesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Trace_OfTwoProductsForOneDomain_NamesEachInItsStep()
+    {
+        var reference = await Placed();
+        using var pages = await _panel.SignIn("orders.view");
+
+        var titles = Titles().Matches(await pages.GetStringAsync($"/orders/{reference}")).Select(m => m.Groups[1].Value.Trim()).ToList();
+
+        Assert.Equal(titles.Distinct(), titles);
+        Assert.Equal(2, titles.Count(t => t.StartsWith("Hosting of ", StringComparison.Ordinal)));
+        Assert.Contains(titles, t => t.EndsWith(": Starter hosting", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Trace_OfAnAnsweringSiteThatLacksSomething_SaysWhat()
+    {
+        var reference = await Placed();
+        using var pages = await _panel.SignIn("orders.view");
+        Assert.DoesNotContain("still to come", await pages.GetStringAsync($"/orders/{reference}"), StringComparison.Ordinal);
+
+        await _desk.Execute(
+            """
+            with heard as (
+                insert into server_heartbeats (server_id, received_at, agent_version, capabilities, free_slots, metrics)
+                select id, now(), '1', '{}', 1, '{}' from servers
+            ), lives as (
+                update websites set status = 'active'
+            )
+            update provisioning_tasks set status = 'success', finished_at = now() where type = 'hosting'
+            """
+        );
+        var html = await pages.GetStringAsync($"/orders/{reference}");
+        await _desk.Execute("update provisioning_tasks set status = 'success', finished_at = now()");
+
+        Assert.Contains("Website answers; still to come: backups", html, StringComparison.Ordinal);
+        Assert.Matches("Waits for a node that can do backup: the agent of [a-z0-9-]+, where it is placed, can&#x27;t", html);
+        Assert.DoesNotContain("still to come", await pages.GetStringAsync($"/orders/{reference}"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Trace_ForSomebodyWhoMaySeeNoTasks_KeepsTheAgentsWords()
     {
         var reference = await Placed();
@@ -313,6 +352,9 @@ public sealed partial class OrderPagesTests : IAsyncLifetime
 
     [GeneratedRegex("""class="trace-step trace-(\w+)""")]
     private static partial Regex States();
+
+    [GeneratedRegex("""<div class="trace-title">\s*<strong>\s*(?:<(?:a|span)[^>]*>)?([^<]+)""")]
+    private static partial Regex Titles();
 
     [GeneratedRegex("""id="trace" hx-get="([^"]+)""")]
     private static partial Regex Live();

@@ -109,7 +109,7 @@ public sealed class ProductPagesTests : IAsyncLifetime
         using var price = await _pages.PostForm("/products/starter?handler=Price", Price("1", "year", "USD", "50", "true"));
 
         Assert.Equal(HttpStatusCode.Conflict, edit.StatusCode);
-        Assert.Contains("<td>Starter hosting</td><td>Mine</td>", await edit.Content.ReadAsStringAsync());
+        Assert.Contains("<td dir=\"auto\">Starter hosting</td><td dir=\"auto\">Mine</td>", await edit.Content.ReadAsStringAsync());
         var prices = await price.Content.ReadAsStringAsync();
         Assert.Equal(HttpStatusCode.Conflict, price.StatusCode);
         Assert.Contains("Somebody else changed this product meanwhile", prices);

@@ -228,7 +228,7 @@ public sealed class ServerPagesTests(WorkerPanel panel) : IClassFixture<WorkerPa
 
         Assert.Equal(HttpStatusCode.Redirect, first.StatusCode);
         Assert.Contains("Somebody else changed this server meanwhile", html, StringComparison.Ordinal);
-        Assert.Matches("<td>20</td>\\s*<td>30</td>", html);
+        Assert.Matches("<td dir=\"auto\">20</td>\\s*<td dir=\"auto\">30</td>", html);
         Assert.Equal((20, HttpStatusCode.Redirect), (kept, third.StatusCode));
         Assert.Equal(30, await panel.World.Scalar<int>("select website_capacity from servers where id = @id", new { id }));
     }
