@@ -28,7 +28,8 @@ internal sealed partial class EngineLifecycle(
     {
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         bound.CancelAfter(options.Value.DrainTimeout);
-        var stop = engine.Stop(bound.Token);
+        // Quartz blocks the thread it is stopped on, and tries without end to tell an unreachable database what it has done.
+        var stop = Task.Run(() => engine.Stop(bound.Token), CancellationToken.None);
         try
         {
             await stop.WaitAsync(options.Value.DrainTimeout + Grace, time, CancellationToken.None);
