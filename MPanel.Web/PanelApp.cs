@@ -49,6 +49,7 @@ public static class PanelApp
         builder.Host.UseDefaultServiceProvider(o => (o.ValidateOnBuild, o.ValidateScopes) = (true, true));
         builder.AddPanelLogging();
 
+        GoneSettings.Refuse(builder.Configuration);
         var roles = PanelRoles.Parse(builder.Configuration["Roles"]);
         var connectionString =
             builder.Configuration.GetConnectionString("MPanel")

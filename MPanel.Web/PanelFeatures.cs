@@ -1,5 +1,7 @@
 using MPanel.Jobs.Engine;
+using MPanel.Jobs.Engine.Hangfire;
 using MPanel.Jobs.Orders;
+using MPanel.Jobs.Payments.StripeNet;
 using MPanel.Jobs.Provisioning;
 using MPanel.Jobs.Servers;
 using MPanel.Web.Api.Access;
@@ -22,7 +24,7 @@ using MPanel.Web.Pages.Orders;
 
 namespace MPanel.Web;
 
-/// <summary>Every feature's services and routes: the composition root. Which engine and which gateway, the build chooses: PanelEngine and PanelGateway beside this file.</summary>
+/// <summary>Every feature's services and routes: the composition root.</summary>
 public static class PanelFeatures
 {
     public static void AddPanelFeatures(this IServiceCollection services, IConfiguration configuration, PanelRoles roles)
@@ -32,8 +34,10 @@ public static class PanelFeatures
         services.AddSingleton<DatabaseHealth>();
         services.AddSingleton<EngineHealth>();
         services.AddSingleton<AgentHealth>();
-        services.AddJobEngine(configuration.GetSection("Jobs"), runsWorkers: roles.Jobs).AddChosenEngine(roles);
-        services.AddChosenGateway(configuration);
+        services.AddJobEngine(configuration.GetSection("Jobs"), runsWorkers: roles.Jobs);
+        if (roles.Jobs)
+            services.AddTaskTwins();
+        services.AddStripeNetPayments(configuration);
         services.AddOrders();
         services.AddSingleton<CustomerChanges>();
         services.AddSingleton<ProductChanges>();
@@ -51,14 +55,14 @@ public static class PanelFeatures
         services.AddSingleton<RecurringOverview>();
         services.AddSingleton<GuardianDeployment>();
         if (roles.Web)
-            services.AddOrderIntake().AddWorkerApi();
+            services.AddOrderIntake().AddWorkerApi().AddJobsDashboard();
     }
 
     public static void MapPanel(this WebApplication app)
     {
         app.MapOrders();
         app.MapJobs();
-        app.MapChosenEngine();
+        app.MapJobsDashboard();
         app.MapProvisioning();
         app.MapWorkerApi();
         app.MapWebsites();

@@ -1,10 +1,13 @@
 # shellcheck shell=bash
 # From sources to the programs that run.
 
+# Where a build puts what it makes.
+built=$root/artifacts
+
 # Project and the short name that its published form has in the data directory.
 published=('MPanel.Web server' 'MPanel.NodeAgent agent' 'tests/StripeSimulator stripe-simulator')
 
-# Publishes the three programs into the artifacts of what is chosen, when a source has changed since the last time.
+# Publishes the three programs into the artifacts, when a source has changed since the last time.
 build() {
     take_build_lock
     if changed_since "$built/.published"; then
@@ -33,7 +36,7 @@ publish() {
     : >"$log"
     for pair in "${published[@]}"; do
         project=${pair% *}
-        if ! job_log=$log as_job "$dotnet" publish "$root/$project" -c Release -v quiet --nologo "${choice[@]}" -p:RestoreLockedMode=true "$@"; then
+        if ! job_log=$log as_job "$dotnet" publish "$root/$project" -c Release -v quiet --nologo -p:RestoreLockedMode=true "$@"; then
             show_end_of "$log" 20
             die "$project did not build: the whole output is in $log."
         fi

@@ -16,17 +16,12 @@ MPanel: a payment on one side, an answering website on the other.
   ./mpanel bench    print figures beside their floors; intake|chain|claims|sites|memory|pages for one part, --quick, --full
   ./mpanel help     this
 
-  up, test, faults and bench take --engine quartz|hangfire and --gateway stripehttp|stripenet. Left to itself, up takes Hangfire where its
-  packages can be restored, the others take Quartz.
-
 Settings are environment variables:
 
   MPANEL_DATA         the data directory, /var/lib/mpanel
   MPANEL_API_PORT     2271     MPANEL_PAGES_PORT   2272     MPANEL_PG_PORT   2273
   MPANEL_STRIPE_PORT  2274     MPANEL_NGINX_PORT   2280
   MPANEL_ADMIN_EMAIL  the first admin's address, admin@mpanel.example
-  MPANEL_ENGINE       the same as --engine     MPANEL_GATEWAY      the same as --gateway
-  MPANEL_NUGET_SOURCE a further package feed, for Hangfire and Stripe.net
   Stripe__ApiKey      a Stripe secret key; without one, the simulator stands in (Development only)
 
 README.md lists every setting, docs/operations.md tells how to run it.

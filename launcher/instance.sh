@@ -3,6 +3,20 @@
 
 port_settings=(MPANEL_API_PORT MPANEL_PAGES_PORT MPANEL_PG_PORT MPANEL_STRIPE_PORT MPANEL_NGINX_PORT)
 
+# What the release before took, and this one has no use for. Ignored in silence, it would be believed to work still.
+refuse_gone() {
+    local option
+    [[ -z ${MPANEL_ENGINE:-} ]] || die "MPANEL_ENGINE is gone: Hangfire is the one job engine. Unset it."
+    [[ -z ${MPANEL_GATEWAY:-} ]] || die "MPANEL_GATEWAY is gone: Stripe.net is the one payment gateway. Unset it."
+    [[ -z ${MPANEL_NUGET_SOURCE:-} ]] || die "MPANEL_NUGET_SOURCE is gone: every package comes from the feed that NuGet is set up with. Unset it."
+    for option in "$@"; do
+        case $option in
+            --engine) die "--engine is gone: Hangfire is the one job engine. Leave it out." ;;
+            --gateway) die "--gateway is gone: Stripe.net is the one payment gateway. Leave it out." ;;
+        esac
+    done
+}
+
 # Reads the settings. Sets $data and the ports.
 settings() {
     local setting

@@ -7,15 +7,13 @@ short_fire=(--seed 7 --minutes 1)
 
 run_tests() {
     local chosen=() filter=() option value whole=yes
-    take_choices "$@"
-    set -- "${rest[@]}"
     while (($#)); do
         option=$1 value=${2:-}
-        [[ -n $value ]] || die "$option wants a value: --project <Unit|Integration|EndToEnd>, --filter <expression>, --engine <quartz|hangfire>, --gateway <stripehttp|stripenet>."
+        [[ -n $value ]] || die "$option wants a value: --project <Unit|Integration|EndToEnd>, --filter <expression>."
         case $option in
             --project) chosen+=("$value") whole='' ;;
             --filter) filter=(--filter "$value") whole='' ;;
-            *) die "test knows --project <Unit|Integration|EndToEnd>, --filter <expression>, --engine <quartz|hangfire> and --gateway <stripehttp|stripenet>, not $option." ;;
+            *) die "test knows --project <Unit|Integration|EndToEnd> and --filter <expression>, not $option." ;;
         esac
         shift 2
     done
@@ -33,7 +31,6 @@ run_tests() {
     rm -rf "$results"
     mkdir -p "$results"
     passed=0 failed=0 skipped=0 ran=0
-    settle_choices plain
     build_tests
     check_format
     for option in "${chosen[@]}"; do run_project "$option" "${filter[@]}"; done
@@ -48,8 +45,8 @@ run_tests() {
 # One build for all that follows, the published programs included.
 build_tests() {
     say "Building"
-    as_job timeout 600 "$dotnet" restore MPanel.sln "${choice[@]}" --locked-mode -v quiet || not_built "the packages could not be restored."
-    as_job timeout 900 "$dotnet" build MPanel.sln -c Release "${choice[@]}" --no-restore -v quiet --nologo || not_built "MPanel does not build."
+    as_job timeout 600 "$dotnet" restore MPanel.sln --locked-mode -v quiet || not_built "the packages could not be restored."
+    as_job timeout 900 "$dotnet" build MPanel.sln -c Release --no-restore -v quiet --nologo || not_built "MPanel does not build."
     publish --no-build
     exec {build_lock}>&-
 }
@@ -78,7 +75,7 @@ run_project() {
     shift
     say "Running the $name tests"
     # A test that never ends is named and ends its project; the others still run.
-    as_job timeout --kill-after=20 2700 "$dotnet" test "tests/$name" -c Release "${choice[@]}" --no-build --nologo -v quiet \
+    as_job timeout --kill-after=20 2700 "$dotnet" test "tests/$name" -c Release --no-build --nologo -v quiet \
         --blame-hang-timeout 6m --blame-hang-dump-type none --results-directory "$results/$name" --logger 'console;verbosity=minimal' --logger "trx;LogFileName=$trx" "$@" || ended=$?
     if [[ ! -s $trx ]]; then
         # A filter may leave nothing of a project; without one, there is something to run.
@@ -131,7 +128,6 @@ faults() { build_and_run Faults "$@"; }
 build_and_run() {
     local name=$1
     shift
-    take_choices "$@"
     require_root
     end_cleanly
     require_space "$root" 2048
@@ -139,8 +135,7 @@ build_and_run() {
     [[ $name != Faults ]] || require_packages "${fault_packages[@]}"
     require_dotnet
     cd "$root"
-    settle_choices plain
     say "Building"
-    as_job "$dotnet" build "tests/$name" -c Release -v quiet --nologo "${choice[@]}" -p:RestoreLockedMode=true || die "tests/$name does not build."
-    as_job "$dotnet" "$built/bin/MPanel.$name/release/MPanel.$name.dll" "${rest[@]}"
+    as_job "$dotnet" build "tests/$name" -c Release -v quiet --nologo -p:RestoreLockedMode=true || die "tests/$name does not build."
+    as_job "$dotnet" "$built/bin/MPanel.$name/release/MPanel.$name.dll" "$@"
 }

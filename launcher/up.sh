@@ -2,8 +2,7 @@
 # `up`: from nothing to a running MPanel, and watching over it until it is told to stop.
 
 up() {
-    take_choices "$@"
-    ((${#rest[@]} == 0)) || die "up knows --engine <quartz|hangfire> and --gateway <stripehttp|stripenet>, not ${rest[0]}: all else is environment variables, listed in README.md."
+    (($# == 0)) || die "up takes no options, and $1 is one: its settings are environment variables, listed in README.md."
     require_root
     settings
     choose_stripe
@@ -20,7 +19,6 @@ up() {
     write_instance starting
     stop_leftovers
     require_ports
-    settle_choices try
     build
     install_programs
     choose_postgres

@@ -1,12 +1,13 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using MPanel.Jobs.Engine.Hangfire;
 
 namespace MPanel.Jobs.Engine;
 
 /// <summary>Starts the engine with the process, and gives its running steps a bounded time when the process stops.</summary>
 internal sealed partial class EngineLifecycle(
-    IJobEngine engine,
+    JobEngine engine,
     IEnumerable<RecurringStep> recurring,
     IOptions<JobOptions> options,
     JobRole role,
@@ -21,14 +22,14 @@ internal sealed partial class EngineLifecycle(
     {
         await engine.Start(cancellationToken);
         if (role.RunsWorkers)
-            await engine.ScheduleRecurring([.. recurring], cancellationToken);
+            engine.ScheduleRecurring([.. recurring]);
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         bound.CancelAfter(options.Value.DrainTimeout);
-        // Quartz blocks the thread it is stopped on, and tries without end to tell an unreachable database what it has done.
+        // A thread of its own: stopping waits for the running steps, and these may wait for a database that is gone.
         var stop = Task.Run(() => engine.Stop(bound.Token), CancellationToken.None);
         try
         {

@@ -13,7 +13,7 @@ public interface IChain
     /// <summary>Called in the same transaction that changes the step, so that the business record and the ledger never disagree.</summary>
     Task Record(NpgsqlTransaction transaction, StepEvent stepEvent, CancellationToken cancellationToken);
 
-    /// <summary>For an engine's dashboard: whom and what chains are about, by their payloads. What is absent goes by its subject alone.</summary>
+    /// <summary>For the dashboard: whom and what chains are about, by their payloads. What is absent goes by its subject alone.</summary>
     Task<IReadOnlyDictionary<string, ChainAbout>> About(
         NpgsqlConnection db,
         IReadOnlyCollection<string> payloads,
@@ -24,9 +24,6 @@ public interface IChain
 /// <param name="Who">Such as an e-mail address.</param>
 /// <param name="Facts">Ids to search by, under their names: the order's reference, the PaymentIntent.</param>
 public sealed record ChainAbout(string Who, IReadOnlyDictionary<string, string> Facts);
-
-/// <param name="StepId">The step a run stopped at: where the engine walks, a later one than it was asked for.</param>
-public sealed record StepEnd(long StepId, StepEvent Event);
 
 /// <summary>What happened to a step.</summary>
 /// <param name="Outcome"><c>done</c>, <c>retry</c>, <c>review</c>, <c>given_up</c>, <c>cancelled</c> or <c>resumed</c>.</param>

@@ -6,7 +6,7 @@ public interface IStep
     /// <summary>Unique over all steps, such as <c>order.payment</c>.</summary>
     string Kind { get; }
 
-    /// <summary>For people, on the engine's dashboard, such as "Payment".</summary>
+    /// <summary>For people, on the dashboard, such as "Payment".</summary>
     string Title => Kind;
 
     /// <summary>Delays between attempts; when they are spent, the step is given up.</summary>

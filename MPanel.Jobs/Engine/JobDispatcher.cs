@@ -3,16 +3,17 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using MPanel.Database.Jobs;
+using MPanel.Jobs.Engine.Hangfire;
 using Npgsql;
 
 namespace MPanel.Jobs.Engine;
 
 /// <summary>
-/// Carries steps made due by this process to the engine, after the commit that made them so. Nothing is lost when it is full, fails or
+/// Carries steps made due by this process to Hangfire, after the commit that made them so. Nothing is lost when it is full, fails or
 /// dies with the process: the sweep finds what is due and was not dispatched.
 /// </summary>
 public sealed partial class JobDispatcher(
-    IJobEngine engine,
+    JobEngine engine,
     NpgsqlDataSource dataSource,
     TimeProvider time,
     IOptions<JobOptions> options,

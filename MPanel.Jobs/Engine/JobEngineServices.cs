@@ -1,14 +1,15 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using MPanel.Jobs.Engine.Hangfire;
 
 namespace MPanel.Jobs.Engine;
 
 public static class JobEngineServices
 {
     /// <summary>
-    /// Everything about jobs but the engine itself, which an adapter adds. Needs an NpgsqlDataSource. Steps and chains are singletons:
-    /// register them with <see cref="AddStep"/> and <see cref="AddChain"/>.
+    /// Everything about jobs, Hangfire included. Needs an NpgsqlDataSource. Steps and chains are singletons: register them with
+    /// <see cref="AddStep"/> and <see cref="AddChain"/>.
     /// </summary>
     /// <param name="settings">Section <c>Jobs</c>, see <see cref="JobOptions"/>; checked at start.</param>
     /// <param name="runsWorkers">False for a process that starts chains and leaves running them to others.</param>
@@ -18,6 +19,7 @@ public static class JobEngineServices
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(new JobRole(runsWorkers));
+        services.AddHangfireEngine();
         services.AddSingleton<JobMetrics>();
         services.AddSingleton<StepCatalogue>();
         services.AddSingleton<StepLedger>();

@@ -37,9 +37,6 @@ public sealed record JobOptions : IValidatableObject
     [Range(1, 3650)]
     public int KeepDoneDays { get; init; } = 90;
 
-    /// <summary>Overrides whether a job walks on to its chain's next step; absent, the engine's own way.</summary>
-    public bool? Walk { get; init; }
-
     /// <summary>The handler's token is cancelled when this much of the lease has passed, so that it ends before another process may begin.</summary>
     internal TimeSpan HandlerTime => Lease * 0.8;
 

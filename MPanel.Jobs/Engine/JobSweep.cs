@@ -2,13 +2,14 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using MPanel.Database.Jobs;
+using MPanel.Jobs.Engine.Hangfire;
 using Npgsql;
 
 namespace MPanel.Jobs.Engine;
 
 /// <summary>Gives the engine what it should have and hasn't: what nobody dispatched, retries whose time has come, steps of killed processes.</summary>
 public sealed partial class JobSweep(
-    IJobEngine engine,
+    JobEngine engine,
     NpgsqlDataSource dataSource,
     TimeProvider time,
     JobMetrics metrics,

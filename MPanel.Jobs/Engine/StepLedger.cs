@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using MPanel.Database.Jobs;
 
 namespace MPanel.Jobs.Engine;
@@ -8,19 +7,14 @@ namespace MPanel.Jobs.Engine;
 /// Writes how an attempt ended, with the chain's own record in the same transaction. None of it heeds the stopping token: what has been
 /// decided is written down, or the attempt would be made again for nothing.
 /// </summary>
-public sealed partial class StepLedger(
-    StepCatalogue catalogue,
-    JobMetrics metrics,
-    IOptions<JobOptions> options,
-    ILogger<StepLedger> logger
-)
+public sealed partial class StepLedger(StepCatalogue catalogue, JobMetrics metrics, ILogger<StepLedger> logger)
 {
-    /// <summary>Commits the handler's writes, the step's being done and the next step's being due or running. Null when the lease was lost.</summary>
-    internal async Task<NextStep?> Finish(Attempt attempt, bool walk)
+    /// <summary>Commits the handler's writes, the step's being done and the next step's being due. Null when the lease was lost.</summary>
+    internal async Task<NextStep?> Finish(Attempt attempt)
     {
         var step = attempt.Step;
         var transaction = await attempt.Begin(CancellationToken.None);
-        var next = await FinishStep.Run(transaction, step.Id, step.LeaseToken, walk, options.Value.Lease, CancellationToken.None);
+        var next = await FinishStep.Run(transaction, step.Id, step.LeaseToken, CancellationToken.None);
         if (next is null)
         {
             await Lost(attempt);

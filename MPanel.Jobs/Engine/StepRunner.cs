@@ -6,12 +6,11 @@ using Npgsql;
 
 namespace MPanel.Jobs.Engine;
 
-/// <summary>Runs steps, whatever engine brought their ids.</summary>
+/// <summary>Runs the steps whose ids Hangfire brings.</summary>
 public sealed partial class StepRunner(
     NpgsqlDataSource dataSource,
     StepCatalogue catalogue,
     StepLedger ledger,
-    IJobEngine engine,
     JobDispatcher dispatcher,
     RunningSteps running,
     TimeProvider time,
@@ -20,45 +19,40 @@ public sealed partial class StepRunner(
 )
 {
     /// <summary>
-    /// Runs the step if it is due, and walks on along its chain where the engine walks. Returns at once when it is done or somebody
-    /// else's. Throws only when the ledger can't be reached; the sweep brings the step back then.
+    /// Runs the step if it is due. Returns at once when it is done or somebody else's. Throws only when the ledger can't be reached; the
+    /// sweep brings the step back then.
     /// </summary>
     /// <param name="stopping">Cancelled when the process stops: the running handler is told, and its step given back.</param>
-    /// <returns>How the last step it ran ended, for an engine that shows it; null when it ran none to an end.</returns>
-    public async Task<StepEnd?> Run(long stepId, CancellationToken stopping)
+    /// <returns>How the step ended; null when it was not run to an end.</returns>
+    public async Task<StepEvent?> Run(long stepId, CancellationToken stopping)
     {
         await using var db = await dataSource.OpenConnectionAsync(stopping);
         // Not cancelled half way: a claim that was made and not heard of would cost the step an attempt.
         var step = await ClaimStep.Run(db, stepId, options.Value.Lease, CancellationToken.None);
-        StepEnd? end = null;
-        while (step is not null)
+        if (step is null)
+            return null;
+        using var scope = logger.BeginScope(
+            new Dictionary<string, object>
+            {
+                ["CorrelationId"] = step.CorrelationId,
+                ["StepKind"] = step.Kind,
+                ["Subject"] = step.Subject,
+            }
+        );
+        await using var attempt = new Attempt(step, db, time);
+        running.Began();
+        try
         {
-            using var scope = logger.BeginScope(
-                new Dictionary<string, object>
-                {
-                    ["CorrelationId"] = step.CorrelationId,
-                    ["StepKind"] = step.Kind,
-                    ["Subject"] = step.Subject,
-                }
-            );
-            await using var attempt = new Attempt(step, db, time);
-            running.Began();
-            try
-            {
-                var id = step.Id;
-                step = await Run(attempt, stopping);
-                end = attempt.Ended is { } ended ? new StepEnd(id, ended) : null;
-            }
-            finally
-            {
-                running.Ended();
-            }
+            await Run(attempt, stopping);
+            return attempt.Ended;
         }
-        return end;
+        finally
+        {
+            running.Ended();
+        }
     }
 
-    /// <summary>Returns the step to walk on to, or null.</summary>
-    private async Task<ClaimedStep?> Run(Attempt attempt, CancellationToken stopping)
+    private async Task Run(Attempt attempt, CancellationToken stopping)
     {
         var step = attempt.Step;
         var handler = catalogue.Step(step.Kind);
@@ -67,7 +61,7 @@ public sealed partial class StepRunner(
         if (step.LeaseLost && retries.After(step.Attempt - 1) is null)
         {
             await ledger.LeaseLostTooOften(attempt, stopping);
-            return null;
+            return;
         }
 
         StepVerdict verdict;
@@ -79,12 +73,15 @@ public sealed partial class StepRunner(
                 ? new StepVerdict.Retry("unknown_step", $"This build has no step of the kind {step.Kind}.")
                 : await handler.Run(attempt.AsRun(), bound.Token);
             if (verdict is StepVerdict.Done done)
-                return await Finish(attempt, done, stopping);
+            {
+                await Finish(attempt, done);
+                return;
+            }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             await ledger.Release(attempt);
-            return null;
+            return;
         }
         catch (OperationCanceledException) when (bound.IsCancellationRequested)
         {
@@ -96,28 +93,16 @@ public sealed partial class StepRunner(
             verdict = new StepVerdict.Retry(ErrorCode.Of(failure), failure.Message);
         }
         await Settle(attempt, verdict, retries);
-        return null;
     }
 
-    private async Task<ClaimedStep?> Finish(Attempt attempt, StepVerdict.Done done, CancellationToken stopping)
+    private async Task Finish(Attempt attempt, StepVerdict.Done done)
     {
-        var walk = (options.Value.Walk ?? engine.Walks) && !stopping.IsCancellationRequested;
-        var next = await ledger.Finish(attempt, walk);
-        if (next is not null)
-            LogDone(attempt.Step.Kind, attempt.Step.Attempt, attempt.Duration.TotalMilliseconds, done.Note);
-        if (next?.Id is not { } id)
-            return null;
-        if (next.LeaseToken is { } leaseToken)
-            return attempt.Step with
-            {
-                Id = id,
-                Kind = next.Kind!,
-                Attempt = next.Attempt!.Value,
-                LeaseToken = leaseToken,
-                LeaseLost = false,
-            };
-        dispatcher.Wake(id, $"{next.Kind} {attempt.Step.Subject}");
-        return null;
+        var next = await ledger.Finish(attempt);
+        if (next is null)
+            return;
+        LogDone(attempt.Step.Kind, attempt.Step.Attempt, attempt.Duration.TotalMilliseconds, done.Note);
+        if (next.Id is { } id)
+            dispatcher.Wake(id, $"{next.Kind} {attempt.Step.Subject}");
     }
 
     private async Task Settle(Attempt attempt, StepVerdict verdict, RetrySchedule retries)

@@ -13,7 +13,6 @@ public sealed record ProcessRoles(string[] Roles);
 /// <summary>Reports this process in the database, so that the panel can show which processes there are. Nothing else depends on it.</summary>
 public sealed partial class WorkerPresence(
     NpgsqlDataSource dataSource,
-    IJobEngine engine,
     JobRole role,
     ProcessRoles roles,
     RunningSteps running,
@@ -61,7 +60,7 @@ public sealed partial class WorkerPresence(
             Environment.MachineName,
             Environment.ProcessId,
             roles.Roles,
-            engine.GetType().Name.Replace("Engine", "", StringComparison.Ordinal),
+            nameof(Hangfire),
             role.RunsWorkers ? options.Value.Workers : 0,
             running.Count
         );

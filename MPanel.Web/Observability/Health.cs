@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using MPanel.Database;
 using MPanel.Database.Servers;
 using MPanel.Jobs.Engine;
+using MPanel.Jobs.Engine.Hangfire;
 using MPanel.Jobs.Provisioning;
 using Npgsql;
 
@@ -31,7 +32,7 @@ public sealed class DatabaseHealth(NpgsqlDataSource dataSource)
 }
 
 /// <summary>Asks the job engine whether it took up its work.</summary>
-public sealed class EngineHealth(IJobEngine engine)
+public sealed class EngineHealth(JobEngine engine)
 {
     public HealthCheckResult Check() => new("jobs", engine.IsReady, engine.IsReady ? "running" : "not started");
 }

@@ -5,7 +5,6 @@ using MPanel.Tests.JobWorker;
 using var host = WorkerHost.Build(
     args[0],
     runsWorkers: true,
-    BuiltEngine.Add,
     args[1..].Select(a => a.Split('=', 2)).ToDictionary(a => a[0], string? (a) => a[1])
 );
 await host.StartAsync();

@@ -14,7 +14,6 @@ public static class WorkerHost
     public static IHost Build(
         string connectionString,
         bool runsWorkers,
-        Action<IServiceCollection> addEngine,
         IReadOnlyDictionary<string, string?>? settings = null,
         LogLevel logLevel = LogLevel.Warning
     )
@@ -45,7 +44,6 @@ public static class WorkerHost
         builder.Services.AddChain<ScriptedChain>();
         foreach (var recurring in builder.Configuration.GetSection("Recurring").GetChildren())
             builder.Services.AddRecurringStep(new RecurringStep(recurring.Key, recurring.Value!, "Runs in tests.", "Europe/Berlin"));
-        addEngine(builder.Services);
         return builder.Build();
     }
 }

@@ -14,7 +14,7 @@ public static class HangfireServices
     /// Hangfire as the job engine, on the application's own data source, its tables in a schema of their own. Nothing goes through
     /// Hangfire's static settings but its log, so that two hosts in one process don't share a storage.
     /// </summary>
-    public static IServiceCollection AddHangfireEngine(this IServiceCollection services)
+    internal static IServiceCollection AddHangfireEngine(this IServiceCollection services)
     {
         services.AddSingleton<JobStorage>(provider => new PostgreSqlStorage(
             new DataSourceConnections(provider.GetRequiredService<NpgsqlDataSource>()),
@@ -34,8 +34,7 @@ public static class HangfireServices
         services.AddTransient<StepJob>();
         services.AddTransient<OccurrenceJob>();
         services.AddSingleton<TwinMirror>();
-        services.AddSingleton<HangfireEngine>();
-        services.AddSingleton<IJobEngine>(provider => provider.GetRequiredService<HangfireEngine>());
+        services.AddSingleton<JobEngine>();
         return services;
     }
 

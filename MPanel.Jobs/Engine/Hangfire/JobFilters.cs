@@ -7,7 +7,7 @@ namespace MPanel.Jobs.Engine.Hangfire;
 /// The filters of every job here, instead of Hangfire's global ones: no automatic retry, which would multiply the steps' own schedules,
 /// no continuations, no cultures.
 /// </summary>
-internal sealed class JobFilters(StepOutcomes outcomes) : IJobFilterProvider
+public sealed class JobFilters(StepOutcomes outcomes) : IJobFilterProvider
 {
     private readonly JobFilter[] _filters =
     [

@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace MPanel.Jobs.Engine.Hangfire;
 
 /// <summary>Makes the job classes, each run in a scope of its own.</summary>
-internal sealed class JobsFromServices(IServiceScopeFactory scopes) : JobActivator
+public sealed class JobsFromServices(IServiceScopeFactory scopes) : JobActivator
 {
     public override JobActivatorScope BeginScope(JobActivatorContext context) => new Scope(scopes.CreateScope());
 

@@ -3,7 +3,7 @@ using Hangfire.States;
 namespace MPanel.Jobs.Engine.Hangfire;
 
 /// <summary>Gives a step's job the state that says what became of the step: retried steps are Scheduled, failed ones Failed.</summary>
-internal sealed class StepOutcomes(TimeProvider time) : IElectStateFilter
+public sealed class StepOutcomes(TimeProvider time) : IElectStateFilter
 {
     // The ledger's sweep brings the step back by itself; this only keeps the dashboard honest.
     private static readonly TimeSpan AfterAnOutage = TimeSpan.FromSeconds(30);

@@ -4,10 +4,10 @@ using Npgsql;
 namespace MPanel.Jobs.Engine.Hangfire;
 
 /// <summary>A step with its name for people and what to find it by.</summary>
-internal sealed record TitledStep(DescribedStep Step, string Title, IReadOnlyDictionary<string, object> Parameters);
+public sealed record TitledStep(DescribedStep Step, string Title, IReadOnlyDictionary<string, object> Parameters);
 
 /// <summary>Names steps for the dashboard: "Customer for ORD-1042 (client@example.com)".</summary>
-internal sealed class StepTitles(NpgsqlDataSource dataSource, StepCatalogue catalogue)
+public sealed class StepTitles(NpgsqlDataSource dataSource, StepCatalogue catalogue)
 {
     /// <summary>Those of the steps that exist, in the order given.</summary>
     public async Task<IReadOnlyList<TitledStep>> Of(IReadOnlyList<long> stepIds, CancellationToken cancellationToken)

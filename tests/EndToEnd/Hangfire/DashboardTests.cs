@@ -14,9 +14,9 @@ public sealed class DashboardTests(RunningPanel panel) : IAsyncLifetime
 
     private Browser _browser = null!;
 
-    public async Task InitializeAsync() => _browser = await Browser.Start(panel);
+    public async ValueTask InitializeAsync() => _browser = await Browser.Start(panel);
 
-    public async Task DisposeAsync() => await _browser.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _browser.DisposeAsync();
 
     [Fact]
     public async Task Chain_OfAnOrder_IsReadAndTheWayBackFound()

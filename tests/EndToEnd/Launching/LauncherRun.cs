@@ -83,9 +83,8 @@ public sealed partial class LauncherRun : IDisposable
         _process.Dispose();
     }
 
-    // What the programs are built with, the run as a whole says.
     private static bool IsSetting(string name) =>
-        name.StartsWith("MPANEL_", StringComparison.Ordinal) && name is not ("MPANEL_ENGINE" or "MPANEL_GATEWAY" or "MPANEL_NUGET_SOURCE")
+        name.StartsWith("MPANEL_", StringComparison.Ordinal)
         || name.StartsWith("ASPNETCORE_", StringComparison.Ordinal)
         || name.Contains("__", StringComparison.Ordinal);
 

@@ -63,11 +63,22 @@ public sealed class RefusalTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--engine", "oban", "--engine is quartz or hangfire, not: oban")]
-    [InlineData("--gateway", "", "--gateway is stripehttp or stripenet, not: nothing")]
-    [InlineData("--engines", "quartz", "up knows --engine <quartz|hangfire> and --gateway <stripehttp|stripenet>, not --engines")]
-    public async Task Up_WithAChoiceThereIsNot_NamesThose(string option, string value, string sentence) =>
-        Assert.Contains($"mpanel: {sentence}", await _settings.RunToEnd(1, "up", option, value), StringComparison.Ordinal);
+    [InlineData("up", "--engines", "up takes no options, and --engines is one")]
+    [InlineData("up", "--engine", "--engine is gone: Hangfire is the one job engine")]
+    [InlineData("test", "--gateway", "--gateway is gone: Stripe.net is the one payment gateway")]
+    public async Task Verb_WithAnOptionThereIsNot_NamesIt(string verb, string option, string sentence) =>
+        Assert.Contains($"mpanel: {sentence}", await _settings.RunToEnd(1, verb, option, "quartz"), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("MPANEL_ENGINE", "quartz")]
+    [InlineData("MPANEL_GATEWAY", "stripenet")]
+    [InlineData("MPANEL_NUGET_SOURCE", "/tmp/feed")]
+    public async Task Up_WithASettingThatIsGone_NamesIt(string setting, string value)
+    {
+        _settings.Environment[setting] = value;
+
+        Assert.Contains($"mpanel: {setting} is gone: ", await _settings.RunToEnd(1, "up"), StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task Up_WithAClosedDirectoryAbove_SaysWhoCannotEnter()

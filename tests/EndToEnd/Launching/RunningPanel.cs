@@ -25,7 +25,7 @@ public sealed partial class RunningPanel : IAsyncLifetime
 
     public string MarketingKey => MarketingKeyLine().Match(Up.Output).Groups[1].Value;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         await Start();
         FirstOutput = Up.Output;
@@ -71,11 +71,11 @@ public sealed partial class RunningPanel : IAsyncLifetime
         }
     }
 
-    public Task DisposeAsync()
+    public ValueTask DisposeAsync()
     {
         Up?.Dispose();
         Settings.Dispose();
-        return Task.CompletedTask;
+        return ValueTask.CompletedTask;
     }
 
     [GeneratedRegex(@"First admin\s+(\S+), one-time password (\S+)")]

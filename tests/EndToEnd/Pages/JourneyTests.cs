@@ -15,9 +15,9 @@ public sealed class JourneyTests(RunningPanel panel) : IAsyncLifetime
 
     private Browser _browser = null!;
 
-    public async Task InitializeAsync() => _browser = await Browser.Start(panel);
+    public async ValueTask InitializeAsync() => _browser = await Browser.Start(panel);
 
-    public async Task DisposeAsync() => await _browser.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _browser.DisposeAsync();
 
     [Fact]
     public async Task Order_WatchedWhileItHappens_EndsWithAnAnsweringSite()

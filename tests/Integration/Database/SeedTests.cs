@@ -9,9 +9,9 @@ public sealed class SeedTests : IAsyncLifetime
 {
     private string _database = null!;
 
-    public async Task InitializeAsync() => _database = await (await PostgresCluster.Shared).CreateDatabase();
+    public async ValueTask InitializeAsync() => _database = await (await PostgresCluster.Shared).CreateDatabase();
 
-    public Task DisposeAsync() => Task.CompletedTask;
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
     public async Task Servers_OfANewPanel_AreTheFiveWithRoleAndAddress() =>

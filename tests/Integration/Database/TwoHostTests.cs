@@ -13,9 +13,9 @@ public sealed class TwoHostTests : IAsyncLifetime
 {
     private ReplicatedPostgres _postgres = null!;
 
-    public async Task InitializeAsync() => _postgres = await ReplicatedPostgres.Start();
+    public async ValueTask InitializeAsync() => _postgres = await ReplicatedPostgres.Start();
 
-    public async Task DisposeAsync() => await _postgres.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _postgres.DisposeAsync();
 
     [Theory]
     [InlineData("")]

@@ -1,13 +1,11 @@
-using Xunit.Abstractions;
-
 namespace MPanel.Tests.Integration.Jobs;
 
-/// <summary>What every engine must do. The build says which one it is run with: <c>./mpanel test --engine hangfire</c>.</summary>
+/// <summary>What the job engine must do, on real PostgreSQL and with real processes that are killed.</summary>
 public sealed partial class JobEngineConformance(ITestOutputHelper output) : IAsyncLifetime
 {
     private JobTestBed Bed { get; set; } = null!;
 
-    public async Task InitializeAsync() => Bed = await JobTestBed.Create();
+    public async ValueTask InitializeAsync() => Bed = await JobTestBed.Create();
 
-    public async Task DisposeAsync() => await Bed.DisposeAsync();
+    public async ValueTask DisposeAsync() => await Bed.DisposeAsync();
 }

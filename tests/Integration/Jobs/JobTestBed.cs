@@ -36,7 +36,7 @@ public sealed class JobTestBed : IAsyncDisposable
 
     public async Task<IHost> StartHost(bool runsWorkers = true, IReadOnlyDictionary<string, string?>? settings = null)
     {
-        var host = WorkerHost.Build(_connectionString, runsWorkers, BuiltEngine.Add, settings);
+        var host = WorkerHost.Build(_connectionString, runsWorkers, settings);
         _hosts.Add(host);
         await host.StartAsync();
         return host;

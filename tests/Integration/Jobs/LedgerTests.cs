@@ -13,13 +13,13 @@ public sealed class LedgerTests : IAsyncLifetime
     private NpgsqlDataSource _dataSource = null!;
     private NpgsqlConnection _db = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _dataSource = Db.Open(await (await PostgresCluster.Shared).CreateDatabase(), "ledger-tests");
         _db = await _dataSource.OpenConnectionAsync();
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await _db.DisposeAsync();
         await _dataSource.DisposeAsync();
@@ -91,7 +91,7 @@ public sealed class LedgerTests : IAsyncLifetime
         await ClaimStep.Run(_db, chain.FirstStepId, Lease, default);
         await using var transaction = await _db.BeginTransactionAsync();
 
-        var next = await FinishStep.Run(transaction, chain.FirstStepId, Guid.NewGuid(), walk: true, Lease, default);
+        var next = await FinishStep.Run(transaction, chain.FirstStepId, Guid.NewGuid(), default);
 
         Assert.Null(next);
         Assert.Equal("running waiting", await States());
@@ -193,7 +193,7 @@ public sealed class LedgerTests : IAsyncLifetime
     [Fact]
     public async Task Workers_ThatReport_StandInTheListUntilTheyAreForgotten()
     {
-        var report = new WorkerReport(Guid.NewGuid(), "host-a", 1, ["web", "jobs"], "Quartz", 8, 0);
+        var report = new WorkerReport(Guid.NewGuid(), "host-a", 1, ["web", "jobs"], "Hangfire", 8, 0);
         var gone = report with { Id = Guid.NewGuid(), Host = "host-b" };
         await JobWorkers.Report(_db, gone, default);
         await JobWorkers.Report(_db, report, default);

@@ -10,14 +10,14 @@ public sealed class HookTests : IAsyncLifetime
     private ScriptedPanel _panel = null!;
     private AgentProcess _agent = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _panel = await ScriptedPanel.Start();
         _agent = AgentProcess.Prepare(_panel.Url, _panel.Code, ("HookSeconds", "5"));
         Directory.CreateDirectory(Path.Combine(_agent.HooksDirectory, "hosting"));
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await _agent.DisposeAsync();
         await _panel.DisposeAsync();

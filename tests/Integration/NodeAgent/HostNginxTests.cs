@@ -12,7 +12,7 @@ public sealed class HostNginxTests : IAsyncLifetime
     private string _vhosts = "";
     private string _nginx = "";
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _panel = await ScriptedPanel.Start();
         _agent = AgentProcess.Prepare(_panel.Url, _panel.Code, ("NginxManaged", "false"));
@@ -45,7 +45,7 @@ public sealed class HostNginxTests : IAsyncLifetime
         );
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await _agent.DisposeAsync();
         await _panel.DisposeAsync();

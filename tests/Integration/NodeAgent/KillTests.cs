@@ -15,13 +15,13 @@ public sealed class KillTests(UndisturbedNode undisturbed) : IClassFixture<Undis
 
     public static TheoryData<string> OfCreation => new(Effect.OfCreation.Select(e => e.Name));
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _panel = await ScriptedPanel.Start();
         _agent = AgentProcess.Prepare(_panel.Url, _panel.Code);
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await _agent.DisposeAsync();
         await _panel.DisposeAsync();
@@ -181,7 +181,7 @@ public sealed class UndisturbedNode : IAsyncLifetime
     /// <summary>Names of the effects in the task's log, and those that come after its last line.</summary>
     public IReadOnlyList<string> EffectsMet { get; private set; } = [];
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         await using var panel = await ScriptedPanel.Start();
         await using var agent = AgentProcess.Start(panel.Url, panel.Code);
@@ -199,5 +199,5 @@ public sealed class UndisturbedNode : IAsyncLifetime
         ];
     }
 
-    public Task DisposeAsync() => Task.CompletedTask;
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -9,13 +9,13 @@ public sealed class LeaseTests : IAsyncLifetime
     private ScriptedPanel _panel = null!;
     private AgentProcess _agent = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _panel = await ScriptedPanel.Start();
         _agent = AgentProcess.Prepare(_panel.Url, _panel.Code, ("NginxBinary", _nginx.Binary));
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         _nginx.LetGo();
         await _agent.DisposeAsync();

@@ -7,13 +7,13 @@ public sealed class SiteCreationTests : IAsyncLifetime
     private ScriptedPanel _panel = null!;
     private AgentProcess _agent = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _panel = await ScriptedPanel.Start();
         _agent = AgentProcess.Start(_panel.Url, _panel.Code);
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await _agent.DisposeAsync();
         await _panel.DisposeAsync();

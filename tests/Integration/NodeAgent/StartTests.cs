@@ -9,13 +9,13 @@ public sealed class StartTests : IAsyncLifetime
     private ScriptedPanel _panel = null!;
     private AgentProcess _agent = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _panel = await ScriptedPanel.Start();
         _agent = AgentProcess.Prepare(_panel.Url, _panel.Code, ("RefusedRetrySeconds", "1"));
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await _agent.DisposeAsync();
         await _panel.DisposeAsync();

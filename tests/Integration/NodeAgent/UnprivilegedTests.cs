@@ -8,14 +8,14 @@ public sealed class UnprivilegedTests : IAsyncLifetime
     private ScriptedPanel _panel = null!;
     private AgentProcess _agent = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _panel = await ScriptedPanel.Start();
         _agent = AgentProcess.Prepare(_panel.Url, _panel.Code);
         _agent.RunAs("nobody");
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await _agent.DisposeAsync();
         await _panel.DisposeAsync();

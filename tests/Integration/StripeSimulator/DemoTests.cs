@@ -38,7 +38,7 @@ public sealed class DemoTests : IAsyncLifetime
     private int _intakeStatus = 202;
     private string? _posted;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         await File.WriteAllTextAsync(_keyFile, _key + "\n");
         _stripe = await StripeSimulation.Start();
@@ -63,7 +63,7 @@ public sealed class DemoTests : IAsyncLifetime
         await _panel.StartAsync();
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         File.Delete(_keyFile);
         await _panel!.DisposeAsync();

@@ -13,9 +13,9 @@ public sealed class StripeSimulatorTests : IAsyncLifetime
     private readonly string _key = StripeSimulation.NewKey();
     private StripeSimulation _stripe = null!;
 
-    public async Task InitializeAsync() => _stripe = await StripeSimulation.Start();
+    public async ValueTask InitializeAsync() => _stripe = await StripeSimulation.Start();
 
-    public async Task DisposeAsync() => await _stripe.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _stripe.DisposeAsync();
 
     [Fact]
     public async Task Create_WithGoodCard_SucceedsAndCanBeRead()

@@ -23,14 +23,14 @@ public sealed class EveryApiRouteTests(EveryApiRouteTests.OnePanel one) : IClass
     {
         public PanelServer Panel { get; private set; } = null!;
 
-        public async Task InitializeAsync()
+        public async ValueTask InitializeAsync()
         {
             Panel = await PanelServer.Start();
             await using var db = await Panel.DataSource.OpenConnectionAsync();
             await db.ExecuteAsync("insert into customers (email, normalized_email, name) values ('a@example.com', 'a@example.com', 'A')");
         }
 
-        public async Task DisposeAsync() => await Panel.DisposeAsync();
+        public async ValueTask DisposeAsync() => await Panel.DisposeAsync();
     }
 
     [Fact]

@@ -14,9 +14,9 @@ public sealed class EveryPageRouteTests(EveryPageRouteTests.OnePanel one) : ICla
     {
         public PanelServer Panel { get; private set; } = null!;
 
-        public async Task InitializeAsync() => Panel = await PanelServer.Start();
+        public async ValueTask InitializeAsync() => Panel = await PanelServer.Start();
 
-        public async Task DisposeAsync() => await Panel.DisposeAsync();
+        public async ValueTask DisposeAsync() => await Panel.DisposeAsync();
     }
 
     [Fact]

@@ -17,9 +17,9 @@ public sealed partial class StoredScriptTests : IAsyncLifetime
 
     private WorkerPanel _panel = null!;
 
-    public async Task InitializeAsync() => _panel = await WorkerPanel.Start(s => s["Roles"] = "web");
+    public async ValueTask InitializeAsync() => _panel = await WorkerPanel.Start(s => s["Roles"] = "web");
 
-    public async Task DisposeAsync() => await _panel.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _panel.DisposeAsync();
 
     [Fact]
     public async Task Script_StoredInEveryText_IsTextOnEveryPage()

@@ -2,23 +2,21 @@ using System.Text.RegularExpressions;
 
 namespace MPanel.Tests.Unit.Architecture;
 
-/// <summary>The job engines are known to their adapters alone; the composition root picks one through the adapter's Add method.</summary>
+/// <summary>Hangfire is known to its own folder alone; the composition root adds what stands there.</summary>
 public static partial class EngineRule
 {
     public static IEnumerable<string> Check(SourceFile file)
     {
-        if (file.IsIn("MPanel.Jobs/Engine/Quartz") || file.IsIn("MPanel.Jobs/Engine/Hangfire"))
+        if (file.IsIn("MPanel.Jobs/Engine/Hangfire"))
             yield break;
-        foreach (var line in file.Code.Where(l => Engine().IsMatch(l.Text) && !OwnAdapter().IsMatch(l.Text)))
-            yield return file.Violation(line.Line, "an engine's type outside its adapter");
+        foreach (var line in file.Code.Where(l => Engine().IsMatch(l.Text) && !OwnFolder().IsMatch(l.Text)))
+            yield return file.Violation(line.Line, "a type of Hangfire's outside its folder");
     }
 
-    [GeneratedRegex(
-        @"\b(Quartz|Hangfire)\s*[.;]|\b(ISchedulerFactory|IJobDetail|IJobExecutionContext|IBackgroundJobClient|IRecurringJobManager)\b"
-    )]
+    [GeneratedRegex(@"\bHangfire\s*[.;]|\b(IBackgroundJobClient|IBackgroundJobClientV2|IRecurringJobManager|JobStorage)\b")]
     private static partial Regex Engine();
 
-    // The adapter's own namespace may be named where the engine is chosen.
-    [GeneratedRegex(@"^\s*using\s+MPanel\.Jobs\.Engine\.(Quartz|Hangfire)[\w.]*\s*;")]
-    private static partial Regex OwnAdapter();
+    // Our own namespace of the same name may be named.
+    [GeneratedRegex(@"^\s*using\s+MPanel\.Jobs\.Engine\.Hangfire[\w.]*\s*;")]
+    private static partial Regex OwnFolder();
 }

@@ -45,7 +45,7 @@ public sealed partial class SettingsTests
             .Projects.SelectMany(p => SourceTree.Files(p, "*Options.cs"))
             .Select(f => Path.GetFileNameWithoutExtension(f.Path));
 
-        Assert.Equal(Sections.Select(row => ((Type)row[1]).Name).Order(), options.Order());
+        Assert.Equal(Sections.Select(row => row.Data.Item2.Name).Order(), options.Order());
     }
 
     [Fact]

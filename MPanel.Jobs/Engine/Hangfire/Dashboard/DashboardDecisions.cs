@@ -78,9 +78,7 @@ internal sealed class DashboardDecisions(
     private async Task<bool> Retry(NpgsqlConnection db, string jobId, long stepId)
     {
         await using var transaction = await db.BeginTransactionAsync();
-        // Where the engine walks, the job may stand for a later step of its chain than the one it was made for.
-        var stopped = await FailedStep.Of(db, stepId, jobId, transaction);
-        if (stopped is null || await control.Retry(transaction, stopped.Value, visitors.Name(Visit()), default) is not { } step)
+        if (await control.Retry(transaction, stepId, visitors.Name(Visit()), default) is not { } step)
             return client.ChangeState(jobId, new EnqueuedState(), FailedState.StateName);
         await Audit(
                 "job.retried",

@@ -18,7 +18,7 @@ internal sealed partial class TwinUpkeep(
     NpgsqlDataSource dataSource,
     TwinMirror mirror,
     JobStorage storage,
-    IJobEngine engine,
+    JobEngine engine,
     TimeProvider time,
     IOptions<ProvisioningOptions> options,
     ILogger<TwinUpkeep> logger

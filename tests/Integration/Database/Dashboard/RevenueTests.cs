@@ -11,13 +11,13 @@ public sealed class RevenueTests : IAsyncLifetime
 {
     private NpgsqlDataSource _source = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _source = Db.Open(await (await PostgresCluster.Shared).CreateDatabase(), "test");
         await Execute("insert into invoice_series (series) values ('T')");
     }
 
-    public async Task DisposeAsync() => await _source.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _source.DisposeAsync();
 
     [Fact]
     public async Task Insert_OfManyInOneStatement_AddsEachToItsDayAndCurrency()

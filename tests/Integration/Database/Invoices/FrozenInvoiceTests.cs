@@ -10,9 +10,9 @@ public sealed class FrozenInvoiceTests : IAsyncLifetime
 {
     private BillingWorld _world = null!;
 
-    public async Task InitializeAsync() => _world = await BillingWorld.Start(new Dictionary<string, string?> { ["Roles"] = "web" });
+    public async ValueTask InitializeAsync() => _world = await BillingWorld.Start(new Dictionary<string, string?> { ["Roles"] = "web" });
 
-    public async Task DisposeAsync() => await _world.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _world.DisposeAsync();
 
     [Fact]
     public async Task Issue_OfAnOrder_CopiesSellerAndBuyerAsTheyAreThen()

@@ -10,7 +10,7 @@ public sealed class AppendLogTests : IAsyncLifetime
     private long _task;
     private Guid _lease;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _world = await ProvisioningWorld.Create();
         _server = await _world.Server();
@@ -18,7 +18,7 @@ public sealed class AppendLogTests : IAsyncLifetime
         _lease = (await _world.Claim(_server))!.LeaseToken;
     }
 
-    public async Task DisposeAsync() => await _world.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _world.DisposeAsync();
 
     [Fact]
     public async Task Run_WithLines_KeepsThemInOrder()

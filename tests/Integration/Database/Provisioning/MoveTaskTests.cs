@@ -8,7 +8,7 @@ public sealed class MoveTaskTests : IAsyncLifetime
     private long _from;
     private long _to;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _world = await ProvisioningWorld.Create();
         await _world.WithoutSeededServers();
@@ -16,7 +16,7 @@ public sealed class MoveTaskTests : IAsyncLifetime
         _to = await _world.Server("to", capacity: 5);
     }
 
-    public async Task DisposeAsync() => await _world.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _world.DisposeAsync();
 
     [Fact]
     public async Task Move_OfAWaitingTask_TakesItsWebsiteAndEverythingThatFollowsAlong()

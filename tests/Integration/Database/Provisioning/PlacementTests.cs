@@ -6,13 +6,13 @@ public sealed class PlacementTests : IAsyncLifetime
 {
     private ProvisioningWorld _world = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _world = await ProvisioningWorld.Create();
         await _world.WithoutSeededServers();
     }
 
-    public async Task DisposeAsync() => await _world.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _world.DisposeAsync();
 
     [Fact]
     public async Task PlaceWebsite_AmongServers_TakesTheEmptiestThatFits()

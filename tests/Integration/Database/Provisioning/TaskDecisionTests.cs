@@ -8,13 +8,13 @@ public sealed class TaskDecisionTests : IAsyncLifetime
     private ProvisioningWorld _world = null!;
     private long _server;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _world = await ProvisioningWorld.Create();
         _server = await _world.Server();
     }
 
-    public async Task DisposeAsync() => await _world.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _world.DisposeAsync();
 
     [Fact]
     public async Task Retry_OfAFailedTask_MakesItClaimableWithAllAttempts()

@@ -9,9 +9,9 @@ public sealed class TaskListTests : IAsyncLifetime
     private static readonly TimeSpan OfflineAfter = TimeSpan.FromSeconds(90);
     private ProvisioningWorld _world = null!;
 
-    public async Task InitializeAsync() => _world = await ProvisioningWorld.Create();
+    public async ValueTask InitializeAsync() => _world = await ProvisioningWorld.Create();
 
-    public async Task DisposeAsync() => await _world.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _world.DisposeAsync();
 
     [Theory]
     [InlineData("created", false)]

@@ -8,9 +8,9 @@ public sealed class TaskOverviewTests : IAsyncLifetime
 {
     private ProvisioningWorld _world = null!;
 
-    public async Task InitializeAsync() => _world = await ProvisioningWorld.Create();
+    public async ValueTask InitializeAsync() => _world = await ProvisioningWorld.Create();
 
-    public async Task DisposeAsync() => await _world.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _world.DisposeAsync();
 
     [Fact]
     public async Task Overview_OfAnEmptyPanel_IsZerosAndEmptyLists()

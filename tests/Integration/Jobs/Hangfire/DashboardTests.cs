@@ -9,13 +9,13 @@ public sealed class DashboardTests : IAsyncLifetime
     private StripeSimulation _stripe = null!;
     private PanelServer _panel = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _stripe = await StripeSimulation.Start();
         _panel = await PanelServer.Start(stripe: _stripe);
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await _panel.DisposeAsync();
         await _stripe.DisposeAsync();
@@ -118,40 +118,6 @@ public sealed class DashboardTests : IAsyncLifetime
         );
         Assert.Contains($"Order={reference} PaymentIntent={payment}", parameters, StringComparison.Ordinal);
         Assert.Contains("CorrelationId=", parameters, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Chain_ThatWalks_IsOneJobThatGoesOnWhereItStopped()
-    {
-        await using var panel = await PanelServer.Start(
-            stripe: _stripe,
-            settings: new Dictionary<string, string?> { ["Jobs:Walk"] = "true" }
-        );
-        var desk = await OrderDesk.Open(panel);
-        await desk.Execute("update products set active = false where code = 'starter'");
-        var reference = await desk.Place(OrderDesk.Example(await Paid(), OrderDesk.NewDomain()));
-        await desk.UntilReason(reference, "unknown_product");
-        await Wait.Until(async () => await Jobs("j.statename = 'Failed'") == 1, "the job to fail");
-        await desk.Execute("update products set active = true where code = 'starter'");
-        using var visit = await DashboardVisit.Open(panel, "jobs.view", "jobs.manage");
-
-        await visit.Press("requeue", $"{await desk.Count("select max(id) from hangfire.job where statename = 'Failed'")}");
-
-        await Wait.Until(async () => await Jobs("j.statename = 'Succeeded'") == 1, "the job to succeed");
-        Assert.Equal(1, await Jobs("true"));
-        Assert.Equal(
-            1,
-            await desk.Count(
-                "select max(attempt) from job_steps s join job_chains c on c.id = s.chain_id where c.subject = @reference and s.kind = 'order.payment'",
-                new { reference }
-            )
-        );
-
-        Task<long> Jobs(string condition) =>
-            desk.Count(
-                $"select count(*) from hangfire.job j where {condition} and j.arguments ->> 1 like '%' || @reference || ' (%'",
-                new { reference }
-            );
     }
 
     [Fact]

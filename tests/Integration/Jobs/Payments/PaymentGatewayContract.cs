@@ -26,13 +26,14 @@ public abstract class PaymentGatewayContract : IAsyncLifetime
         ILoggerProvider log
     );
 
-    public async Task InitializeAsync() => Stripe = await StripeSimulation.Start();
+    public async ValueTask InitializeAsync() => Stripe = await StripeSimulation.Start();
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         foreach (var host in _hosts)
             await host.DisposeAsync();
         await Stripe.DisposeAsync();
+        GC.SuppressFinalize(this);
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public sealed class TaskPlacementTests : IAsyncLifetime
     private ServiceProvider _services = null!;
     private IHostedService _placement = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _world = await ProvisioningWorld.Create();
         await _world.WithoutSeededServers();
@@ -42,7 +42,7 @@ public sealed class TaskPlacementTests : IAsyncLifetime
         _placement = _services.GetRequiredService<IHostedService>();
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await _placement.StopAsync(CancellationToken.None);
         await _services.DisposeAsync();

@@ -10,9 +10,9 @@ public sealed class LoginTests : IAsyncLifetime
 {
     private PanelServer _panel = null!;
 
-    public async Task InitializeAsync() => _panel = await PanelServer.Start();
+    public async ValueTask InitializeAsync() => _panel = await PanelServer.Start();
 
-    public async Task DisposeAsync() => await _panel.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _panel.DisposeAsync();
 
     [Fact]
     public async Task Login_WithTheRightPassword_OpensASessionAndGoesWhereOneWanted()

@@ -12,9 +12,9 @@ public sealed class PasswordTests : IAsyncLifetime
 
     private PanelServer _panel = null!;
 
-    public async Task InitializeAsync() => _panel = await PanelServer.Start();
+    public async ValueTask InitializeAsync() => _panel = await PanelServer.Start();
 
-    public async Task DisposeAsync() => await _panel.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _panel.DisposeAsync();
 
     [Fact]
     public async Task Change_WithTheCurrentPassword_EndsOtherSessionsAndKeepsThisOne()

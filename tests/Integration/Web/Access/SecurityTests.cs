@@ -15,9 +15,9 @@ public sealed partial class SecurityTests : IAsyncLifetime
 
     private PanelServer _panel = null!;
 
-    public async Task InitializeAsync() => _panel = await PanelServer.Start();
+    public async ValueTask InitializeAsync() => _panel = await PanelServer.Start();
 
-    public async Task DisposeAsync() => await _panel.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _panel.DisposeAsync();
 
     [Theory]
     [InlineData("/security")]

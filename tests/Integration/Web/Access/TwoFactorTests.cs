@@ -14,10 +14,10 @@ public sealed partial class TwoFactorTests : IAsyncLifetime
     private readonly SetClock _clock = new();
     private PanelServer _panel = null!;
 
-    public async Task InitializeAsync() =>
+    public async ValueTask InitializeAsync() =>
         _panel = await PanelServer.Start(configure: builder => builder.Services.AddSingleton<TimeProvider>(_clock));
 
-    public async Task DisposeAsync() => await _panel.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _panel.DisposeAsync();
 
     [Fact]
     public async Task SetUp_WithTheCodeOfTheShownKey_AsksForCodesFromThenOn()

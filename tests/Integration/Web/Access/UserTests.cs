@@ -14,9 +14,9 @@ public sealed partial class UserTests : IAsyncLifetime
 
     private PanelServer _panel = null!;
 
-    public async Task InitializeAsync() => _panel = await PanelServer.Start();
+    public async ValueTask InitializeAsync() => _panel = await PanelServer.Start();
 
-    public async Task DisposeAsync() => await _panel.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _panel.DisposeAsync();
 
     [Fact]
     public async Task Invite_OfSomebodyWithARole_ShowsALinkThatOpensTheirAccount()

@@ -11,9 +11,9 @@ public sealed class CustomerPagesTests : IAsyncLifetime
 
     private BillingWorld _world = null!;
 
-    public async Task InitializeAsync() => _world = await BillingWorld.Start(new Dictionary<string, string?> { ["Roles"] = "web" });
+    public async ValueTask InitializeAsync() => _world = await BillingWorld.Start(new Dictionary<string, string?> { ["Roles"] = "web" });
 
-    public async Task DisposeAsync() => await _world.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _world.DisposeAsync();
 
     [Fact]
     public async Task List_WithoutCustomers_SaysWhatToDo()

@@ -11,13 +11,13 @@ public sealed class CustomerRoutesTests : IAsyncLifetime
     private BillingWorld _world = null!;
     private HttpClient _client = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _world = await BillingWorld.Start();
         _client = await _world.Panel.Client("customers.view", "customers.manage", "subscriptions.view", "invoices.view");
     }
 
-    public async Task DisposeAsync() => await _world.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _world.DisposeAsync();
 
     [Fact]
     public async Task List_WithoutCustomers_IsEmpty()

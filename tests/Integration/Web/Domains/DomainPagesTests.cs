@@ -8,12 +8,12 @@ public sealed class DomainPagesTests(DomainRoutesTests.Desk desk) : IClassFixtur
 {
     private PagesClient _pages = null!;
 
-    public async Task InitializeAsync() => _pages = await desk.Server.SignIn("domains.view", "domains.manage", "subscriptions.view");
+    public async ValueTask InitializeAsync() => _pages = await desk.Server.SignIn("domains.view", "domains.manage", "subscriptions.view");
 
-    public Task DisposeAsync()
+    public ValueTask DisposeAsync()
     {
         _pages.Dispose();
-        return Task.CompletedTask;
+        return ValueTask.CompletedTask;
     }
 
     [Fact]

@@ -23,7 +23,7 @@ public sealed class DomainRoutesTests(DomainRoutesTests.Desk desk) : IClassFixtu
         public long Ann { get; private set; }
         public long Ben { get; private set; }
 
-        public async Task InitializeAsync()
+        public async ValueTask InitializeAsync()
         {
             Server = await PanelServer.Start(
                 settings: new Dictionary<string, string?> { ["Roles"] = "web", ["Orders:ReservedDomains:0"] = "our-own.example" }
@@ -33,7 +33,7 @@ public sealed class DomainRoutesTests(DomainRoutesTests.Desk desk) : IClassFixtu
             (Ann, Ben) = (await Customer("ann"), await Customer("ben"));
         }
 
-        public async Task DisposeAsync()
+        public async ValueTask DisposeAsync()
         {
             Client.Dispose();
             await Server.DisposeAsync();

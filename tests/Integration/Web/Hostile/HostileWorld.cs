@@ -46,7 +46,7 @@ public sealed class HostileWorld : IAsyncLifetime
     public string[] Permissions { get; private set; } = [];
     public int Requests => _requests;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         Panel = await PanelServer.Start(
             settings: new Dictionary<string, string?>
@@ -70,7 +70,7 @@ public sealed class HostileWorld : IAsyncLifetime
         Bodies = new SampleBody(document, await World.Scalar<long>("select min(id) from customers"));
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         Http.Dispose();
         await Panel.DisposeAsync();

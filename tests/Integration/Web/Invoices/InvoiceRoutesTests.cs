@@ -10,13 +10,13 @@ public sealed class InvoiceRoutesTests : IAsyncLifetime
     private BillingWorld _world = null!;
     private HttpClient _client = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _world = await BillingWorld.Start(new Dictionary<string, string?> { ["Stripe:BaseUrl"] = "https://api.stripe.com" });
         _client = await _world.Panel.Client("invoices.view");
     }
 
-    public async Task DisposeAsync() => await _world.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _world.DisposeAsync();
 
     [Fact]
     public async Task List_WithoutInvoices_IsEmpty() => Assert.Empty((await _client.Json(Invoices)).Items("id"));

@@ -10,7 +10,7 @@ public sealed class JobsPanel : IAsyncLifetime
     public PanelServer Server { get; private set; } = null!;
     public OrderDesk Desk { get; private set; } = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         Stripe = await StripeSimulation.Start();
         Server = await PanelServer.Start(
@@ -20,7 +20,7 @@ public sealed class JobsPanel : IAsyncLifetime
         Desk = await OrderDesk.Open(Server);
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await Server.DisposeAsync();
         await Stripe.DisposeAsync();

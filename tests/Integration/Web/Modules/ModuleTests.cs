@@ -22,9 +22,9 @@ public sealed class ModuleTests(ModuleTests.EmptyPanel empty) : IClassFixture<Mo
     {
         public PanelServer Panel { get; private set; } = null!;
 
-        public async Task InitializeAsync() => Panel = await PanelServer.Start();
+        public async ValueTask InitializeAsync() => Panel = await PanelServer.Start();
 
-        public async Task DisposeAsync() => await Panel.DisposeAsync();
+        public async ValueTask DisposeAsync() => await Panel.DisposeAsync();
     }
 
     public static TheoryData<string> Modules() => [.. PanelModules.All.Select(m => m.Code)];

@@ -18,13 +18,13 @@ public sealed class OrderInputTests(OrderInputTests.Server server) : IClassFixtu
         public PanelServer Panel { get; private set; } = null!;
         public OrderDesk Desk { get; private set; } = null!;
 
-        public async Task InitializeAsync()
+        public async ValueTask InitializeAsync()
         {
             Panel = await PanelServer.Start(settings: new Dictionary<string, string?> { ["Http:SlowBodyGraceSeconds"] = "2" });
             Desk = await OrderDesk.Open(Panel);
         }
 
-        public async Task DisposeAsync() => await Panel.DisposeAsync();
+        public async ValueTask DisposeAsync() => await Panel.DisposeAsync();
     }
 
     private OrderDesk Desk => server.Desk;

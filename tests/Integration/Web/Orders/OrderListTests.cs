@@ -15,14 +15,14 @@ public sealed class OrderListTests : IAsyncLifetime
     private PanelServer _panel = null!;
     private OrderDesk _desk = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _stripe = await StripeSimulation.Start();
         _panel = await PanelServer.Start(stripe: _stripe);
         _desk = await OrderDesk.Open(_panel);
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await _panel.DisposeAsync();
         await _stripe.DisposeAsync();

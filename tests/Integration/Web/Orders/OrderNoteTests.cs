@@ -13,7 +13,7 @@ public sealed class OrderNoteTests : IAsyncLifetime
     private OrderDesk _desk = null!;
     private string _reference = "";
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _stripe = await StripeSimulation.Start();
         _panel = await PanelServer.Start(stripe: _stripe);
@@ -21,7 +21,7 @@ public sealed class OrderNoteTests : IAsyncLifetime
         _reference = await Placed();
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await _panel.DisposeAsync();
         await _stripe.DisposeAsync();

@@ -13,7 +13,7 @@ public sealed class OrderPathTests : IAsyncLifetime
     private PanelServer _panel = null!;
     private OrderDesk _desk = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _stripe = await StripeSimulation.Start();
         _panel = await PanelServer.Start(
@@ -28,7 +28,7 @@ public sealed class OrderPathTests : IAsyncLifetime
         _desk = await OrderDesk.Open(_panel);
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await _panel.DisposeAsync();
         await _stripe.DisposeAsync();

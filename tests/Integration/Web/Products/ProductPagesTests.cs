@@ -9,13 +9,13 @@ public sealed class ProductPagesTests : IAsyncLifetime
     private BillingWorld _world = null!;
     private PagesClient _pages = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _world = await BillingWorld.Start(new Dictionary<string, string?> { ["Roles"] = "web" });
         _pages = await _world.Panel.SignIn("products.view", "products.manage", "subscriptions.view");
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         _pages.Dispose();
         await _world.DisposeAsync();

@@ -11,13 +11,13 @@ public sealed class ProductRoutesTests : IAsyncLifetime
     private BillingWorld _world = null!;
     private HttpClient _client = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _world = await BillingWorld.Start();
         _client = await _world.Panel.Client("products.view", "products.manage");
     }
 
-    public async Task DisposeAsync() => await _world.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _world.DisposeAsync();
 
     [Fact]
     public async Task List_OfANewPanel_HasWhatItStartsWithInOrderOfCode()

@@ -23,7 +23,7 @@ public sealed class SearchTests : IAsyncLifetime
     private string _domain = "";
     private string _reference = "";
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _stripe = await StripeSimulation.Start();
         _panel = await PanelServer.Start(stripe: _stripe);
@@ -34,7 +34,7 @@ public sealed class SearchTests : IAsyncLifetime
         await _desk.UntilStatus(_reference, "completed");
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await _panel.DisposeAsync();
         await _stripe.DisposeAsync();

@@ -10,13 +10,13 @@ public sealed class ServerPagesTests(WorkerPanel panel) : IClassFixture<WorkerPa
 {
     private PagesClient _pages = null!;
 
-    public async Task InitializeAsync() =>
+    public async ValueTask InitializeAsync() =>
         _pages = await panel.Server.SignIn("servers.view", "servers.manage", "provisioning.view", "websites.view");
 
-    public Task DisposeAsync()
+    public ValueTask DisposeAsync()
     {
         _pages.Dispose();
-        return Task.CompletedTask;
+        return ValueTask.CompletedTask;
     }
 
     [Fact]

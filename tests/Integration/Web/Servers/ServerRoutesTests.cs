@@ -13,12 +13,12 @@ public sealed class ServerRoutesTests(WorkerPanel panel) : IClassFixture<WorkerP
     private const string Path = "/api/admin/servers";
     private HttpClient _client = null!;
 
-    public async Task InitializeAsync() => _client = await panel.Server.Client("servers.view", "servers.manage");
+    public async ValueTask InitializeAsync() => _client = await panel.Server.Client("servers.view", "servers.manage");
 
-    public Task DisposeAsync()
+    public ValueTask DisposeAsync()
     {
         _client.Dispose();
-        return Task.CompletedTask;
+        return ValueTask.CompletedTask;
     }
 
     [Theory]

@@ -10,13 +10,13 @@ public sealed class SubscriptionRoutesTests : IAsyncLifetime
     private BillingWorld _world = null!;
     private HttpClient _client = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _world = await BillingWorld.Start();
         _client = await _world.Panel.Client("subscriptions.view", "provisioning.view");
     }
 
-    public async Task DisposeAsync() => await _world.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _world.DisposeAsync();
 
     [Fact]
     public async Task List_WithoutSubscriptions_IsEmpty() => Assert.Empty((await _client.Json(Subscriptions)).Items("id"));

@@ -13,7 +13,7 @@ public sealed class WebsiteDetailTests : IAsyncLifetime
     private long _website;
     private long _task;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _panel = await PanelServer.Start(settings: new Dictionary<string, string?> { ["Roles"] = "web" });
         _world = ProvisioningWorld.Of(_panel);
@@ -23,7 +23,7 @@ public sealed class WebsiteDetailTests : IAsyncLifetime
         _task = await _world.Task(order, server, websiteId: _website);
     }
 
-    public async Task DisposeAsync() => await _panel.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _panel.DisposeAsync();
 
     [Fact]
     public async Task Page_ShowsItsTasksDomainAndBothSpellings()

@@ -21,7 +21,7 @@ public sealed class WebsiteListTests(WebsiteListTests.Filled panel) : IClassFixt
         public HttpClient Client { get; private set; } = null!;
         public long Customer { get; private set; }
 
-        public async Task InitializeAsync()
+        public async ValueTask InitializeAsync()
         {
             Server = await PanelServer.Start();
             World = ProvisioningWorld.Of(Server);
@@ -49,7 +49,7 @@ public sealed class WebsiteListTests(WebsiteListTests.Filled panel) : IClassFixt
             );
         }
 
-        public async Task DisposeAsync()
+        public async ValueTask DisposeAsync()
         {
             Client.Dispose();
             await Server.DisposeAsync();

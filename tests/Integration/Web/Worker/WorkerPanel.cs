@@ -42,9 +42,9 @@ public sealed class WorkerPanel : IAsyncLifetime
         return panel;
     }
 
-    public Task InitializeAsync() => Open(null);
+    public async ValueTask InitializeAsync() => await Open(null);
 
-    public async Task DisposeAsync() => await Server.DisposeAsync();
+    public async ValueTask DisposeAsync() => await Server.DisposeAsync();
 
     /// <summary>A server of its own with an enrolled agent.</summary>
     public async Task<Agent> Agent(string state = "active", int capacity = 1000)

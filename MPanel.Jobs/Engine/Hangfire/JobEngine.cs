@@ -11,10 +11,11 @@ using Npgsql;
 namespace MPanel.Jobs.Engine.Hangfire;
 
 /// <summary>
-/// Each step is a job of its own, through all its attempts, so that the dashboard shows the chain. Nothing here depends on Hangfire
-/// keeping a job: what it loses the ledger's sweep brings again, and what it repeats finds nothing to do.
+/// What Hangfire is for: workers, schedules, the dashboard. Each step is a job of its own, through all its attempts, so that the dashboard
+/// shows the chain. It carries step ids, and the ledger says what they mean: a job that Hangfire loses is brought again by the ledger's
+/// sweep, and one that it repeats finds nothing to do.
 /// </summary>
-internal sealed class HangfireEngine(
+public sealed class JobEngine(
     JobStorage storage,
     IBackgroundJobClientV2 client,
     JobFilters filters,
@@ -25,7 +26,7 @@ internal sealed class HangfireEngine(
     JobRole role,
     IOptions<JobOptions> options,
     ILoggerFactory loggers
-) : IJobEngine, IDisposable
+) : IDisposable
 {
     // Hangfire creates jobs one by one, each in several round trips.
     private static readonly ParallelOptions AtOnce = new() { MaxDegreeOfParallelism = 4 };
@@ -34,15 +35,13 @@ internal sealed class HangfireEngine(
     private BackgroundJobServer? _server;
     private volatile bool _ready;
 
-    public bool Walks => false;
+    /// <summary>Started and not stopped: it takes dispatches.</summary>
     public bool IsReady => _ready;
-
-    /// <summary>Whether this process's jobs walk on, its setting considered.</summary>
-    internal bool Walking => options.Value.Walk ?? Walks;
 
     /// <summary>Cancelled when running steps are told to end.</summary>
     internal CancellationToken Interrupted => _interrupted.Token;
 
+    /// <summary>Prepares Hangfire's schema and, in a process that runs workers, starts them. Called once, after migrations.</summary>
     public async Task Start(CancellationToken cancellationToken)
     {
         LogProvider.SetCurrentLogProvider(new HangfireLog(loggers));
@@ -61,6 +60,7 @@ internal sealed class HangfireEngine(
         _ready = true;
     }
 
+    /// <summary>Takes no more work and waits for what is running, within the bound the token sets.</summary>
     public async Task Stop(CancellationToken cancellationToken)
     {
         _ready = false;
@@ -73,6 +73,7 @@ internal sealed class HangfireEngine(
         _server = null;
     }
 
+    /// <summary>Hands steps over. Throws when Hangfire can't take them; the sweep will come again.</summary>
     public async Task Dispatch(IReadOnlyList<StepDispatch> steps, CancellationToken cancellationToken)
     {
         if (!_ready)
@@ -90,11 +91,11 @@ internal sealed class HangfireEngine(
         );
     }
 
-    public Task ScheduleRecurring(IReadOnlyList<RecurringStep> jobs, CancellationToken cancellationToken)
-    {
-        RecurringSchedules.Replace(storage, filters, jobs);
-        return Task.CompletedTask;
-    }
+    /// <summary>Makes the recurring schedules exactly these. Each occurrence calls <see cref="Occurrences.Start"/> on some process.</summary>
+    public void ScheduleRecurring(IReadOnlyList<RecurringStep> jobs) => RecurringSchedules.Replace(storage, filters, jobs);
+
+    /// <summary>When each recurring job runs next, by its kind. A kind that no process scheduled yet is absent.</summary>
+    public IReadOnlyDictionary<string, DateTimeOffset> NextRuns() => RecurringSchedules.NextRuns(storage);
 
     public void Dispose()
     {
