@@ -1318,9 +1318,7 @@ INSERT INTO hangfire.job VALUES
 (811,3584,'Processing','{"Type": "MPanel.Jobs.Engine.Hangfire.StepJob, MPanel.Jobs, Version=0.1.0.0, Culture=neutral, PublicKeyToken=null", "Method": "Run", "Arguments": "[\"1030\",\"\\\"Subscriptions for ORD-1172 (kunde97@flight.example)\\\"\",null]", "ParameterTypes": "0"}','["1030", "\"Subscriptions for ORD-1172 (kunde97@flight.example)\"", null]','2026-11-29 23:49:51.241347',NULL,0),
 (832,3660,'Succeeded','{"Type": "MPanel.Jobs.Engine.Hangfire.StepJob, MPanel.Jobs, Version=0.1.0.0, Culture=neutral, PublicKeyToken=null", "Method": "Run", "Arguments": "[\"1057\",\"\\\"Payment for ORD-1177 (kunde102@flight.example)\\\"\",null]", "ParameterTypes": "0"}','["1057", "\"Payment for ORD-1177 (kunde102@flight.example)\"", null]','2026-11-29 23:49:52.173253','2026-12-06 23:49:52.257841',0),
 (817,3603,'Processing','{"Type": "MPanel.Jobs.Engine.Hangfire.StepJob, MPanel.Jobs, Version=0.1.0.0, Culture=neutral, PublicKeyToken=null", "Method": "Run", "Arguments": "[\"1037\",\"\\\"Invoice for ORD-1173 (kunde98@flight.example)\\\"\",null]", "ParameterTypes": "0"}','["1037", "\"Invoice for ORD-1173 (kunde98@flight.example)\"", null]','2026-11-29 23:49:51.554586',NULL,0),
-(828,3646,'Succeeded','{"Type": "MPanel.Jobs.Engine.Hangfire.StepJob, MPanel.Jobs, Version=0.1.0.0, Culture=neutral, PublicKeyToken=null", "Method": "Run", "Arguments": "[\"1052\",\"\\\"Customer for ORD-1176 (kunde101@flight.example)\\\"\",null]", "ParameterTypes": "0"}','["1052", "\"Customer for ORD-1176 (kunde101@flight.example)\"", null]','2026-11-29 23:49:51.987222','2026-12-06 23:49:52.007113',0),
 (826,3638,'Processing','{"Type": "MPanel.Jobs.Engine.Hangfire.StepJob, MPanel.Jobs, Version=0.1.0.0, Culture=neutral, PublicKeyToken=null", "Method": "Run", "Arguments": "[\"1049\",\"\\\"Invoice for ORD-1175 (kunde100@flight.example)\\\"\",null]", "ParameterTypes": "0"}','["1049", "\"Invoice for ORD-1175 (kunde100@flight.example)\"", null]','2026-11-29 23:49:51.817872',NULL,0),
-(827,3642,'Succeeded','{"Type": "MPanel.Jobs.Engine.Hangfire.StepJob, MPanel.Jobs, Version=0.1.0.0, Culture=neutral, PublicKeyToken=null", "Method": "Run", "Arguments": "[\"1051\",\"\\\"Payment for ORD-1176 (kunde101@flight.example)\\\"\",null]", "ParameterTypes": "0"}','["1051", "\"Payment for ORD-1176 (kunde101@flight.example)\"", null]','2026-11-29 23:49:51.934701','2026-12-06 23:49:51.979752',0),
 (829,3650,'Succeeded','{"Type": "MPanel.Jobs.Engine.Hangfire.StepJob, MPanel.Jobs, Version=0.1.0.0, Culture=neutral, PublicKeyToken=null", "Method": "Run", "Arguments": "[\"1053\",\"\\\"Order for ORD-1176 (kunde101@flight.example)\\\"\",null]", "ParameterTypes": "0"}','["1053", "\"Order for ORD-1176 (kunde101@flight.example)\"", null]','2026-11-29 23:49:52.01304','2026-12-06 23:49:52.040505',0),
 (830,3654,'Succeeded','{"Type": "MPanel.Jobs.Engine.Hangfire.StepJob, MPanel.Jobs, Version=0.1.0.0, Culture=neutral, PublicKeyToken=null", "Method": "Run", "Arguments": "[\"1054\",\"\\\"Subscriptions for ORD-1176 (kunde101@flight.example)\\\"\",null]", "ParameterTypes": "0"}','["1054", "\"Subscriptions for ORD-1176 (kunde101@flight.example)\"", null]','2026-11-29 23:49:52.046765','2026-12-06 23:49:52.078212',0),
 (831,3656,'Processing','{"Type": "MPanel.Jobs.Engine.Hangfire.StepJob, MPanel.Jobs, Version=0.1.0.0, Culture=neutral, PublicKeyToken=null", "Method": "Run", "Arguments": "[\"1055\",\"\\\"Invoice for ORD-1176 (kunde101@flight.example)\\\"\",null]", "ParameterTypes": "0"}','["1055", "\"Invoice for ORD-1176 (kunde101@flight.example)\"", null]','2026-11-29 23:49:52.083661',NULL,0),
@@ -1347,9 +1345,6 @@ INSERT INTO hangfire.jobparameter VALUES
 (2008,647,'Order','"ORD-1128"',0),
 (2009,647,'Domain','"again2.example"',0),
 (2010,647,'CorrelationId','"01a229b66cc5771fabac867ba7a8aa3d"',0),
-(2564,828,'Order','"ORD-1176"',0),
-(2565,828,'PaymentIntent','"pi_release1_0176"',0),
-(2566,828,'CorrelationId','"01a229b70cb27433a43fb1c9afc0eec4"',0),
 (1238,394,'Task','"62"',0),
 (1239,394,'Order','"ORD-1064"',0),
 (1240,394,'Domain','"hold4.example"',0),
@@ -1376,9 +1371,6 @@ INSERT INTO hangfire.jobparameter VALUES
 (2366,762,'Order','"ORD-1153"',0),
 (2367,762,'PaymentIntent','"pi_release1_0153"',0),
 (2368,762,'CorrelationId','"01a229b6f66372b4b8468420f65ab84f"',0),
-(2561,827,'Order','"ORD-1176"',0),
-(2562,827,'PaymentIntent','"pi_release1_0176"',0),
-(2563,827,'CorrelationId','"01a229b70cb27433a43fb1c9afc0eec4"',0),
 (1245,397,'Order','"ORD-1065"',0),
 (1246,397,'PaymentIntent','"pi_release1_0065"',0),
 (1247,397,'CorrelationId','"01a229b5c41e758b8b000d7b5a9c13f1"',0),
@@ -1529,14 +1521,14 @@ INSERT INTO hangfire.jobparameter VALUES
 (2408,776,'Order','"ORD-1162"',0),
 (2409,776,'PaymentIntent','"pi_release1_0162"',0),
 (2410,776,'CorrelationId','"01a229b6fd267190bc2c502fd2ff6d78"',0),
-(2570,830,'Order','"ORD-1176"',0);
-INSERT INTO hangfire.jobparameter VALUES
+(2570,830,'Order','"ORD-1176"',0),
 (2571,830,'PaymentIntent','"pi_release1_0176"',0),
 (2572,830,'CorrelationId','"01a229b70cb27433a43fb1c9afc0eec4"',0),
 (657,215,'Order','"ORD-1037"',0),
 (658,215,'PaymentIntent','"pi_release1_0037"',0),
 (659,215,'CorrelationId','"01a229b4eab57b94bffd93dc529f2144"',0),
-(839,268,'Task','"38"',0),
+(839,268,'Task','"38"',0);
+INSERT INTO hangfire.jobparameter VALUES
 (840,268,'Order','"ORD-1023"',0),
 (841,268,'Domain','"retried.example"',0),
 (842,268,'CorrelationId','"01a229b4d21e7bf8b226570ea560e472"',0),
@@ -1730,14 +1722,14 @@ INSERT INTO hangfire.jobparameter VALUES
 (2290,737,'CorrelationId','"01a229b6cd9e7acaa9d4af83b6407fe1"',0),
 (2336,741,'Order','"ORD-1148"',0),
 (2337,741,'PaymentIntent','"pi_release1_0148"',0),
-(2338,741,'CorrelationId','"01a229b6cf21771497d840cce996b215"',0);
-INSERT INTO hangfire.jobparameter VALUES
+(2338,741,'CorrelationId','"01a229b6cf21771497d840cce996b215"',0),
 (554,182,'Task','"8"',0),
 (555,182,'Order','"ORD-1001"',0),
 (556,182,'Domain','"mueller0.example"',0),
 (557,182,'CorrelationId','"01a229b4b30578e4b335c8819b335627"',0),
 (760,246,'Order','"ORD-1043"',0),
-(761,246,'PaymentIntent','"pi_release1_0043"',0),
+(761,246,'PaymentIntent','"pi_release1_0043"',0);
+INSERT INTO hangfire.jobparameter VALUES
 (762,246,'CorrelationId','"01a229b4f110707e996a3495e54b3c7c"',0),
 (1555,497,'Order','"ORD-1097"',0),
 (1556,497,'PaymentIntent','"pi_release1_0097"',0),
@@ -1931,14 +1923,14 @@ INSERT INTO hangfire.jobparameter VALUES
 (2137,687,'PaymentIntent','"pi_release1_0142"',0),
 (2138,687,'CorrelationId','"01a229b6c82d7fcb86eb9d77ee42a48f"',0),
 (1009,323,'Task','"47"',0),
-(1010,323,'Order','"ORD-1059"',0);
-INSERT INTO hangfire.jobparameter VALUES
+(1010,323,'Order','"ORD-1059"',0),
 (1011,323,'Domain','"pending2.example"',0),
 (1012,323,'CorrelationId','"01a229b56f597ff19adf4d702fdc14df"',0),
 (1013,324,'Task','"48"',0),
 (1014,324,'Order','"ORD-1059"',0),
 (1015,324,'Domain','"pending2.example"',0),
-(1016,324,'CorrelationId','"01a229b56f597ff19adf4d702fdc14df"',0),
+(1016,324,'CorrelationId','"01a229b56f597ff19adf4d702fdc14df"',0);
+INSERT INTO hangfire.jobparameter VALUES
 (1021,326,'Task','"50"',0),
 (1022,326,'Order','"ORD-1060"',0),
 (1023,326,'Domain','"partcancel.example"',0),
@@ -2405,10 +2397,6 @@ INSERT INTO hangfire.state VALUES
 (3296,686,'Succeeded',NULL,'2026-11-29 23:49:43.808824','{"Result": "{\"Result\":\"later\",\"Message\":\"The step is due\",\"At\":\"2026-11-29T23:50:12.896394+00:00\"}", "Latency": "8530", "SucceededAt": "2026-11-29T23:49:43.8012175Z", "PerformanceDuration": "855"}',0),
 (3297,686,'Scheduled','The step is due','2026-11-29 23:49:43.809343','{"EnqueueAt": "2026-11-29T23:50:12.8963940Z", "ScheduledAt": "2026-11-29T23:49:43.8087874Z"}',0),
 (1379,266,'Waiting for srv2','Attempt 4 ended with site_not_answering: The site did not answer within 15 s.','2026-11-29 23:48:19.055922','{"Server": "srv2", "Not before": "2026-11-29T23:48:19.5266710Z", "Attempts so far": "4"}',0),
-(3641,827,'Succeeded',NULL,'2026-11-29 23:49:51.980294','{"Result": "{\"Result\":\"done\",\"Message\":\"Done\",\"At\":null}", "Latency": "11", "SucceededAt": "2026-11-29T23:49:51.9775602Z", "PerformanceDuration": "31"}',0),
-(3642,827,'Succeeded',NULL,'2026-11-29 23:49:51.980803','{"Result": "\"Done\"", "Latency": "11", "SucceededAt": "2026-11-29T23:49:51.9794470Z", "PerformanceDuration": "31"}',0),
-(3645,828,'Succeeded',NULL,'2026-11-29 23:49:52.007952','{"Result": "{\"Result\":\"done\",\"Message\":\"Done\",\"At\":null}", "Latency": "12", "SucceededAt": "2026-11-29T23:49:52.0041251Z", "PerformanceDuration": "4"}',0),
-(3646,828,'Succeeded',NULL,'2026-11-29 23:49:52.008483','{"Result": "\"Done\"", "Latency": "12", "SucceededAt": "2026-11-29T23:49:52.0067424Z", "PerformanceDuration": "4"}',0),
 (3655,831,'Enqueued',NULL,'2026-11-29 23:49:52.085577','{"Queue": "default", "EnqueuedAt": "2026-11-29T23:49:52.0836079Z"}',0),
 (3659,832,'Succeeded',NULL,'2026-11-29 23:49:52.259275','{"Result": "{\"Result\":\"done\",\"Message\":\"Done\",\"At\":null}", "Latency": "58", "SucceededAt": "2026-11-29T23:49:52.2532931Z", "PerformanceDuration": "21"}',0),
 (3660,832,'Succeeded',NULL,'2026-11-29 23:49:52.259707','{"Result": "\"Done\"", "Latency": "58", "SucceededAt": "2026-11-29T23:49:52.2575311Z", "PerformanceDuration": "21"}',0),
@@ -2434,8 +2422,8 @@ INSERT INTO public.api_keys OVERRIDING SYSTEM VALUE VALUES
 (7,'monitoring','b5f245f3a397','\x2b4c24c1a1d029b10b0a1a09c371e5cb05f30fa5eb2b07760f537ca5decec4a7','{dashboard.view,servers.view}',NULL,NULL,NULL,'2026-11-29 23:46:36.997742','2026-11-29 23:46:36.997742','operations',NULL),
 (5,'monitoring','20fd44ea04fc','\xdd151bb6dd8b416dfa3380bb3ae9755152633c37f5455c75132aabc4df6a7ae4','{dashboard.view,servers.view}','2026-11-30 23:46:36.997742',NULL,NULL,'2026-11-29 23:46:36.199853','2026-11-29 23:46:36.997742','operations',7),
 (6,'former partner','07b1014f945c','\x3f28ab0a3f9c3ae217adbe6437c5a9103512fc5a058e684ec939d29bfd59a25e','{orders.view}',NULL,'2026-11-29 23:46:37.039296',NULL,'2026-11-29 23:46:36.958355','2026-11-29 23:46:37.039296','operations',NULL),
-(2,'operations','cb3c284036b3','\xc1b53e38e3573c8bf3a9f5c85af3b24d56e18cde4b8dfea96fbb73d719b9956a','{customers.manage,customers.view,dashboard.view,domains.manage,domains.view,guardian.manage,guardian.view,invoices.manage,invoices.view,jobs.manage,jobs.view,orders.manage,orders.view,products.manage,products.view,provisioning.retry,provisioning.view,roles.manage,roles.view,security.manage,security.view,servers.manage,servers.view,subscriptions.manage,subscriptions.view,users.manage,users.view,websites.manage,websites.view}',NULL,NULL,'2026-11-29 23:48:14.812205','2026-11-29 23:46:15.311152','2026-11-29 23:46:15.311152','command line',NULL),
-(1,'marketing site','fad596ff3eab','\x8f85c281f69147691485127f7adc65a712b04f703286e43405dd1f1a772aafda','{orders:write,orders:read,plans:read}',NULL,NULL,'2026-11-29 23:49:32.862191','2026-11-29 23:46:13.039935','2026-11-29 23:46:13.039935','command line',NULL);
+(1,'marketing site','fad596ff3eab','\x8f85c281f69147691485127f7adc65a712b04f703286e43405dd1f1a772aafda','{orders:write,orders:read,plans:read}',NULL,NULL,'2026-11-29 23:49:32.862191','2026-11-29 23:46:13.039935','2026-11-29 23:46:13.039935','command line',NULL),
+(2,'operations','cb3c284036b3','\xc1b53e38e3573c8bf3a9f5c85af3b24d56e18cde4b8dfea96fbb73d719b9956a','{customers.manage,customers.view,dashboard.view,domains.manage,domains.view,guardian.manage,guardian.view,invoices.manage,invoices.view,jobs.manage,jobs.view,orders.manage,orders.view,products.manage,products.view,provisioning.retry,provisioning.view,roles.manage,roles.view,security.manage,security.view,servers.manage,servers.view,subscriptions.manage,subscriptions.view,users.manage,users.view,websites.manage,websites.view}',NULL,NULL,'2026-11-29 23:56:13.65469','2026-11-29 23:46:15.311152','2026-11-29 23:46:15.311152','command line',NULL);
 INSERT INTO public.audit_entries OVERRIDING SYSTEM VALUE VALUES
 (1,'2026-11-29 23:45:56.437694','system','command line','database.migrated','database',NULL,'{"applied": ["0001_access", "0002_catalogue", "0003_servers", "0004_orders", "0005_provisioning", "0006_jobs", "0007_roles_products_servers", "0008_lists", "0009_access", "0010_billing", "0011_dashboard", "0012_provisioning_lists", "0013_server_metrics", "0014_task_mirror"]}',NULL,'01a229b374c27753b453e67cfa05caf4'),
 (2,'2026-11-29 23:46:10.028208','system','command line','user.created','user admin@hosting.example',NULL,'{"role": "super_admin"}',NULL,'01a229b3aa8f7c71b633999f687a87e4'),
@@ -2529,7 +2517,9 @@ INSERT INTO public.audit_entries OVERRIDING SYSTEM VALUE VALUES
 (90,'2026-11-29 23:48:18.560233','api_key','operations','server.changed','server db-core','{"name": "db-core", "role": "db", "tags": [], "state": "active", "address": "10.1.10.210", "websiteCapacity": 0}','{"name": "db-core", "role": "db", "tags": [], "state": "maintenance", "address": "10.1.10.210", "websiteCapacity": 0}','198.51.100.7','01a229b59ffd771c944a7e9e457b7319'),
 (91,'2026-11-29 23:48:18.701056','api_key','operations','task.moved','task 36','{"server": "srv1"}','{"tasks": [36, 37], "server": "srv2"}','198.51.100.7','01a229b5a08072fe85a4c1e5b893d71b'),
 (92,'2026-11-29 23:48:18.761327','api_key','operations','product.changed','product fast-hosting','{"fields": {"name": "Fast hosting", "active": true, "provisions": "hosting", "serverRole": "web", "serverTags": ["ssd"], "description": "Hosting on flash storage"}, "prices": [{"active": true, "amount": 12.500, "currency": "USD", "billingPeriod": "month"}]}','{"fields": {"name": "Fast hosting", "active": true, "provisions": "hosting", "serverRole": "web", "serverTags": ["ssd"], "description": "Hosting on flash storage"}, "prices": [{"active": true, "amount": 12.000, "currency": "EUR", "billingPeriod": "month"}, {"active": true, "amount": 13.500, "currency": "USD", "billingPeriod": "month"}, {"active": true, "amount": 140.000, "currency": "USD", "billingPeriod": "year"}]}','198.51.100.7','01a229b5a0bc799a84d9136c40643395'),
-(93,'2026-11-29 23:48:19.145897','user','admin@hosting.example','order.resumed','order ORD-1041','{"status": "needs_review", "reasonCode": "price_mismatch"}','{"status": "processing", "acceptPrices": true}','203.0.113.5','01a229b5a2437110b7c8bb2259f55162');
+(93,'2026-11-29 23:48:19.145897','user','admin@hosting.example','order.resumed','order ORD-1041','{"status": "needs_review", "reasonCode": "price_mismatch"}','{"status": "processing", "acceptPrices": true}','203.0.113.5','01a229b5a2437110b7c8bb2259f55162'),
+(94,'2026-11-29 23:56:13.823284','api_key','operations','task.cancelled','task 60','{"status": "pending"}','{"status": "cancelled"}','198.51.100.7','01a229bcdf817134a8d4d8d2a1e310f3'),
+(95,'2026-11-29 23:56:14.745628','api_key','operations','task.cancelled','task 67','{"status": "in_progress"}','{"status": "cancelled"}','198.51.100.7','01a229bce2b573f1b076638e5dfa9cf7');
 INSERT INTO public.customer_notes OVERRIDING SYSTEM VALUE VALUES
 (1,1,'operations','Ruft lieber an.','2026-11-29 23:47:05.877559'),
 (2,5,'operations','Zahlt pünktlich.','2026-11-29 23:48:16.312505'),
@@ -5398,7 +5388,9 @@ INSERT INTO public.order_timeline OVERRIDING SYSTEM VALUE VALUES
 (1077,175,'2026-11-29 23:49:51.724546','intake',NULL,NULL,'received',NULL,'Received for pi_release1_0175',NULL,'marketing site','01a229b70bea71fb93502f82452a624c'),
 (1081,175,'2026-11-29 23:49:51.811886','subscriptions',1,2,'done',NULL,NULL,NULL,'system','01a229b70bea71fb93502f82452a624c'),
 (1083,176,'2026-11-29 23:49:51.974556','payment',1,27,'done',NULL,NULL,NULL,'system','01a229b70cb27433a43fb1c9afc0eec4'),
-(1090,177,'2026-11-29 23:49:52.303266','order',1,10,'done',NULL,NULL,NULL,'system','01a229b70da177678da00ec0f566ca81');
+(1090,177,'2026-11-29 23:49:52.303266','order',1,10,'done',NULL,NULL,NULL,'system','01a229b70da177678da00ec0f566ca81'),
+(1092,63,'2026-11-29 23:56:13.823284','task.ssl',NULL,NULL,'cancelled',NULL,'ssl of hold3.example is cancelled',60,'operations','01a229bcdf817134a8d4d8d2a1e310f3'),
+(1093,61,'2026-11-29 23:56:14.745628','task.hosting',NULL,NULL,'cancelled',NULL,'hosting of hold1.example is cancelled',67,'operations','01a229bce2b573f1b076638e5dfa9cf7');
 INSERT INTO public.orders OVERRIDING SYSTEM VALUE VALUES
 (23,20,'ORD-1020',24,19,'provisioning','USD',82.940,'nossl.example','2026-11-29 23:47:29.182715','2026-11-29 23:47:32.50441'),
 (1,4,'ORD-1004',2,3,'completed','USD',77.950,'example3.example','2026-11-29 23:47:20.676438','2026-11-29 23:47:24.107632'),
@@ -5432,7 +5424,6 @@ INSERT INTO public.orders OVERRIDING SYSTEM VALUE VALUES
 (29,56,'ORD-1056',41,40,'needs_review','USD',8.950,'www.mueller0.example','2026-11-29 23:47:44.918887','2026-11-29 23:47:46.655467'),
 (30,54,'ORD-1054',40,38,'needs_review','USD',29.880,'owned.example','2026-11-29 23:47:44.936428','2026-11-29 23:47:46.673752'),
 (32,55,'ORD-1055',42,39,'needs_review','USD',3.490,'shop.owned.example','2026-11-29 23:47:45.708561','2026-11-29 23:47:46.720503'),
-(42,61,'ORD-1061',52,45,'provisioning','USD',29.880,'hold1.example','2026-11-29 23:48:30.27612','2026-11-29 23:48:32.707223'),
 (19,17,'ORD-1017',19,20,'completed','USD',3.490,'expired.example','2026-11-29 23:47:28.906069','2026-11-29 23:47:57.264287'),
 (38,48,'ORD-1048',50,44,'completed','USD',29.880,'later-paid.example','2026-11-29 23:48:15.887917','2026-11-29 23:48:16.363507'),
 (34,59,'ORD-1059',45,42,'provisioning','USD',120.990,'pending2.example','2026-11-29 23:48:07.087168','2026-11-29 23:48:07.618732'),
@@ -5501,7 +5492,8 @@ INSERT INTO public.orders OVERRIDING SYSTEM VALUE VALUES
 (128,174,'ORD-1174',156,146,'paid','USD',90.950,'invoice-run99.example','2026-11-29 23:49:51.637405','2026-11-29 23:49:51.637405'),
 (129,175,'ORD-1175',157,147,'paid','USD',29.880,'invoice-run100.example','2026-11-29 23:49:51.788931','2026-11-29 23:49:51.788931'),
 (130,176,'ORD-1176',158,148,'paid','USD',8.480,'invoice-run101.example','2026-11-29 23:49:52.024738','2026-11-29 23:49:52.024738'),
-(131,177,'ORD-1177',159,149,'paid','USD',8.950,'invoice-run102.example','2026-11-29 23:49:52.303266','2026-11-29 23:49:52.303266');
+(131,177,'ORD-1177',159,149,'paid','USD',8.950,'invoice-run102.example','2026-11-29 23:49:52.303266','2026-11-29 23:49:52.303266'),
+(42,61,'ORD-1061',52,45,'cancelled','USD',29.880,'hold1.example','2026-11-29 23:48:30.27612','2026-11-29 23:56:14.745628');
 INSERT INTO public.payments OVERRIDING SYSTEM VALUE VALUES
 (1,1,'pi_release1_0001','ch_3a34f2d119f914892beb20a4','succeeded',45.820,'USD',false,'2026-11-29 23:47:19.761699','2026-11-29 23:47:19.761699'),
 (2,3,'pi_release1_0003','ch_3374754a386bd426da8656f0','succeeded',21.920,'USD',false,'2026-11-29 23:47:20.319778','2026-11-29 23:47:20.319778'),
@@ -5709,7 +5701,6 @@ INSERT INTO public.products OVERRIDING SYSTEM VALUE VALUES
 (7,'domain-registration','Domain registration','A domain name for the first year','none',NULL,'{}',true,'2026-11-26 23:45:55.818878','2026-11-26 23:45:55.818878',1);
 INSERT INTO public.provisioning_tasks OVERRIDING SYSTEM VALUE VALUES
 (59,40,60,'mail','create','hold3.example',36,'web','{}',1,58,'pending',0,0,5,100,'2026-11-29 23:48:31.896345',NULL,NULL,'{"plan": "professional-mail", "domain": "hold3.example"}',NULL,NULL,'01a229b5c3ee707dba5ae4dfbf693614',NULL,'2026-11-29 23:48:31.896345','2026-11-29 23:48:31.896345'),
-(60,40,61,'ssl','create','hold3.example',36,'web','{}',1,58,'pending',0,0,5,100,'2026-11-29 23:48:31.896345',NULL,NULL,'{"plan": "ssl-wildcard", "domain": "hold3.example"}',NULL,NULL,'01a229b5c3ee707dba5ae4dfbf693614',NULL,'2026-11-29 23:48:31.896345','2026-11-29 23:48:31.896345'),
 (1,1,1,'hosting','create','example3.example',1,'web','{}',1,NULL,'success',1,1,5,100,'2026-11-29 23:47:21.377779',NULL,NULL,'{"plan": "business", "domain": "example3.example", "aliases": ["www.example3.example"], "websiteId": 1}',NULL,NULL,'01a229b4b45f748db3636c4623ac8922','2026-11-29 23:47:23.380079','2026-11-29 23:47:21.377779','2026-11-29 23:47:23.380079'),
 (2,1,2,'ssl','create','example3.example',1,'web','{}',1,1,'success',1,1,5,100,'2026-11-29 23:47:21.377779',NULL,NULL,'{"plan": "ssl-wildcard", "domain": "example3.example"}',NULL,NULL,'01a229b4b45f748db3636c4623ac8922','2026-11-29 23:47:24.107632','2026-11-29 23:47:21.377779','2026-11-29 23:47:24.107632'),
 (66,44,68,'backup','create','hold2.example',39,'web','{}',1,65,'pending',0,0,5,100,'2026-11-29 23:48:32.397354',NULL,NULL,'{"plan": "daily-backups-30d", "domain": "hold2.example"}',NULL,NULL,'01a229b5c3c975199eb2ed4d27bc21d7',NULL,'2026-11-29 23:48:32.397354','2026-11-29 23:48:32.397354'),
@@ -5721,6 +5712,7 @@ INSERT INTO public.provisioning_tasks OVERRIDING SYSTEM VALUE VALUES
 (8,3,8,'backup','create','mueller0.example',3,'web','{}',6,7,'pending',0,0,5,100,'2026-11-29 23:47:26.628588',NULL,NULL,'{"plan": "daily-backups-30d", "domain": "mueller0.example"}',NULL,NULL,'01a229b4b30578e4b335c8819b335627',NULL,'2026-11-29 23:47:26.628588','2026-11-29 23:47:26.628588'),
 (3,2,3,'hosting','create','yamada-2.example',2,'web','{}',6,NULL,'success',1,1,5,100,'2026-11-29 23:47:26.660443',NULL,NULL,'{"plan": "wp-growth", "domain": "yamada-2.example", "aliases": ["www.yamada-2.example"], "websiteId": 2}',NULL,NULL,'01a229b4b4357133bd6a06543381d4b4','2026-11-29 23:47:27.880484','2026-11-29 23:47:26.660443','2026-11-29 23:47:27.880484'),
 (68,45,69,'hosting','create','hold5.example',41,'web','{}',1,NULL,'success',1,1,5,100,'2026-11-29 23:48:34.435316',NULL,NULL,'{"plan": "starter", "domain": "hold5.example", "aliases": ["www.hold5.example"], "websiteId": 41}',NULL,NULL,'01a229b5c41e758b8b000d7b5a9c13f1','2026-11-29 23:48:35.171844','2026-11-29 23:48:34.435316','2026-11-29 23:48:35.171844'),
+(60,40,61,'ssl','create','hold3.example',36,'web','{}',1,58,'cancelled',0,0,5,100,'2026-11-29 23:48:31.896345',NULL,NULL,'{"plan": "ssl-wildcard", "domain": "hold3.example"}',NULL,NULL,'01a229b5c3ee707dba5ae4dfbf693614','2026-11-29 23:56:13.823284','2026-11-29 23:48:31.896345','2026-11-29 23:56:13.823284'),
 (10,6,10,'hosting','create','ivanova7.test',5,'web','{}',7,NULL,'success',1,1,5,100,'2026-11-29 23:47:27.696139',NULL,NULL,'{"plan": "starter", "domain": "ivanova7.test", "aliases": ["www.ivanova7.test"], "websiteId": 5}',NULL,NULL,'01a229b4c2a27c61931b8d4a2f25624e','2026-11-29 23:47:28.503151','2026-11-29 23:47:27.696139','2026-11-29 23:47:28.503151'),
 (6,3,6,'hosting','create','mueller0.example',3,'web','{}',6,NULL,'success',1,1,5,100,'2026-11-29 23:47:26.628588',NULL,NULL,'{"plan": "starter", "domain": "mueller0.example", "aliases": ["www.mueller0.example"], "websiteId": 3}',NULL,NULL,'01a229b4b30578e4b335c8819b335627','2026-11-29 23:47:28.596124','2026-11-29 23:47:26.628588','2026-11-29 23:47:28.596124'),
 (7,3,7,'hosting','create','mueller0.example',3,'web','{}',6,6,'success',1,1,5,100,'2026-11-29 23:47:26.628588',NULL,NULL,'{"plan": "wp-growth", "domain": "mueller0.example", "aliases": ["www.mueller0.example"], "websiteId": 3}',NULL,NULL,'01a229b4b30578e4b335c8819b335627','2026-11-29 23:47:29.603593','2026-11-29 23:47:26.628588','2026-11-29 23:47:29.603593'),
@@ -5785,7 +5777,7 @@ INSERT INTO public.provisioning_tasks OVERRIDING SYSTEM VALUE VALUES
 (89,92,118,'hosting','create','again1.example',57,'web','{}',1,NULL,'pending',1,1,5,100,'2026-11-29 23:49:33.051363',NULL,NULL,'{"plan": "starter", "domain": "again1.example", "aliases": ["www.again1.example"], "websiteId": 57}','lease_expired','The agent stopped renewing its lease.','01a229b66cbd712dab12c20da093daec',NULL,'2026-11-29 23:49:12.173885','2026-11-29 23:49:33.051363'),
 (93,91,117,'ssl','create','again6.example',59,'web','{}',1,92,'pending',1,1,5,100,'2026-11-29 23:49:33.051363',NULL,NULL,'{"plan": "ssl-wildcard", "domain": "again6.example"}','lease_expired','The agent stopped renewing its lease.','01a229b66d25727aa75f5663d3df8071',NULL,'2026-11-29 23:49:12.486486','2026-11-29 23:49:33.051363'),
 (65,44,67,'hosting','create','hold2.example',39,'web','{}',1,NULL,'in_progress',1,1,5,100,'2026-11-29 23:48:32.397354','6427d5d6-a3c8-47a2-a19b-7a07c381a6d9','2026-11-29 23:50:11.424813','{"plan": "business", "domain": "hold2.example", "aliases": ["www.hold2.example"], "websiteId": 39}',NULL,NULL,'01a229b5c3c975199eb2ed4d27bc21d7',NULL,'2026-11-29 23:48:32.397354','2026-11-29 23:49:51.424813'),
-(67,42,64,'hosting','create','hold1.example',40,'web','{}',1,NULL,'in_progress',1,1,5,100,'2026-11-29 23:48:32.707223','01c772d0-639f-4751-8326-c2b24ea144af','2026-11-29 23:50:11.485844','{"plan": "starter", "domain": "hold1.example", "aliases": ["www.hold1.example"], "websiteId": 40}',NULL,NULL,'01a229b5c3ba7d27b1c7eb137127a810',NULL,'2026-11-29 23:48:32.707223','2026-11-29 23:49:51.485844'),
+(67,42,64,'hosting','create','hold1.example',40,'web','{}',1,NULL,'cancelled',1,1,5,100,'2026-11-29 23:48:32.707223',NULL,NULL,'{"plan": "starter", "domain": "hold1.example", "aliases": ["www.hold1.example"], "websiteId": 40}',NULL,NULL,'01a229b5c3ba7d27b1c7eb137127a810','2026-11-29 23:56:14.745628','2026-11-29 23:48:32.707223','2026-11-29 23:56:14.745628'),
 (16,10,18,'hosting','create','www.example.net',9,'web','{}',1,NULL,'success',1,1,5,100,'2026-11-29 23:47:30.384969',NULL,NULL,'{"plan": "starter", "domain": "www.example.net", "aliases": [], "websiteId": 9}',NULL,NULL,'01a229b4c6d175899c6f4ff9f313eb25','2026-11-29 23:47:32.014741','2026-11-29 23:47:30.384969','2026-11-29 23:47:32.014741'),
 (88,89,113,'backup','create','again2.example',55,'web','{}',1,87,'pending',0,0,5,100,'2026-11-29 23:49:12.097476',NULL,NULL,'{"plan": "daily-backups-30d", "domain": "again2.example"}',NULL,NULL,'01a229b66cc5771fabac867ba7a8aa3d',NULL,'2026-11-29 23:49:12.097476','2026-11-29 23:49:12.097476'),
 (85,93,119,'hosting','create','again4.example',56,'web','{}',1,NULL,'success',1,1,5,100,'2026-11-29 23:49:12.248418',NULL,NULL,'{"plan": "starter", "domain": "again4.example", "aliases": ["www.again4.example"], "websiteId": 56}',NULL,NULL,'01a229b66cea718997ab61cfc1b25baa','2026-11-29 23:49:12.456702','2026-11-29 23:49:12.248418','2026-11-29 23:49:12.456702'),
@@ -6186,6 +6178,7 @@ INSERT INTO public.task_attempts VALUES
 (49,1,'da6237da-9e19-4e2b-8940-677d14a943c4',1,'2026-11-29 23:48:07.815692','2026-11-29 23:48:07.989924','success',false,NULL,NULL,'\x64fd7a68f3f2a70fdd1d86d15a569bf58ac1f7a8556de8f35b8c5d8c7be7470e',192,6,false),
 (51,1,'87966776-75a7-4668-939f-8ac0a8f6c416',1,'2026-11-29 23:48:08.030983','2026-11-29 23:48:08.196168','success',false,NULL,NULL,'\x64fd7a68f3f2a70fdd1d86d15a569bf58ac1f7a8556de8f35b8c5d8c7be7470e',116,3,false),
 (50,1,'007d049c-f9ed-4f7f-913f-e8485224ba85',1,'2026-11-29 23:48:08.224482','2026-11-29 23:48:08.388593','success',false,NULL,NULL,'\x64fd7a68f3f2a70fdd1d86d15a569bf58ac1f7a8556de8f35b8c5d8c7be7470e',96,3,false),
+(67,1,'01c772d0-639f-4751-8326-c2b24ea144af',1,'2026-11-29 23:48:34.021858','2026-11-29 23:56:14.745628','cancelled',false,NULL,NULL,NULL,101,3,false),
 (36,4,'1911cb6f-77d7-4c24-983f-dfbfbffda8ba',1,'2026-11-29 23:48:11.472156','2026-11-29 23:48:11.526671','failed',false,'site_not_answering','The site did not answer within 15 s.','\x8c76f9a8543f8314c90bb48d6fe014856d207e6785fa9fe7f8e671132f0c9154',114,4,false),
 (22,5,'c3abf36b-a5bd-42f4-be39-e7ff987ed519',1,'2026-11-29 23:48:13.60501','2026-11-29 23:48:13.641446','failed',false,'mail_server_busy','451 4.7.1 Try again later.','\x8eca4267a44d8a48f353a3ae66b4d242348d0d5e297154fbf3a70ae0ad6b586e',111,4,false),
 (55,1,'b5102bc9-de57-4f93-a631-64b06cae2f5a',1,'2026-11-29 23:48:15.873059','2026-11-29 23:48:16.042202','success',false,NULL,NULL,'\x64fd7a68f3f2a70fdd1d86d15a569bf58ac1f7a8556de8f35b8c5d8c7be7470e',195,6,false),
@@ -6199,7 +6192,6 @@ INSERT INTO public.task_attempts VALUES
 (63,1,'ef486c57-2b3d-49c7-9945-c0dbb93cecdc',1,'2026-11-29 23:48:33.511736','2026-11-29 23:48:33.802141','success',false,NULL,NULL,'\x64fd7a68f3f2a70fdd1d86d15a569bf58ac1f7a8556de8f35b8c5d8c7be7470e',177,6,false),
 (64,1,'a9021747-ab05-419d-b43a-21dfcbce9f18',1,'2026-11-29 23:48:33.860489',NULL,NULL,false,NULL,NULL,NULL,91,3,false),
 (65,1,'6427d5d6-a3c8-47a2-a19b-7a07c381a6d9',1,'2026-11-29 23:48:33.953177',NULL,NULL,false,NULL,NULL,NULL,101,3,false),
-(67,1,'01c772d0-639f-4751-8326-c2b24ea144af',1,'2026-11-29 23:48:34.021858',NULL,NULL,false,NULL,NULL,NULL,101,3,false),
 (68,1,'3a3bc930-e937-4790-9c11-b14982c5a98a',1,'2026-11-29 23:48:34.726831','2026-11-29 23:48:35.171844','success',false,NULL,NULL,'\x64fd7a68f3f2a70fdd1d86d15a569bf58ac1f7a8556de8f35b8c5d8c7be7470e',177,6,false),
 (69,1,'c49caaf0-01ff-4033-bb80-5152675bc257',1,'2026-11-29 23:48:35.260432',NULL,NULL,false,NULL,NULL,NULL,88,3,false),
 (85,1,'9a74abe8-76c4-49bf-a344-602d5230a8d0',1,'2026-11-29 23:49:12.280242','2026-11-29 23:49:12.456702','success',false,NULL,NULL,'\x64fd7a68f3f2a70fdd1d86d15a569bf58ac1f7a8556de8f35b8c5d8c7be7470e',180,6,false),
@@ -6684,7 +6676,7 @@ SELECT pg_catalog.setval('hangfire.list_id_seq', 1, false);
 SELECT pg_catalog.setval('hangfire.set_id_seq', 215, true);
 SELECT pg_catalog.setval('hangfire.state_id_seq', 3674, true);
 SELECT pg_catalog.setval('public.api_keys_id_seq', 7, true);
-SELECT pg_catalog.setval('public.audit_entries_id_seq', 93, true);
+SELECT pg_catalog.setval('public.audit_entries_id_seq', 95, true);
 SELECT pg_catalog.setval('public.customer_notes_id_seq', 3, true);
 SELECT pg_catalog.setval('public.customers_id_seq', 159, true);
 SELECT pg_catalog.setval('public.domains_id_seq', 76, true);
@@ -6695,7 +6687,7 @@ SELECT pg_catalog.setval('public.login_attempts_id_seq', 30, true);
 SELECT pg_catalog.setval('public.order_intakes_id_seq', 177, true);
 SELECT pg_catalog.setval('public.order_items_id_seq', 215, true);
 SELECT pg_catalog.setval('public.order_notes_id_seq', 3, true);
-SELECT pg_catalog.setval('public.order_timeline_id_seq', 1091, true);
+SELECT pg_catalog.setval('public.order_timeline_id_seq', 1093, true);
 SELECT pg_catalog.setval('public.orders_id_seq', 131, true);
 SELECT pg_catalog.setval('public.payments_id_seq', 149, true);
 SELECT pg_catalog.setval('public.products_id_seq', 12, true);
