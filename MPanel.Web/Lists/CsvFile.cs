@@ -19,13 +19,12 @@ public static class CsvFile
     };
 
     /// <param name="read">Reads a slice of the list.</param>
-    /// <param name="columns">Head and value of each column.</param>
     public static async Task Write<T>(
         HttpResponse response,
         string name,
         ListQuery query,
         Func<SliceRequest, Task<Slice<T>>> read,
-        params (string Head, Func<T, object?> Value)[] columns
+        IReadOnlyList<ListColumn<T>> columns
     )
     {
         // Nobody needs the rest of a file whose reader went away.
@@ -40,11 +39,19 @@ public static class CsvFile
             gone.ThrowIfCancellationRequested();
             var slice = await read(new SliceRequest(query.Sort, query.Descending, edge, Rows));
             foreach (var row in slice.Rows)
-                await csv.WriteRecordAsync([.. columns.Select(c => Text(c.Value(row)))], gone);
+                await csv.WriteRecordAsync([.. columns.Select(c => Text(c.Value(row, response.HttpContext)))], gone);
             await csv.FlushAsync(gone);
             edge = slice.Next;
         } while (edge is not null);
     }
+
+    public static Task Write<T>(
+        HttpResponse response,
+        string name,
+        ListQuery query,
+        Func<SliceRequest, Task<Slice<T>>> read,
+        params (string Head, Func<T, object?> Value)[] columns
+    ) => Write(response, name, query, read, columns.Select(c => new ListColumn<T>(c.Head, c.Value)).ToList());
 
     /// <summary>Spreadsheets take the full-width forms of = + - @ for the plain ones, and the writer does not know that.</summary>
     private static string? Text(object? value) =>

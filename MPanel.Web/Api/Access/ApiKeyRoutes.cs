@@ -35,16 +35,37 @@ public sealed record ApiKeySecret(string Key);
 
 public static class ApiKeyRoutes
 {
-    public static readonly ListDefinition List = new(
-        "-created",
-        "Name or visible part",
-        ApiKeyList.Sorts,
-        [ListFilter.OneOf("status", "Status", "active", "expired", "revoked")]
-    );
+    public static readonly PanelList<ApiKeyListRow, ApiKeyFilter> List = new(
+        "keys",
+        new ListDefinition(
+            "-created",
+            "Name or visible part",
+            ApiKeyList.Sorts,
+            [ListFilter.OneOf("status", "Status", "active", "expired", "revoked")]
+        ),
+        Filter,
+        ApiKeyList.Read,
+        (db, filter, _) => ApiKeyList.Count(db, filter),
+        new("Name", k => k.Name),
+        new("Visible part", k => k.Prefix),
+        new("Status", k => k.Status),
+        new("Scopes", k => string.Join(' ', k.Scopes)),
+        new("Last used", k => k.LastUsedAt),
+        new("Expires", k => k.ExpiresAt),
+        new("Made", k => k.CreatedAt),
+        new("By", k => k.CreatedBy)
+    )
+    {
+        File = "api-keys",
+    };
 
     public static void MapApiKeys(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/api/admin/api-keys", Page).RequirePermission("security.view").Refuses(400).TakesList(List).WithSummary("API keys");
+        app.MapGet("/api/admin/api-keys", Page)
+            .RequirePermission("security.view")
+            .Refuses(400)
+            .TakesList(List.Definition)
+            .WithSummary("API keys");
         app.MapPost("/api/admin/api-keys", Create)
             .RequirePermission("security.manage")
             .WithSummary("Make an API key with scopes that the caller has itself");
@@ -58,17 +79,10 @@ public static class ApiKeyRoutes
             .WithSummary("End an API key at once");
     }
 
-    public static ApiKeyFilter Filter(ListQuery query) => new(query.Like, query.Text("status"));
+    private static ApiKeyFilter Filter(ListQuery query, HttpContext _) => new(query.Like, query.Text("status"));
 
-    public static async Task<Results<Ok<Page<ApiKeyView>>, ProblemHttpResult>> Page(HttpContext context, ListDatabase database)
-    {
-        var query = ListQuery.Read(List, context.Request.Query);
-        if (query.Errors.Count > 0)
-            return Problems.Invalid(query.Errors);
-        await using var db = await database.Open(context.RequestAborted);
-        var slice = await ApiKeyList.Read(db, Filter(query), query.Slice);
-        return TypedResults.Ok(query.Page(slice, await ApiKeyList.Count(db, Filter(query)), View));
-    }
+    public static Task<Results<Ok<Page<ApiKeyView>>, ProblemHttpResult>> Page(HttpContext context, ListDatabase database) =>
+        List.Answer(context, database, View);
 
     public static async Task<Results<Created<ApiKeySecret>, ProblemHttpResult>> Create(
         NewApiKey request,

@@ -23,48 +23,57 @@ public sealed record AuditView(
 
 public static class AuditRoutes
 {
-    public static readonly ListDefinition List = new(
-        "-at",
-        "Subject",
-        AuditList.Sorts,
-        [
-            ListFilter.OneOf("actorKind", "By", "user", "api_key", "server", "system", "anonymous"),
-            ListFilter.Text("action", "Action"),
-            ListFilter.Text("actor"),
-            ListFilter.Day("from", "From"),
-            ListFilter.Day("to", "To"),
-        ]
-    );
+    public static readonly PanelList<AuditRow, AuditFilter> List = new(
+        "entries",
+        new ListDefinition(
+            "-at",
+            "Subject",
+            AuditList.Sorts,
+            [
+                ListFilter.OneOf("actorKind", "By", "user", "api_key", "server", "system", "anonymous"),
+                ListFilter.Text("action", "Action"),
+                ListFilter.Text("actor"),
+                ListFilter.Day("from", "From"),
+                ListFilter.Day("to", "To"),
+            ]
+        ),
+        Filter,
+        AuditList.Read,
+        (db, filter, _) => AuditList.Count(db, filter),
+        new("At", a => a.At),
+        new("Kind", a => a.ActorKind),
+        new("By", a => a.ActorName),
+        new("Action", a => a.Action),
+        new("Subject", a => a.Subject),
+        new("Before", a => a.Before),
+        new("After", a => a.After),
+        new("From", a => a.RemoteAddress),
+        new("Correlation", a => a.CorrelationId)
+    )
+    {
+        File = "audit",
+    };
 
     public static void MapAudit(this IEndpointRouteBuilder app) =>
         app.MapGet("/api/admin/audit", Page)
             .RequirePermission("security.view")
             .Refuses(400)
-            .TakesList(List)
+            .TakesList(List.Definition)
             .WithSummary("The audit log, newest first");
 
-    /// <param name="zone">Whose days <c>from</c> and <c>to</c> are.</param>
-    public static AuditFilter Filter(ListQuery query, TimeZoneInfo zone, bool rolesOnly = false) =>
+    private static AuditFilter Filter(ListQuery query, HttpContext context) =>
         new(
             query.Like,
             query.Text("actor"),
             query.Text("actorKind"),
             query.Text("action") is { } action ? Starting(action) : null,
-            rolesOnly,
-            query.Day("from") is { } from ? Midnight(from, zone) : null,
-            query.Day("to") is { } to && to < DateOnly.MaxValue ? Midnight(to.AddDays(1), zone) : null
+            RolesOnly: false,
+            query.Day("from") is { } from ? Midnight(from, context.User.TimeZone()) : null,
+            query.Day("to") is { } to && to < DateOnly.MaxValue ? Midnight(to.AddDays(1), context.User.TimeZone()) : null
         );
 
-    public static async Task<Results<Ok<Page<AuditView>>, ProblemHttpResult>> Page(HttpContext context, ListDatabase database)
-    {
-        var query = ListQuery.Read(List, context.Request.Query);
-        if (query.Errors.Count > 0)
-            return Problems.Invalid(query.Errors);
-        await using var db = await database.Open(context.RequestAborted);
-        var filter = Filter(query, TimeZoneInfo.Utc);
-        var slice = await AuditList.Read(db, filter, query.Slice);
-        return TypedResults.Ok(query.Page(slice, await AuditList.Count(db, filter), View));
-    }
+    public static Task<Results<Ok<Page<AuditView>>, ProblemHttpResult>> Page(HttpContext context, ListDatabase database) =>
+        List.Answer(context, database, View);
 
     /// <summary><c>order</c> finds <c>order.resumed</c>: what the action begins with, its wildcards taken literally.</summary>
     private static string Starting(string action) =>

@@ -36,11 +36,24 @@ public sealed record UserChange(int Version, string? DisplayName = null, string[
 
 public static class UserRoutes
 {
-    public static readonly ListDefinition List = new(
-        "name",
-        "Name or e-mail address",
-        UserList.Sorts,
-        [ListFilter.OneOf("status", "Status", "invited", "active", "disabled", "deleted"), ListFilter.Text("role")]
+    public static readonly PanelList<UserRow, UserFilter> List = new(
+        "users",
+        new ListDefinition(
+            "name",
+            "Name or e-mail address",
+            UserList.Sorts,
+            [ListFilter.OneOf("status", "Status", "invited", "active", "disabled", "deleted"), ListFilter.Text("role")]
+        ),
+        Filter,
+        UserList.Read,
+        (db, filter, _) => UserList.Count(db, filter),
+        new("Name", u => u.DisplayName),
+        new("E-mail address", u => u.Email),
+        new("Status", u => u.Status),
+        new("Roles", u => string.Join(", ", u.Roles)),
+        new("Two-factor", u => u.TwoFactorEnabled),
+        new("Last login", u => u.LastLoginAt),
+        new("Created", u => u.CreatedAt)
     );
 
     public static void MapUsers(this IEndpointRouteBuilder app)
@@ -48,7 +61,7 @@ public static class UserRoutes
         app.MapGet("/api/admin/users", Page)
             .RequirePermission("users.view")
             .Refuses(400)
-            .TakesList(List)
+            .TakesList(List.Definition)
             .WithSummary("Users; deleted ones only when asked for");
         app.MapGet("/api/admin/users/{id:long}", One).RequirePermission("users.view").Refuses(404).WithSummary("One user");
         app.MapPost("/api/admin/users", Invite)
@@ -65,17 +78,10 @@ public static class UserRoutes
             .WithSummary("Delete a user: disabled, and gone from the lists");
     }
 
-    public static UserFilter Filter(ListQuery query) => new(query.Like, query.Text("status"), query.Text("role"));
+    private static UserFilter Filter(ListQuery query, HttpContext _) => new(query.Like, query.Text("status"), query.Text("role"));
 
-    public static async Task<Results<Ok<Page<UserView>>, ProblemHttpResult>> Page(HttpContext context, ListDatabase database)
-    {
-        var query = ListQuery.Read(List, context.Request.Query);
-        if (query.Errors.Count > 0)
-            return Problems.Invalid(query.Errors);
-        await using var db = await database.Open(context.RequestAborted);
-        var slice = await UserList.Read(db, Filter(query), query.Slice);
-        return TypedResults.Ok(query.Page(slice, await UserList.Count(db, Filter(query)), View));
-    }
+    public static Task<Results<Ok<Page<UserView>>, ProblemHttpResult>> Page(HttpContext context, ListDatabase database) =>
+        List.Answer(context, database, View);
 
     public static async Task<Results<Ok<UserDetail>, ProblemHttpResult>> One(long id, HttpContext context, ListDatabase database)
     {

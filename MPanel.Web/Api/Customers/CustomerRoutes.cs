@@ -5,6 +5,7 @@ using MPanel.Web.Api.Invoices;
 using MPanel.Web.Api.Subscriptions;
 using MPanel.Web.Lists;
 using MPanel.Web.Security;
+using MPanel.Web.TagHelpers;
 using Npgsql;
 
 namespace MPanel.Web.Api.Customers;
@@ -13,16 +14,30 @@ public static class CustomerRoutes
 {
     private const string Route = "/api/admin/customers";
 
-    public static readonly ListDefinition List = new(
-        "-created",
-        "Name, e-mail address or company",
-        CustomerList.Sorts,
-        [ListFilter.Text("country", "Country code"), ListFilter.Day("from", "Created from"), ListFilter.Day("to", "to")]
+    public static readonly PanelList<CustomerRow, CustomerFilter> List = new(
+        "customers",
+        new ListDefinition(
+            "-created",
+            "Name, e-mail address or company",
+            CustomerList.Sorts,
+            [ListFilter.Text("country", "Country code"), ListFilter.Day("from", "Created from"), ListFilter.Day("to", "to")]
+        ),
+        Filter,
+        CustomerList.Read,
+        (db, filter, _) => CustomerList.Count(db, filter),
+        new("Id", c => c.Id),
+        new("Name", c => c.Name),
+        new("E-mail address", c => c.Email),
+        new("Company", c => c.CompanyName),
+        new("Country", c => c.Country),
+        new("Active subscriptions", c => c.ActiveSubscriptions),
+        new("Created", c => c.CreatedAt),
+        new("Paid", c => string.Join("; ", c.Paid.Select(p => MoneyTagHelper.Text(p.Amount, p.Currency))), "invoices.view")
     );
 
     public static void MapCustomers(this IEndpointRouteBuilder app)
     {
-        app.MapGet(Route, Page).RequirePermission("customers.view").Refuses(400).TakesList(List).WithSummary("Customers");
+        app.MapGet(Route, Page).RequirePermission("customers.view").Refuses(400).TakesList(List.Definition).WithSummary("Customers");
         app.MapGet($"{Route}/{{id:long}}", One).RequirePermission("customers.view").Refuses(404).WithSummary("One customer");
         app.MapPost(Route, Create).RequirePermission("customers.manage").WithSummary("A new customer");
         app.MapPatch($"{Route}/{{id:long}}", Change)
@@ -36,28 +51,25 @@ public static class CustomerRoutes
         app.MapGet($"{Route}/{{id:long}}/subscriptions", Subscriptions)
             .RequirePermission("subscriptions.view")
             .Refuses(400, 404)
-            .TakesList(SubscriptionRoutes.List)
+            .TakesList(SubscriptionRoutes.List.Definition)
             .WithSummary("A customer's subscriptions");
         app.MapGet($"{Route}/{{id:long}}/invoices", Invoices)
             .RequirePermission("invoices.view")
             .Refuses(400, 404)
-            .TakesList(InvoiceRoutes.List)
+            .TakesList(InvoiceRoutes.List.Definition)
             .WithSummary("A customer's invoices");
     }
 
-    public static CustomerFilter Filter(ListQuery query, TimeZoneInfo zone) =>
-        new(query.LikeIndexed(" "), query.Text("country")?.ToUpperInvariant(), query.StartOf("from", zone), query.EndOf("to", zone));
+    private static CustomerFilter Filter(ListQuery query, HttpContext context) =>
+        new(
+            query.LikeIndexed(" "),
+            query.Text("country")?.ToUpperInvariant(),
+            query.StartOf("from", context.User.TimeZone()),
+            query.EndOf("to", context.User.TimeZone())
+        );
 
-    public static async Task<Results<Ok<Page<CustomerView>>, ProblemHttpResult>> Page(HttpContext context, ListDatabase database)
-    {
-        var query = ListQuery.Read(List, context.Request.Query);
-        if (query.Errors.Count > 0)
-            return Problems.Invalid(query.Errors);
-        var filter = Filter(query, TimeZoneInfo.Utc);
-        await using var db = await database.Open(context.RequestAborted);
-        var slice = await CustomerList.Read(db, filter, query.Slice);
-        return TypedResults.Ok(query.Page(slice, await CustomerList.Count(db, filter), c => CustomerView.Of(c, SeesMoney(context))));
-    }
+    public static Task<Results<Ok<Page<CustomerView>>, ProblemHttpResult>> Page(HttpContext context, ListDatabase database) =>
+        List.Answer(context, database, c => CustomerView.Of(c, SeesMoney(context)));
 
     public static async Task<Results<Ok<CustomerFullView>, ProblemHttpResult>> One(long id, HttpContext context, ListDatabase database)
     {

@@ -50,20 +50,36 @@ public sealed record DomainPatch(int Version, long CustomerId);
 
 public static class DomainRoutes
 {
-    public static readonly ListDefinition List = new(
-        "name",
-        "Domain",
-        DomainList.Sorts,
-        [
-            ListFilter.OneOf("status", "Status", "managed", "unmanaged"),
-            ListFilter.OneOf("website", "Website", "yes", "no"),
-            ListFilter.Number("customer"),
-        ]
+    public static readonly PanelList<DomainRow, DomainFilter> List = new(
+        "domains",
+        new ListDefinition(
+            "name",
+            "Domain",
+            DomainList.Sorts,
+            [
+                ListFilter.OneOf("status", "Status", "managed", "unmanaged"),
+                ListFilter.OneOf("website", "Website", "yes", "no"),
+                ListFilter.Number("customer"),
+            ]
+        ),
+        Filter,
+        DomainList.Read,
+        (db, filter, _) => DomainList.Count(db, filter),
+        new("Domain", d => d.Name),
+        new("As written", d => DomainName.Unicode(d.Name)),
+        new("Status", d => d.Status),
+        new("Customer", d => d.Customer),
+        new("Website", d => d.WebsiteStatus),
+        new("Created", d => d.CreatedAt)
     );
 
     public static void MapDomains(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/api/admin/domains", Page).RequirePermission("domains.view").Refuses(400).TakesList(List).WithSummary("Domains");
+        app.MapGet("/api/admin/domains", Page)
+            .RequirePermission("domains.view")
+            .Refuses(400)
+            .TakesList(List.Definition)
+            .WithSummary("Domains");
         app.MapPost("/api/admin/domains", Add)
             .RequirePermission("domains.manage")
             .Refuses(409, 422)
@@ -75,7 +91,7 @@ public static class DomainRoutes
             .WithSummary("Give a domain on which nothing lives to another customer");
     }
 
-    public static DomainFilter Filter(ListQuery query) =>
+    private static DomainFilter Filter(ListQuery query, HttpContext _) =>
         new(
             (query with { Q = query.Q is null ? null : DomainName.Searched(query.Q) }).Like,
             query.Text("status"),
@@ -83,15 +99,8 @@ public static class DomainRoutes
             query.Number("customer")
         );
 
-    public static async Task<Results<Ok<Page<DomainView>>, ProblemHttpResult>> Page(HttpContext context, ListDatabase database)
-    {
-        var query = ListQuery.Read(List, context.Request.Query);
-        if (query.Errors.Count > 0)
-            return Problems.Invalid(query.Errors);
-        await using var db = await database.Open(context.RequestAborted);
-        var slice = await DomainList.Read(db, Filter(query), query.Slice);
-        return TypedResults.Ok(query.Page(slice, await DomainList.Count(db, Filter(query)), View));
-    }
+    public static Task<Results<Ok<Page<DomainView>>, ProblemHttpResult>> Page(HttpContext context, ListDatabase database) =>
+        List.Answer(context, database, View);
 
     public static async Task<Results<Ok<DomainDetailView>, ProblemHttpResult>> One(long id, HttpContext context, ListDatabase database)
     {

@@ -10,21 +10,39 @@ namespace MPanel.Web.Api.Invoices;
 
 public static class InvoiceRoutes
 {
-    public static readonly ListDefinition List = new(
-        "-issued",
-        "Number or customer's e-mail address",
-        InvoiceList.Sorts,
-        [
-            ListFilter.OneOf("status", "Status", "draft", "open", "paid", "partially_refunded", "refunded", "void", "uncollectible"),
-            ListFilter.Number("customer"),
-            ListFilter.Day("from", "Issued from"),
-            ListFilter.Day("to", "to"),
-        ]
+    public static readonly PanelList<InvoiceRow, InvoiceFilter> List = new(
+        "invoices",
+        new ListDefinition(
+            "-issued",
+            "Number or customer's e-mail address",
+            InvoiceList.Sorts,
+            [
+                ListFilter.OneOf("status", "Status", "draft", "open", "paid", "partially_refunded", "refunded", "void", "uncollectible"),
+                ListFilter.Number("customer"),
+                ListFilter.Day("from", "Issued from"),
+                ListFilter.Day("to", "to"),
+            ]
+        ),
+        Filter,
+        InvoiceList.Read,
+        (db, filter, _) => InvoiceList.Count(db, filter),
+        new("Number", i => i.Number),
+        new("Customer", i => i.Customer),
+        new("Status", i => i.Status),
+        new("Amount", i => i.Total),
+        new("Currency", i => i.Currency),
+        new("Issued", i => i.IssuedAt),
+        new("Paid", i => i.PaidAt),
+        new("Payment", i => i.PaymentIntent)
     );
 
     public static void MapInvoices(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/api/admin/invoices", Page).RequirePermission("invoices.view").Refuses(400).TakesList(List).WithSummary("Invoices");
+        app.MapGet("/api/admin/invoices", Page)
+            .RequirePermission("invoices.view")
+            .Refuses(400)
+            .TakesList(List.Definition)
+            .WithSummary("Invoices");
         app.MapGet("/api/admin/invoices/{id:long}", One)
             .RequirePermission("invoices.view")
             .Refuses(404)
@@ -36,14 +54,14 @@ public static class InvoiceRoutes
             .WithSummary("The invoice to print");
     }
 
-    public static InvoiceFilter Filter(ListQuery query, TimeZoneInfo zone) =>
+    private static InvoiceFilter Filter(ListQuery query, HttpContext context) =>
         new(
             query.Q,
             int.TryParse(query.Q, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null,
             query.Text("status"),
             query.Number("customer"),
-            query.StartOf("from", zone),
-            query.EndOf("to", zone)
+            query.StartOf("from", context.User.TimeZone()),
+            query.EndOf("to", context.User.TimeZone())
         );
 
     public static Task<Results<Ok<Page<InvoiceView>>, ProblemHttpResult>> Page(
@@ -53,22 +71,14 @@ public static class InvoiceRoutes
     ) => PageOf(context, database, stripe, customer: null);
 
     /// <param name="customer">Whose they are, whatever the query says; null for what it says.</param>
-    public static async Task<Results<Ok<Page<InvoiceView>>, ProblemHttpResult>> PageOf(
+    public static Task<Results<Ok<Page<InvoiceView>>, ProblemHttpResult>> PageOf(
         HttpContext context,
         ListDatabase database,
         StripeDashboard stripe,
         long? customer
     )
     {
-        var query = ListQuery.Read(List, context.Request.Query);
-        if (query.Errors.Count > 0)
-            return Problems.Invalid(query.Errors);
-        var filter = Filter(query, TimeZoneInfo.Utc);
-        if (customer is not null)
-            filter = filter with { Customer = customer };
-        await using var db = await database.Open(context.RequestAborted);
-        var slice = await InvoiceList.Read(db, filter, query.Slice);
-        return TypedResults.Ok(query.Page(slice, await InvoiceList.Count(db, filter), View));
+        return List.Answer(context, database, View, filter => customer is null ? filter : filter with { Customer = customer });
 
         InvoiceView View(InvoiceRow i) =>
             new(

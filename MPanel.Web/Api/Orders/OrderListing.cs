@@ -3,26 +3,45 @@ using MPanel.Database.Lists;
 using MPanel.Database.Orders;
 using MPanel.Database.Search;
 using MPanel.Web.Lists;
+using MPanel.Web.Security;
 
 namespace MPanel.Web.Api.Orders;
 
 /// <summary>The list of orders, for its page and the API alike.</summary>
 public static class OrderListing
 {
-    public static readonly ListDefinition List = new(
-        "-created",
-        "Reference, e-mail, domain or payment",
-        OrderList.Sorts,
-        [
-            ListFilter.OneOf("status", "Status", "received", "processing", "needs_review", "completed", "rejected"),
-            ListFilter.Day("from", "From"),
-            ListFilter.Day("to", "To"),
-        ]
+    public static readonly PanelList<OrderRow, OrderFilter> List = new(
+        "orders",
+        new ListDefinition(
+            "-created",
+            "Reference, e-mail, domain or payment",
+            OrderList.Sorts,
+            [
+                ListFilter.OneOf("status", "Status", "received", "processing", "needs_review", "completed", "rejected"),
+                ListFilter.Day("from", "From"),
+                ListFilter.Day("to", "To"),
+            ]
+        ),
+        Filter,
+        OrderList.Read,
+        OrderList.Count,
+        new("Reference", o => o.Reference),
+        new("E-mail", o => o.CustomerEmail),
+        new("Domain", o => o.Domain),
+        new("Intake", o => o.Status),
+        new("Order", o => o.OrderState),
+        new("Ordered", o => o.Ordered),
+        new("Paid", o => o.Total),
+        new("Currency", o => o.Currency ?? o.OrderedCurrency),
+        new("Reason", o => o.ReasonCode),
+        new("Explanation", o => o.Reason),
+        new("PaymentIntent", o => o.PaymentIntentId),
+        new("Created", o => o.CreatedAt)
     );
 
-    /// <param name="zone">In which the days begin and end.</param>
-    public static OrderFilter Filter(ListQuery query, TimeZoneInfo zone)
+    private static OrderFilter Filter(ListQuery query, HttpContext context)
     {
+        var zone = context.User.TimeZone();
         var term = SearchTerm.Read(query.Q);
         return new OrderFilter(
             query.Text("status"),
@@ -37,16 +56,8 @@ public static class OrderListing
         );
     }
 
-    public static async Task<Results<Ok<Page<AdminOrderRow>>, ProblemHttpResult>> Page(HttpContext context, ListDatabase database)
-    {
-        var query = ListQuery.Read(List, context.Request.Query);
-        if (query.Errors.Count > 0)
-            return Problems.Invalid(query.Errors);
-        var filter = Filter(query, TimeZoneInfo.Utc);
-        await using var db = await database.Open(context.RequestAborted);
-        var slice = await OrderList.Read(db, filter, query.Slice);
-        return TypedResults.Ok(query.Page(slice, await OrderList.Count(db, filter, slice), AdminOrderRow.Of));
-    }
+    public static Task<Results<Ok<Page<AdminOrderRow>>, ProblemHttpResult>> Page(HttpContext context, ListDatabase database) =>
+        List.Answer(context, database, AdminOrderRow.Of);
 
     /// <summary>Null for no day, and for days before or after anything can have happened.</summary>
     private static DateTimeOffset? Beginning(DateOnly? day, TimeZoneInfo zone, int daysLater = 0)

@@ -28,7 +28,7 @@ public static class OrderRoutes
         app.MapGet("/api/admin/orders", OrderListing.Page)
             .RequirePermission("orders.view")
             .Refuses(400)
-            .TakesList(OrderListing.List)
+            .TakesList(OrderListing.List.Definition)
             .WithSummary("Orders, newest first");
         app.MapGet("/api/admin/orders/{reference}", OrderReading.Admin)
             .RequirePermission("orders.view")

@@ -72,19 +72,36 @@ public static class ProductRoutes
 {
     private const string Route = "/api/admin/products";
 
-    public static readonly ListDefinition List = new(
-        "code",
-        "Code or name",
-        ProductList.Sorts,
-        [
-            ListFilter.OneOf("active", "Sold", "yes", "no"),
-            ListFilter.OneOf("provisions", "Provisions", "hosting", "backup", "mail", "ssl", "none"),
-        ]
+    public static readonly PanelList<ProductRow, ProductFilter> List = new(
+        "products",
+        new ListDefinition(
+            "code",
+            "Code or name",
+            ProductList.Sorts,
+            [
+                ListFilter.OneOf("active", "Sold", "yes", "no"),
+                ListFilter.OneOf("provisions", "Provisions", "hosting", "backup", "mail", "ssl", "none"),
+            ]
+        ),
+        Filter,
+        ProductList.Read,
+        (db, filter, _) => ProductList.Count(db, filter),
+        new("Code", p => p.Code),
+        new("Name", p => p.Name),
+        new("Provisions", p => p.Provisions),
+        new("Prices", p => string.Join("; ", p.Prices.Where(x => x.Active).Select(ProductWords.Price))),
+        new("Sold", p => p.Active ? "yes" : "no"),
+        new("Subscriptions", p => ProductWords.UsedBy(p.Subscriptions)),
+        new("Created", p => p.CreatedAt)
     );
 
     public static void MapProducts(this IEndpointRouteBuilder app)
     {
-        app.MapGet(Route, Page).RequirePermission("products.view").Refuses(400).TakesList(List).WithSummary("Products with their prices");
+        app.MapGet(Route, Page)
+            .RequirePermission("products.view")
+            .Refuses(400)
+            .TakesList(List.Definition)
+            .WithSummary("Products with their prices");
         app.MapGet($"{Route}/{{code}}", One).RequirePermission("products.view").Refuses(404).WithSummary("One product, by code or id");
         app.MapPost(Route, Create).RequirePermission("products.manage").WithSummary("A new product");
         app.MapPatch($"{Route}/{{code}}", Change)
@@ -93,7 +110,7 @@ public static class ProductRoutes
             .WithSummary("Change a product and its prices; what is sold keeps its price");
     }
 
-    public static ProductFilter Filter(ListQuery query) =>
+    private static ProductFilter Filter(ListQuery query, HttpContext _) =>
         new(
             query.Like,
             query.Text("active") switch
@@ -105,15 +122,8 @@ public static class ProductRoutes
             query.Text("provisions")
         );
 
-    public static async Task<Results<Ok<Page<ProductView>>, ProblemHttpResult>> Page(HttpContext context, ListDatabase database)
-    {
-        var query = ListQuery.Read(List, context.Request.Query);
-        if (query.Errors.Count > 0)
-            return Problems.Invalid(query.Errors);
-        await using var db = await database.Open(context.RequestAborted);
-        var slice = await ProductList.Read(db, Filter(query), query.Slice);
-        return TypedResults.Ok(query.Page(slice, await ProductList.Count(db, Filter(query)), View));
-    }
+    public static Task<Results<Ok<Page<ProductView>>, ProblemHttpResult>> Page(HttpContext context, ListDatabase database) =>
+        List.Answer(context, database, View);
 
     public static async Task<Results<Ok<ProductDetail>, ProblemHttpResult>> One(string code, HttpContext context, ListDatabase database)
     {

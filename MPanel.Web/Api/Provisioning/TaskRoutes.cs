@@ -13,17 +13,37 @@ public static class TaskRoutes
 {
     private const int LogLinesShown = 5000;
 
-    public static readonly ListDefinition List = new(
-        "-created",
-        "Domain",
-        TaskList.Sorts,
-        [
-            ListFilter.OneOf("status", "Status", "pending", "in_progress", "success", "failed", "cancelled"),
-            ListFilter.OneOf("type", "Type", "hosting", "backup", "mail", "ssl"),
-            ListFilter.Text("server", "Server"),
-            ListFilter.Number("website"),
-            ListFilter.Text("order"),
-        ]
+    public static readonly PanelList<TaskFacts, TaskFilter> List = new(
+        "tasks",
+        new ListDefinition(
+            "-created",
+            "Domain",
+            TaskList.Sorts,
+            [
+                ListFilter.OneOf("status", "Status", "pending", "in_progress", "success", "failed", "cancelled"),
+                ListFilter.OneOf("type", "Type", "hosting", "backup", "mail", "ssl"),
+                ListFilter.Text("server", "Server"),
+                ListFilter.Number("website"),
+                ListFilter.Text("order"),
+            ]
+        ),
+        Filter,
+        TaskList.Read,
+        (db, filter, _) => TaskList.Count(db, filter),
+        new("Task", t => t.Id),
+        new("Type", t => t.Type),
+        new("Action", t => t.Action),
+        new("Domain", t => t.Domain),
+        new("Plan", t => t.Plan),
+        new("Status", t => t.Status),
+        new("Order", t => t.OrderReference),
+        new("Server", t => t.ServerName),
+        new("Attempt", t => t.Attempt),
+        new("Waits for", (t, context) => WaitingFor.Of(t, OfflineAfter(context))),
+        new("Error code", t => t.LastErrorCode),
+        new("Error", t => t.LastError),
+        new("Created", t => t.CreatedAt),
+        new("Finished", t => t.FinishedAt)
     );
 
     public static void MapProvisioning(this IEndpointRouteBuilder app)
@@ -31,7 +51,7 @@ public static class TaskRoutes
         app.MapGet("/api/admin/provisioning/tasks", Page)
             .RequirePermission("provisioning.view")
             .Refuses(400)
-            .TakesList(List)
+            .TakesList(List.Definition)
             .WithSummary("Provisioning tasks, newest first");
         app.MapGet("/api/admin/provisioning/tasks/{id:long}", One)
             .RequirePermission("provisioning.view")
@@ -54,22 +74,14 @@ public static class TaskRoutes
             .WithSummary("Try many tasks again, and say which were refused");
     }
 
-    public static TaskFilter Filter(ListQuery query) =>
+    private static TaskFilter Filter(ListQuery query, HttpContext _) =>
         new(query.Like, query.Text("status"), query.Text("type"), query.Text("server"), query.Number("website"), query.Text("order"));
 
-    public static async Task<Results<Ok<Page<TaskView>>, ProblemHttpResult>> Page(
-        HttpContext context,
-        ListDatabase database,
-        IOptions<ProvisioningOptions> options
-    )
-    {
-        var query = ListQuery.Read(List, context.Request.Query);
-        if (query.Errors.Count > 0)
-            return Problems.Invalid(query.Errors);
-        await using var db = await database.Open(context.RequestAborted);
-        var slice = await TaskList.Read(db, Filter(query), query.Slice);
-        return TypedResults.Ok(query.Page(slice, await TaskList.Count(db, Filter(query)), t => TaskView.Of(t, options.Value.OfflineAfter)));
-    }
+    private static TimeSpan OfflineAfter(HttpContext context) =>
+        context.RequestServices.GetRequiredService<IOptions<ProvisioningOptions>>().Value.OfflineAfter;
+
+    public static Task<Results<Ok<Page<TaskView>>, ProblemHttpResult>> Page(HttpContext context, ListDatabase database) =>
+        List.Answer(context, database, task => TaskView.Of(task, OfflineAfter(context)));
 
     public static async Task<Results<Ok<TaskDetailView>, ProblemHttpResult>> One(
         long id,

@@ -10,21 +10,42 @@ namespace MPanel.Web.Api.Servers;
 
 public static class ServerRoutes
 {
-    public static readonly ListDefinition List = new(
-        "name",
-        "Name, address or tag",
-        ServerList.Sorts,
-        [
-            ListFilter.OneOf("role", "Role", [.. ServerRules.Roles]),
-            ListFilter.OneOf("state", "State", [.. ServerRules.States]),
-            ListFilter.OneOf("reporting", "Agent", "online", "offline", "never"),
-            ListFilter.Text("tag"),
-        ]
+    public static readonly PanelList<ServerRow, ServerFilter> List = new(
+        "servers",
+        new ListDefinition(
+            "name",
+            "Name, address or tag",
+            ServerList.Sorts,
+            [
+                ListFilter.OneOf("role", "Role", [.. ServerRules.Roles]),
+                ListFilter.OneOf("state", "State", [.. ServerRules.States]),
+                ListFilter.OneOf("reporting", "Agent", "online", "offline", "never"),
+                ListFilter.Text("tag"),
+            ]
+        ),
+        Filter,
+        ServerList.Read,
+        (db, filter, _) => ServerList.Count(db, filter),
+        new("Name", s => s.Name),
+        new("Role", s => s.Role),
+        new("Address", s => s.Address),
+        new("State", s => s.State),
+        new("Online", s => s.Online ? "yes" : "no"),
+        new("Tags", s => string.Join(' ', s.Tags)),
+        new("Websites", s => s.WebsiteCount),
+        new("Capacity", s => s.WebsiteCapacity),
+        new("Agent version", s => s.AgentVersion),
+        new("Last heartbeat", s => s.HeardAt),
+        new("Created", s => s.CreatedAt)
     );
 
     public static void MapServers(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/api/admin/servers", Page).RequirePermission("servers.view").Refuses(400).TakesList(List).WithSummary("Servers");
+        app.MapGet("/api/admin/servers", Page)
+            .RequirePermission("servers.view")
+            .Refuses(400)
+            .TakesList(List.Definition)
+            .WithSummary("Servers");
         app.MapPost("/api/admin/servers", Create).RequirePermission("servers.manage").Refuses(409).WithSummary("Add a server");
         app.MapGet("/api/admin/servers/{id:long}", One)
             .RequirePermission("servers.view")
@@ -48,23 +69,18 @@ public static class ServerRoutes
             .WithSummary("What the server measured, by minute or hour");
     }
 
-    public static ServerFilter Filter(ListQuery query, ProvisioningOptions options) =>
-        new(query.Like, query.Text("role"), query.Text("state"), query.Text("reporting"), query.Text("tag"), options.OfflineAfter);
+    private static ServerFilter Filter(ListQuery query, HttpContext context) =>
+        new(
+            query.Like,
+            query.Text("role"),
+            query.Text("state"),
+            query.Text("reporting"),
+            query.Text("tag"),
+            context.RequestServices.GetRequiredService<IOptions<ProvisioningOptions>>().Value.OfflineAfter
+        );
 
-    public static async Task<Results<Ok<Page<ServerView>>, ProblemHttpResult>> Page(
-        HttpContext context,
-        ListDatabase database,
-        IOptions<ProvisioningOptions> options
-    )
-    {
-        var query = ListQuery.Read(List, context.Request.Query);
-        if (query.Errors.Count > 0)
-            return Problems.Invalid(query.Errors);
-        var filter = Filter(query, options.Value);
-        await using var db = await database.Open(context.RequestAborted);
-        var slice = await ServerList.Read(db, filter, query.Slice);
-        return TypedResults.Ok(query.Page(slice, await ServerList.Count(db, filter), ServerView.Of));
-    }
+    public static Task<Results<Ok<Page<ServerView>>, ProblemHttpResult>> Page(HttpContext context, ListDatabase database) =>
+        List.Answer(context, database, ServerView.Of);
 
     public static async Task<Results<Created<ServerDetail>, ProblemHttpResult>> Create(
         NewServerRequest request,

@@ -37,16 +37,33 @@ public sealed record SubscriptionFullView(
 
 public static class SubscriptionRoutes
 {
-    public static readonly ListDefinition List = new(
-        "-created",
-        "Domain",
-        SubscriptionList.Sorts,
-        [
-            ListFilter.OneOf("status", "Status", "pending", "active", "past_due", "suspended", "cancelled"),
-            ListFilter.Text("product"),
-            ListFilter.Number("customer"),
-            ListFilter.Day("renewsBefore", "Renews before"),
-        ]
+    public static readonly PanelList<SubscriptionRow, SubscriptionFilter> List = new(
+        "subscriptions",
+        new ListDefinition(
+            "-created",
+            "Domain",
+            SubscriptionList.Sorts,
+            [
+                ListFilter.OneOf("status", "Status", "pending", "active", "past_due", "suspended", "cancelled"),
+                ListFilter.Text("product"),
+                ListFilter.Number("customer"),
+                ListFilter.Day("renewsBefore", "Renews before"),
+            ]
+        ),
+        Filter,
+        SubscriptionList.Read,
+        (db, filter, _) => SubscriptionList.Count(db, filter),
+        new("Id", s => s.Id),
+        new("Plan", s => s.ProductCode),
+        new("Customer", s => s.Customer),
+        new("Domain", s => s.Domain),
+        new("Status", s => s.Status),
+        new("Quantity", s => s.Quantity),
+        new("Unit price", s => s.UnitPrice),
+        new("Currency", s => s.Currency),
+        new("Period", s => s.BillingPeriod),
+        new("Renews", s => s.CurrentPeriodEnd),
+        new("Created", s => s.CreatedAt)
     );
 
     public static void MapSubscriptions(this IEndpointRouteBuilder app)
@@ -54,7 +71,7 @@ public static class SubscriptionRoutes
         app.MapGet("/api/admin/subscriptions", Page)
             .RequirePermission("subscriptions.view")
             .Refuses(400)
-            .TakesList(List)
+            .TakesList(List.Definition)
             .WithSummary("Subscriptions");
         app.MapGet("/api/admin/subscriptions/{id:long}", One)
             .RequirePermission("subscriptions.view")
@@ -62,35 +79,24 @@ public static class SubscriptionRoutes
             .WithSummary("One subscription with its tasks");
     }
 
-    public static SubscriptionFilter Filter(ListQuery query, TimeZoneInfo zone) =>
+    private static SubscriptionFilter Filter(ListQuery query, HttpContext context) =>
         new(
             query.LikeIndexed(),
             query.Text("status"),
             query.Text("product"),
             query.Number("customer"),
-            query.StartOf("renewsBefore", zone)
+            query.StartOf("renewsBefore", context.User.TimeZone())
         );
 
     public static Task<Results<Ok<Page<SubscriptionView>>, ProblemHttpResult>> Page(HttpContext context, ListDatabase database) =>
         PageOf(context, database, customer: null);
 
     /// <param name="customer">Whose they are, whatever the query says; null for what it says.</param>
-    public static async Task<Results<Ok<Page<SubscriptionView>>, ProblemHttpResult>> PageOf(
+    public static Task<Results<Ok<Page<SubscriptionView>>, ProblemHttpResult>> PageOf(
         HttpContext context,
         ListDatabase database,
         long? customer
-    )
-    {
-        var query = ListQuery.Read(List, context.Request.Query);
-        if (query.Errors.Count > 0)
-            return Problems.Invalid(query.Errors);
-        var filter = Filter(query, TimeZoneInfo.Utc);
-        if (customer is not null)
-            filter = filter with { Customer = customer };
-        await using var db = await database.Open(context.RequestAborted);
-        var slice = await SubscriptionList.Read(db, filter, query.Slice);
-        return TypedResults.Ok(query.Page(slice, await SubscriptionList.Count(db, filter), View));
-    }
+    ) => List.Answer(context, database, View, filter => customer is null ? filter : filter with { Customer = customer });
 
     public static async Task<Results<Ok<SubscriptionFullView>, ProblemHttpResult>> One(long id, HttpContext context, ListDatabase database)
     {

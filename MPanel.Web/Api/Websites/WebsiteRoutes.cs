@@ -22,15 +22,27 @@ public sealed record WebsiteView(
 
 public static class WebsiteRoutes
 {
-    public static readonly ListDefinition List = new(
-        "domain",
-        "Domain",
-        WebsiteList.Sorts,
-        [
-            ListFilter.OneOf("status", "Status", "pending", "active", "suspended", "deleted"),
-            ListFilter.Text("server"),
-            ListFilter.Number("customer"),
-        ]
+    public static readonly PanelList<WebsiteRow, WebsiteFilter> List = new(
+        "websites",
+        new ListDefinition(
+            "domain",
+            "Domain",
+            WebsiteList.Sorts,
+            [
+                ListFilter.OneOf("status", "Status", "pending", "active", "suspended", "deleted"),
+                ListFilter.Text("server"),
+                ListFilter.Number("customer"),
+            ]
+        ),
+        Filter,
+        WebsiteList.Read,
+        (db, filter, _) => WebsiteList.Count(db, filter),
+        new("Domain", w => w.Domain),
+        new("Status", w => w.Status),
+        new("Plan", w => w.Plan),
+        new("Customer", w => w.Customer),
+        new("Server", w => w.Server),
+        new("Created", w => w.CreatedAt)
     );
 
     public static void MapWebsites(this IEndpointRouteBuilder app)
@@ -38,23 +50,16 @@ public static class WebsiteRoutes
         app.MapGet("/api/admin/websites", Page)
             .RequirePermission("websites.view")
             .Refuses(400)
-            .TakesList(List)
+            .TakesList(List.Definition)
             .WithSummary("Websites; deleted ones only when asked for");
         app.MapGet("/api/admin/websites/{id:long}", One).RequirePermission("websites.view").Refuses(404).WithSummary("One website");
     }
 
-    public static WebsiteFilter Filter(ListQuery query) =>
+    private static WebsiteFilter Filter(ListQuery query, HttpContext _) =>
         new(query.Like, query.Text("status"), query.Text("server"), query.Number("customer"));
 
-    public static async Task<Results<Ok<Page<WebsiteView>>, ProblemHttpResult>> Page(HttpContext context, ListDatabase database)
-    {
-        var query = ListQuery.Read(List, context.Request.Query);
-        if (query.Errors.Count > 0)
-            return Problems.Invalid(query.Errors);
-        await using var db = await database.Open(context.RequestAborted);
-        var slice = await WebsiteList.Read(db, Filter(query), query.Slice);
-        return TypedResults.Ok(query.Page(slice, await WebsiteList.Count(db, Filter(query)), View));
-    }
+    public static Task<Results<Ok<Page<WebsiteView>>, ProblemHttpResult>> Page(HttpContext context, ListDatabase database) =>
+        List.Answer(context, database, View);
 
     public static async Task<Results<Ok<WebsiteDetail>, ProblemHttpResult>> One(long id, HttpContext context, ListDatabase database)
     {

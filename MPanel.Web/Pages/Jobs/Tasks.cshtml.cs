@@ -24,11 +24,11 @@ public sealed class TasksModel(ListDatabase database, TaskDecisions tasks) : Pan
     {
         if (!May("provisioning.view"))
             return Forbid();
-        var query = ReadList(TaskRoutes.List);
+        var query = ReadList(TaskRoutes.List.Definition);
         await using var db = await database.Open(HttpContext.RequestAborted);
-        var slice = await TaskList.Read(db, TaskRoutes.Filter(query), query.Slice);
+        var slice = await TaskList.Read(db, TaskRoutes.List.Filter(query, HttpContext), query.Slice);
         Rows = slice.Rows;
-        List = ListView.Of(query, Request.Path, "tasks", await TaskList.Count(db, TaskRoutes.Filter(query)), slice);
+        List = ListView.Of(query, Request.Path, "tasks", await TaskList.Count(db, TaskRoutes.List.Filter(query, HttpContext)), slice);
         var counts = await StateCounts.Read(db);
         Tabs = JobTabs.Of("Tasks", counts, tasks: true);
         States = JobTabs.TaskStates(query.Text("status"), counts);
@@ -39,13 +39,13 @@ public sealed class TasksModel(ListDatabase database, TaskDecisions tasks) : Pan
     {
         if (!May("provisioning.view"))
             return Forbid();
-        var query = ReadList(TaskRoutes.List);
+        var query = ReadList(TaskRoutes.List.Definition);
         await using var db = await database.Open(HttpContext.RequestAborted);
         await CsvFile.Write(
             Response,
             "tasks",
             query,
-            slice => TaskList.Read(db, TaskRoutes.Filter(query), slice),
+            slice => TaskList.Read(db, TaskRoutes.List.Filter(query, HttpContext), slice),
             ("Task", t => t.Id),
             ("Name", Title),
             ("State", State),
@@ -72,7 +72,7 @@ public sealed class TasksModel(ListDatabase database, TaskDecisions tasks) : Pan
 
     private async Task<IActionResult> Decide(long[] ids, Func<HttpContext, long, Task<Decision>> decide, string done)
     {
-        var back = ReadList(TaskRoutes.List).Link(Request.Path);
+        var back = ReadList(TaskRoutes.List.Definition).Link(Request.Path);
         if (!ModelState.IsValid || new BulkRequest(ids).Error is not null)
             return Refused($"Choose 1 to {BulkRequest.Most} of the list.", back);
         (Notice, Alert) = BulkSummary.Of(await BulkRequest.Each(ids, id => decide(HttpContext, id)), done);

@@ -1,21 +1,28 @@
-using Microsoft.AspNetCore.Mvc;
 using MPanel.Database.Access;
 using MPanel.Database.Lists;
 using MPanel.Web.Lists;
 
 namespace MPanel.Web.Pages.Security;
 
-public sealed class IndexModel(ListDatabase database) : PanelPage
+public sealed class IndexModel(ListDatabase database) : ListPage<LoginAttemptRow, LoginAttemptFilter>(All, database)
 {
-    public static readonly ListDefinition Definition = new(
-        "-at",
-        "The whole e-mail address",
-        LoginAttemptList.Sorts,
-        [ListFilter.OneOf("outcome", "Outcome", LoginAttemptList.Outcomes)]
+    private static readonly PanelList<LoginAttemptRow, LoginAttemptFilter> All = new(
+        "login attempts",
+        new ListDefinition(
+            "-at",
+            "The whole e-mail address",
+            LoginAttemptList.Sorts,
+            [ListFilter.OneOf("outcome", "Outcome", LoginAttemptList.Outcomes)]
+        ),
+        (query, _) => new LoginAttemptFilter(query.Q, query.Text("outcome")),
+        LoginAttemptList.Read,
+        (db, filter, _) => LoginAttemptList.Count(db, filter),
+        new("At", a => a.At),
+        new("E-mail address", a => a.Email),
+        new("Outcome", a => a.Outcome),
+        new("From", a => a.RemoteAddress),
+        new("Browser", a => a.UserAgent)
     );
-
-    public ListView List { get; private set; } = null!;
-    public IReadOnlyList<LoginAttemptRow> Rows { get; private set; } = [];
 
     /// <summary>The status whose colour an outcome has.</summary>
     public static string Colour(string outcome) =>
@@ -26,33 +33,4 @@ public sealed class IndexModel(ListDatabase database) : PanelPage
             "locked_out" => "locked",
             _ => "needs_review",
         };
-
-    public async Task OnGetAsync()
-    {
-        var query = ReadList(Definition);
-        await using var db = await database.Open(HttpContext.RequestAborted);
-        var slice = await LoginAttemptList.Read(db, Filter(query), query.Slice);
-        Rows = slice.Rows;
-        List = ListView.Of(query, Request.Path, "login attempts", await LoginAttemptList.Count(db, Filter(query)), slice);
-    }
-
-    public async Task<IActionResult> OnGetCsvAsync()
-    {
-        var query = ReadList(Definition);
-        await using var db = await database.Open(HttpContext.RequestAborted);
-        await CsvFile.Write(
-            Response,
-            "login-attempts",
-            query,
-            slice => LoginAttemptList.Read(db, Filter(query), slice),
-            ("At", a => a.At),
-            ("E-mail address", a => a.Email),
-            ("Outcome", a => a.Outcome),
-            ("From", a => a.RemoteAddress),
-            ("Browser", a => a.UserAgent)
-        );
-        return new EmptyResult();
-    }
-
-    private static LoginAttemptFilter Filter(ListQuery query) => new(query.Q, query.Text("outcome"));
 }

@@ -8,45 +8,23 @@ using Npgsql;
 
 namespace MPanel.Web.Pages.Security;
 
-public sealed class SessionsModel(
-    ListDatabase database,
-    NpgsqlDataSource dataSource,
-    AccessDenials denials,
-    IOptions<AccessOptions> options
-) : PanelPage
+public sealed class SessionsModel(ListDatabase database, NpgsqlDataSource dataSource, AccessDenials denials)
+    : ListPage<SessionListRow, SessionFilter>(All, database)
 {
-    public static readonly ListDefinition Definition = new("-seen", "Name or e-mail address", SessionList.Sorts, []);
-
-    public ListView List { get; private set; } = null!;
-    public IReadOnlyList<SessionListRow> Rows { get; private set; } = [];
-
-    public async Task OnGetAsync()
-    {
-        var query = ReadList(Definition);
-        await using var db = await database.Open(HttpContext.RequestAborted);
-        var slice = await SessionList.Read(db, Filter(query), query.Slice);
-        Rows = slice.Rows;
-        List = ListView.Of(query, Request.Path, "sessions", await SessionList.Count(db, Filter(query)), slice);
-    }
-
-    public async Task<IActionResult> OnGetCsvAsync()
-    {
-        var query = ReadList(Definition);
-        await using var db = await database.Open(HttpContext.RequestAborted);
-        await CsvFile.Write(
-            Response,
-            "sessions",
-            query,
-            slice => SessionList.Read(db, Filter(query), slice),
-            ("User", s => s.Email),
-            ("From", s => s.RemoteAddress),
-            ("Browser", s => s.UserAgent),
-            ("Two-factor", s => s.TwoFactorPassed),
-            ("Signed in", s => s.CreatedAt),
-            ("Last used", s => s.LastSeenAt)
-        );
-        return new EmptyResult();
-    }
+    private static readonly PanelList<SessionListRow, SessionFilter> All = new(
+        "sessions",
+        new ListDefinition("-seen", "Name or e-mail address", SessionList.Sorts, []),
+        (query, context) =>
+            new SessionFilter(query.Like, context.RequestServices.GetRequiredService<IOptions<AccessOptions>>().Value.SessionIdle),
+        SessionList.Read,
+        (db, filter, _) => SessionList.Count(db, filter),
+        new("User", s => s.Email),
+        new("From", s => s.RemoteAddress),
+        new("Browser", s => s.UserAgent),
+        new("Two-factor", s => s.TwoFactorPassed),
+        new("Signed in", s => s.CreatedAt),
+        new("Last used", s => s.LastSeenAt)
+    );
 
     [Permission("security.manage")]
     public async Task<IActionResult> OnPostEndAsync(long id, long user)
@@ -66,6 +44,4 @@ public sealed class SessionsModel(
         await transaction.CommitAsync();
         return Done("That browser is signed out.");
     }
-
-    private SessionFilter Filter(ListQuery query) => new(query.Like, options.Value.SessionIdle);
 }

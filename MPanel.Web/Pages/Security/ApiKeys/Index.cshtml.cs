@@ -7,43 +7,11 @@ using MPanel.Web.Security;
 
 namespace MPanel.Web.Pages.Security.ApiKeys;
 
-public sealed class IndexModel(ListDatabase database, KeyAdministration keys) : PanelPage
+public sealed class IndexModel(ListDatabase database, KeyAdministration keys)
+    : ListPage<ApiKeyListRow, ApiKeyFilter>(ApiKeyRoutes.List, database)
 {
-    public ListView List { get; private set; } = null!;
-    public IReadOnlyList<ApiKeyListRow> Rows { get; private set; } = [];
-
     /// <summary>Shown this once.</summary>
     public string? Key { get; private set; }
-
-    public async Task OnGetAsync()
-    {
-        var query = ReadList(ApiKeyRoutes.List);
-        await using var db = await database.Open(HttpContext.RequestAborted);
-        var slice = await ApiKeyList.Read(db, ApiKeyRoutes.Filter(query), query.Slice);
-        Rows = slice.Rows;
-        List = ListView.Of(query, Request.Path, "keys", await ApiKeyList.Count(db, ApiKeyRoutes.Filter(query)), slice);
-    }
-
-    public async Task<IActionResult> OnGetCsvAsync()
-    {
-        var query = ReadList(ApiKeyRoutes.List);
-        await using var db = await database.Open(HttpContext.RequestAborted);
-        await CsvFile.Write(
-            Response,
-            "api-keys",
-            query,
-            slice => ApiKeyList.Read(db, ApiKeyRoutes.Filter(query), slice),
-            ("Name", k => k.Name),
-            ("Visible part", k => k.Prefix),
-            ("Status", k => k.Status),
-            ("Scopes", k => string.Join(' ', k.Scopes)),
-            ("Last used", k => k.LastUsedAt),
-            ("Expires", k => k.ExpiresAt),
-            ("Made", k => k.CreatedAt),
-            ("By", k => k.CreatedBy)
-        );
-        return new EmptyResult();
-    }
 
     [Permission("security.manage")]
     public async Task<IActionResult> OnPostRotateAsync(long id, int hours)
