@@ -29,7 +29,7 @@ public sealed partial class Release1DumpTests(Release1DumpTests.Loaded loaded) :
             After = await Fingerprint();
         }
 
-        public Task DisposeAsync() => Task.CompletedTask;
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
         /// <summary>A line for each table of either schema: its name, and a digest of all its rows.</summary>
         private async Task<string> Fingerprint()
