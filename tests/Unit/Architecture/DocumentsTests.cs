@@ -18,7 +18,10 @@ public sealed partial class DocumentsTests
     [Fact]
     public void Paths_InContributing_AreThere() =>
         Assert.Empty(
-            RepositoryPath().Matches(SourceTree.Read("docs/contributing.md")).Select(path => path.Groups[1].Value).Where(path => !Exists(path))
+            RepositoryPath()
+                .Matches(SourceTree.Read("docs/contributing.md"))
+                .Select(path => path.Groups[1].Value)
+                .Where(path => !Exists(path))
         );
 
     [Fact]

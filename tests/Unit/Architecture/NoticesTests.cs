@@ -16,10 +16,7 @@ public sealed partial class NoticesTests
 
     [Fact]
     public void VendoredDirectories_AreNamed() =>
-        Assert.Equal(
-            VendoredFiles.Directories().Order(StringComparer.Ordinal),
-            Directories(Notices).Order(StringComparer.Ordinal)
-        );
+        Assert.Equal(VendoredFiles.Directories().Order(StringComparer.Ordinal), Directories(Notices).Order(StringComparer.Ordinal));
 
     [Fact]
     public void Packages_OfATable_AreNameAndVersion()

@@ -35,10 +35,7 @@ public sealed class SupplyChainTests
         // CI runs `./mpanel test`, which restores here and publishes what it tests from there; so does `./mpanel up`.
         Assert.Contains("restore MPanel.sln --locked-mode", SourceTree.Read("launcher/test.sh"), StringComparison.Ordinal);
         Assert.Contains("-p:RestoreLockedMode=true", SourceTree.Read("launcher/build.sh"), StringComparison.Ordinal);
-        Assert.All(
-            SourceTree.Files(".ci", "*"),
-            script => Assert.DoesNotContain("dotnet restore", script.Text, StringComparison.Ordinal)
-        );
+        Assert.All(SourceTree.Files(".ci", "*"), script => Assert.DoesNotContain("dotnet restore", script.Text, StringComparison.Ordinal));
     }
 
     [Fact]
