@@ -24,6 +24,6 @@ Settings are environment variables:
   MPANEL_ADMIN_EMAIL  the first admin's address, admin@mpanel.example
   Stripe__ApiKey      a Stripe secret key; without one, the simulator stands in (Development only)
 
-README.md lists every setting, docs/operations.md tells how to run it.
+docs/settings.md lists every setting, docs/operations.md tells how to run it.
 TEXT
 }

@@ -2,7 +2,7 @@
 # `up`: from nothing to a running MPanel, and watching over it until it is told to stop.
 
 up() {
-    (($# == 0)) || die "up takes no options, and $1 is one: its settings are environment variables, listed in README.md."
+    (($# == 0)) || die "up takes no options, and $1 is one: its settings are environment variables, listed in docs/settings.md."
     require_root
     settings
     choose_stripe

@@ -12,10 +12,10 @@ using MPanel.Web.Security;
 
 namespace MPanel.Tests.Unit.Architecture;
 
-/// <summary>The README's tables name every setting with the default it has.</summary>
+/// <summary>The tables of docs/settings.md name every setting with the default it has.</summary>
 public sealed partial class SettingsTests
 {
-    private static readonly Dictionary<string, string> Documented = Rows(SourceTree.Read("README.md"));
+    private static readonly Dictionary<string, string> Documented = Rows(SourceTree.Read("docs/settings.md"));
 
     public static TheoryData<string, Type> Sections =>
         new()
@@ -32,7 +32,7 @@ public sealed partial class SettingsTests
 
     [Theory]
     [MemberData(nameof(Sections))]
-    public void Readme_NamesEverySettingWithItsDefault(string section, Type options) =>
+    public void Document_NamesEverySettingWithItsDefault(string section, Type options) =>
         Assert.Equal(
             Settings(section, options),
             Documented.Where(row => row.Key.StartsWith(section + "__", StringComparison.Ordinal)).OrderBy(r => r.Key)
