@@ -5,6 +5,7 @@ using MPanel.Jobs.Payments.StripeNet;
 using MPanel.Jobs.Provisioning;
 using MPanel.Jobs.Servers;
 using MPanel.Web.Api.Access;
+using MPanel.Web.Api.Attention;
 using MPanel.Web.Api.Customers;
 using MPanel.Web.Api.Dashboard;
 using MPanel.Web.Api.Domains;
@@ -52,7 +53,7 @@ public static class PanelFeatures
         services.AddWorkerPresence([.. roles.Names]);
         services.AddSingleton<TaskDecisions>();
         services.AddSingleton<JobDecisions>();
-        services.AddSingleton<RecurringOverview>();
+        services.AddSingleton<AttentionReading>();
         services.AddSingleton<GuardianDeployment>();
         if (roles.Web)
             services.AddOrderIntake().AddWorkerApi().AddJobsDashboard();
@@ -63,6 +64,8 @@ public static class PanelFeatures
         app.MapOrders();
         app.MapJobs();
         app.MapJobsDashboard();
+        app.MapMovedPages();
+        app.MapAttention();
         app.MapProvisioning();
         app.MapWorkerApi();
         app.MapWebsites();

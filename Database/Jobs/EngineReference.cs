@@ -11,4 +11,8 @@ public static class EngineReference
     /// </summary>
     public static Task Set(NpgsqlConnection db, long stepId, string reference) =>
         db.ExecuteAsync("update job_steps set engine_reference = @reference where id = @stepId", new { stepId, reference });
+
+    /// <summary>Null for a step that was done at once, or that is not there.</summary>
+    public static Task<string?> Find(NpgsqlConnection db, long stepId) =>
+        db.ExecuteScalarAsync<string?>("select engine_reference from job_steps where id = @stepId", new { stepId });
 }

@@ -38,6 +38,7 @@ public sealed record TracedOrder(
 
 /// <summary>A step of the order's chain as the job ledger has it; forgotten some time after a chain ended well.</summary>
 public sealed record TracedStep(
+    long Id,
     string Kind,
     string State,
     string? Verdict,

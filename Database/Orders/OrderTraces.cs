@@ -18,7 +18,7 @@ public static class OrderTraces
             return null;
         var steps = await db.QueryAsync<TracedStep>(
             """
-            select s.kind, s.state, s.verdict, s.attempt, s.run_at, s.last_error_code, s.last_error
+            select s.id, s.kind, s.state, s.verdict, s.attempt, s.run_at, s.last_error_code, s.last_error
             from job_chains c join job_steps s on s.chain_id = c.id
             where c.dedupe_key = 'order:' || @IntakeId
             order by s.position

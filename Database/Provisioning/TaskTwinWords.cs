@@ -1,6 +1,6 @@
 namespace MPanel.Database.Provisioning;
 
-/// <summary>What a task is called among the jobs, the same on the engine's dashboard and on the panel's own pages.</summary>
+/// <summary>What a task is called among the jobs on the dashboard.</summary>
 public static class TaskTwinWords
 {
     /// <summary>What a state of waiting begins with on the dashboard.</summary>
@@ -13,15 +13,4 @@ public static class TaskTwinWords
     /// <summary>Such as <c>Waiting for srv1</c>.</summary>
     /// <param name="serverName">Null while no server has room for it.</param>
     public static string Waiting(string? serverName) => WaitingPrefix + (serverName ?? "a server");
-
-    /// <summary>Where a task of this status stands, for the panel's pages: <c>processing on srv1</c>.</summary>
-    /// <param name="serverName">Null while no server has room for it.</param>
-    public static string State(string status, string? serverName) =>
-        status switch
-        {
-            "pending" => $"waiting for {serverName ?? "a server"}",
-            "in_progress" => $"processing on {serverName}",
-            "success" => "succeeded",
-            _ => status,
-        };
 }

@@ -15,7 +15,7 @@ public static class ComingSoonRoutes
                     module.Api!,
                     () => TypedResults.Json(new NotImplementedAnswer(true), statusCode: StatusCodes.Status501NotImplemented)
                 )
-                .RequirePermission(module.Permission)
+                .RequirePermission([.. module.Permissions])
                 .Produces<NotImplementedAnswer>(StatusCodes.Status501NotImplemented)
                 .WithSummary($"{module.Title}: not built yet");
     }

@@ -5,6 +5,15 @@ public static class PanelModules
     public static readonly IReadOnlyList<Module> All =
     [
         new("dashboard", "Overview", "Dashboard", "/dashboard", "layout-dashboard", "dashboard.view"),
+        new(
+            "attention",
+            "Overview",
+            "Needs attention",
+            "/attention",
+            "alert-triangle",
+            "orders.view",
+            OrAny: ["provisioning.view", "jobs.view", "servers.view"]
+        ),
         new("orders", "Sales", "Orders", "/orders", "shopping-cart", "orders.view"),
         new("customers", "Sales", "Customers", "/admin/customers", "users", "customers.view"),
         new("products", "Sales", "Products", "/products", "package", "products.view"),
@@ -19,7 +28,7 @@ public static class PanelModules
         new("roles", "Administration", "Roles", "/role-management", "id", "roles.view"),
         new("security", "Administration", "Security", "/security", "shield-lock", "security.view"),
         new("api-keys", "Administration", "API keys", "/security/api-keys", "key", "security.view"),
-        new("jobs", "Administration", "Jobs", "/jobs", "briefcase", "jobs.view"),
+        new("jobs", "Administration", "Jobs", "/hangfire", "briefcase", "jobs.view"),
         new("guardian", "Administration", "Guardian", "/admin/guardian", "shield-check", "guardian.view"),
         Soon("dns", "DNS", "route", "Zones and records of every managed domain, DNSSEC, and templates for new domains."),
         Soon(

@@ -9,5 +9,5 @@ namespace MPanel.Web.Pages;
 [SignedIn]
 public sealed class IndexModel : PageModel
 {
-    public IActionResult OnGet() => Redirect(PanelModules.All.FirstOrDefault(m => User.HasPermission(m.Permission))?.Route ?? "/account");
+    public IActionResult OnGet() => Redirect(PanelModules.All.FirstOrDefault(m => m.IsFor(User))?.Route ?? "/account");
 }

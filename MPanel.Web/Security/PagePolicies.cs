@@ -5,7 +5,7 @@ using MPanel.Web.Modules;
 namespace MPanel.Web.Security;
 
 /// <summary>
-/// Gives every page its policy: its own attribute's, or else the permission of the module it lies in. A page with neither gets none, and
+/// Gives every page its policy: its own attribute's, or else the permissions of the module it lies in. A page with neither gets none, and
 /// the fallback policy lets nobody in.
 /// </summary>
 public sealed class PagePolicies : IPageApplicationModelConvention
@@ -17,13 +17,14 @@ public sealed class PagePolicies : IPageApplicationModelConvention
             return;
         if (attributes.OfType<SignedInAttribute>().Any())
             model.EndpointMetadata.Add(SignedIn().Build());
-        else if (PermissionOf(model) is { } permission)
-            model.EndpointMetadata.Add(SignedIn().RequireClaim(ApiKeyAuthentication.PermissionClaim, permission).Build());
+        else if (PermissionsOf(model) is { } anyOf)
+            model.EndpointMetadata.Add(SignedIn().RequireClaim(ApiKeyAuthentication.PermissionClaim, anyOf).Build());
     }
 
-    private static string? PermissionOf(PageApplicationModel model) =>
-        model.HandlerTypeAttributes.OfType<PermissionAttribute>().FirstOrDefault()?.Code
-        ?? PanelModules.Of("/" + (model.RouteTemplate ?? model.ViewEnginePath).TrimStart('/'))?.Permission;
+    private static IReadOnlyList<string>? PermissionsOf(PageApplicationModel model) =>
+        model.HandlerTypeAttributes.OfType<PermissionAttribute>().FirstOrDefault() is { } own
+            ? [own.Code]
+            : PanelModules.Of("/" + (model.RouteTemplate ?? model.ViewEnginePath).TrimStart('/'))?.Permissions;
 
     private static AuthorizationPolicyBuilder SignedIn() =>
         new AuthorizationPolicyBuilder(SessionAuthentication.SchemeName).RequireAuthenticatedUser();

@@ -59,13 +59,13 @@ public static class SecuritySetup
         services.Configure<MvcOptions>(o => o.Filters.Add<ForgedForms>());
     }
 
-    /// <summary>Only callers that hold this permission (or, for keys, scope) get in.</summary>
-    public static TBuilder RequirePermission<TBuilder>(this TBuilder builder, string permission)
+    /// <summary>Only callers that hold this permission (or, for keys, scope) get in; of several, one is enough.</summary>
+    public static TBuilder RequirePermission<TBuilder>(this TBuilder builder, params string[] anyOf)
         where TBuilder : IEndpointConventionBuilder =>
         builder.RequireAuthorization(
             new AuthorizationPolicyBuilder(ApiKeyAuthentication.SchemeName)
                 .RequireAuthenticatedUser()
-                .RequireClaim(ApiKeyAuthentication.PermissionClaim, permission)
+                .RequireClaim(ApiKeyAuthentication.PermissionClaim, anyOf)
                 .Build()
         );
 }

@@ -94,9 +94,6 @@ public sealed class JobEngine(
     /// <summary>Makes the recurring schedules exactly these. Each occurrence calls <see cref="Occurrences.Start"/> on some process.</summary>
     public void ScheduleRecurring(IReadOnlyList<RecurringStep> jobs) => RecurringSchedules.Replace(storage, filters, jobs);
 
-    /// <summary>When each recurring job runs next, by its kind. A kind that no process scheduled yet is absent.</summary>
-    public IReadOnlyDictionary<string, DateTimeOffset> NextRuns() => RecurringSchedules.NextRuns(storage);
-
     public void Dispose()
     {
         _server?.Dispose();

@@ -8,7 +8,7 @@ namespace MPanel.Jobs.Engine.Hangfire;
 internal sealed class OccurrenceJob(Occurrences occurrences, TimeProvider time)
 {
     /// <param name="context">Filled in by Hangfire.</param>
-    [JobDisplayName("Start {0}")]
+    [OccurrenceName]
     public async Task Run(string kind, PerformContext? context)
     {
         // Hangfire tells when it noticed, not for when it was scheduled; schedules are in whole minutes.

@@ -24,13 +24,4 @@ internal static class RecurringSchedules
             );
         }
     }
-
-    public static IReadOnlyDictionary<string, DateTimeOffset> NextRuns(JobStorage storage)
-    {
-        using var connection = storage.GetConnection();
-        return connection
-            .GetRecurringJobs()
-            .Where(job => job.NextExecution is not null)
-            .ToDictionary(job => job.Id, job => new DateTimeOffset(job.NextExecution!.Value, TimeSpan.Zero));
-    }
 }

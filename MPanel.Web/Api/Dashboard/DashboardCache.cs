@@ -1,22 +1,24 @@
 using Microsoft.Extensions.Options;
+using MPanel.Database.Attention;
 using MPanel.Database.Dashboard;
 using MPanel.Database.Jobs;
 using MPanel.Database.Lists;
 using MPanel.Jobs.Orders;
 using MPanel.Jobs.Provisioning;
+using Npgsql;
 
 namespace MPanel.Web.Api.Dashboard;
 
 /// <summary>What a glance shows: read together, a few milliseconds.</summary>
+/// <param name="Attention">The latest few of each kind: which of them somebody sees, their permissions say.</param>
 public sealed record DashboardFigures(
     IReadOnlyList<CurrencyRevenue> Revenue,
     IReadOnlyList<RevenueDay> Days,
     ListTotal OpenInvoices,
     IReadOnlyList<RecentInvoice> RecentInvoices,
     IReadOnlyList<RecentOrder> RecentOrders,
-    Few<StoppedOrder> StoppedOrders,
-    Few<OpenTask> FailedTasks,
-    Few<OpenTask> WaitingTasks,
+    IReadOnlyList<AttentionRow> Attention,
+    Few<WaitingTask> WaitingTasks,
     IReadOnlyList<NodeHealth> Nodes,
     QueueState Jobs
 );
@@ -25,7 +27,9 @@ public sealed record DashboardFigures(
 public sealed partial class DashboardCache
 {
     public const int LongestChart = 90;
-    private const int Few = 5;
+
+    /// <summary>Rows of each short list.</summary>
+    public const int Few = 5;
     private const int Nodes = 50;
 
     private readonly Kept<DashboardFigures> _figures;
@@ -70,12 +74,22 @@ public sealed partial class DashboardCache
             await Latest.OpenInvoices(db),
             await Latest.Invoices(db, Few),
             await Latest.Orders(db, Few + 3),
-            await Attention.Orders(db, Few),
-            await Attention.FailedTasks(db, Few),
-            await Attention.WaitingTasks(db, Few),
+            await NeedingAttention(db, offlineAfter),
+            await WaitingTask.Longest(db, Few),
             await NodeHealth.All(db, offlineAfter, Nodes),
             await QueueCounts.Run(db, CancellationToken.None)
         );
+    }
+
+    private static async Task<IReadOnlyList<AttentionRow>> NeedingAttention(NpgsqlConnection db, TimeSpan offlineAfter)
+    {
+        var rows = new List<AttentionRow>();
+        foreach (var kind in AttentionKind.All)
+        {
+            var latest = new SliceRequest(AttentionList.Sorts[0], Descending: true, Edge: null, Few);
+            rows.AddRange((await AttentionList.Read(db, new AttentionFilter([kind], offlineAfter), latest)).Rows);
+        }
+        return rows;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The dashboard's figures could not be read")]

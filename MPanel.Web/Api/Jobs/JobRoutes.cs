@@ -31,11 +31,6 @@ public static class JobRoutes
             .RequirePermission("jobs.view")
             .Refuses(404)
             .WithSummary("One job with all of its chain");
-        app.MapGet("/api/admin/jobs/failed", FailedRoutes.Page)
-            .RequirePermission("jobs.view")
-            .Refuses(400)
-            .TakesList(FailedRoutes.List)
-            .WithSummary("Failed jobs and failed provisioning tasks in one list, the last failed first");
         app.MapPost("/api/admin/jobs/{id:long}/retry", Retry)
             .RequirePermission("jobs.manage")
             .Refuses(404, 409)

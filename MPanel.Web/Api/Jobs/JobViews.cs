@@ -55,38 +55,3 @@ public sealed record JobView(
 public sealed record JobDetailView(JobView Job, IReadOnlyList<JobView> Chain);
 
 public sealed record JobChanged(long Id, string Kind, string Subject);
-
-/// <summary>A job or a provisioning task that failed and waits for a person.</summary>
-/// <param name="What"><c>job</c> or <c>task</c>: which of the two the id is of.</param>
-/// <param name="Kind">The job's kind, or the task's type.</param>
-/// <param name="Subject">What the job is about, or the task's domain.</param>
-/// <param name="Verdict">Of a job: <c>review</c> or <c>given_up</c>.</param>
-public sealed record FailedView(
-    string What,
-    long Id,
-    string Kind,
-    string Subject,
-    string? Verdict,
-    string? OrderReference,
-    string? Server,
-    int Attempts,
-    string? ErrorCode,
-    string? Error,
-    DateTimeOffset FailedAt
-)
-{
-    public static FailedView Of(FailedWorkRow row) =>
-        new(
-            row.What,
-            row.WorkId,
-            row.Kind,
-            row.Subject,
-            row.Verdict,
-            row.OrderReference,
-            row.Server,
-            row.Attempts,
-            row.ErrorCode,
-            row.Error,
-            row.FailedAt
-        );
-}

@@ -1,12 +1,15 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Mvc;
+using MPanel.Database.Attention;
 using MPanel.Database.Dashboard;
+using MPanel.Web.Api.Attention;
 using MPanel.Web.Api.Dashboard;
+using MPanel.Web.Pages.Attention;
 using MPanel.Web.TagHelpers;
 
 namespace MPanel.Web.Pages.Dashboard;
 
-public sealed class IndexModel(DashboardCache dashboard) : PanelPage
+public sealed class IndexModel(DashboardCache dashboard, AttentionReading attention) : PanelPage
 {
     private static readonly int[] Lengths = [30, DashboardCache.LongestChart];
 
@@ -56,6 +59,15 @@ public sealed class IndexModel(DashboardCache dashboard) : PanelPage
         }
     }
 
+    /// <summary>The viewer may see some of what needs attention.</summary>
+    public bool SeesAttention => AttentionRules.Visible(User).Count > 0;
+
+    /// <summary>The latest of what they may see.</summary>
+    public IReadOnlyList<AttentionRow> Attention { get; private set; } = [];
+
+    /// <summary>How much there is of it; empty while it can't be counted.</summary>
+    public string OpenThings { get; private set; } = "";
+
     public static string Money(decimal amount, string currency) => MoneyTagHelper.Text(amount, currency);
 
     public Task OnGetAsync(string? days) => Read(days);
@@ -80,5 +92,11 @@ public sealed class IndexModel(DashboardCache dashboard) : PanelPage
         var figures = await dashboard.Figures();
         (Services, Figures) = (services.Value, figures.Value);
         AsOf = figures.At < services.At ? figures.At : services.At;
+        var visible = AttentionRules.Visible(User);
+        Attention =
+        [
+            .. Figures.Attention.Where(r => visible.Contains(r.Kind)).OrderByDescending(r => r.Since).Take(DashboardCache.Few),
+        ];
+        OpenThings = await attention.Counts() is { } counts ? AttentionTabs.Text(counts.Total(visible)) : "";
     }
 }

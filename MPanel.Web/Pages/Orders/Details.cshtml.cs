@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using MPanel.Database.Orders;
+using MPanel.Web.Api.Jobs;
 using MPanel.Web.Api.Orders;
 using MPanel.Web.Api.Provisioning;
 using MPanel.Web.Security;
@@ -7,7 +8,7 @@ using MPanel.Web.Security;
 namespace MPanel.Web.Pages.Orders;
 
 /// <summary>The way of the money of one order, and what people decide on it.</summary>
-public sealed class DetailsModel(TraceReading reading, OrderDecisions decisions, TaskDecisions tasks) : PanelPage
+public sealed class DetailsModel(TraceReading reading, OrderDecisions decisions, TaskDecisions tasks, JobDecisions jobs) : PanelPage
 {
     public TraceView View { get; private set; } = null!;
     public NoteForm Form { get; private set; } = NoteForm.Empty;
@@ -27,6 +28,18 @@ public sealed class DetailsModel(TraceReading reading, OrderDecisions decisions,
 
     [Permission("orders.manage")]
     public Task<IActionResult> OnPostAcceptAsync(string reference) => Resume(reference, acceptPrices: true);
+
+    /// <summary>Nothing further is done for it. What was done stays.</summary>
+    [Permission("jobs.manage")]
+    public async Task<IActionResult> OnPostGiveUpAsync(string reference)
+    {
+        if (!await Read(reference))
+            return NotFound();
+        if (View.StoppedAt is not { } step)
+            return Refused($"{reference} is not stopped. Somebody may have decided already.");
+        var decision = (await jobs.Cancel(HttpContext, step)).Decision;
+        return decision.Refused ? Refused(decision.Text) : Done($"{reference} is given up.");
+    }
 
     [Permission("provisioning.retry")]
     public async Task<IActionResult> OnPostRetryAsync(string reference, long task)

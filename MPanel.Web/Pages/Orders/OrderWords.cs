@@ -73,7 +73,7 @@ public static class OrderWords
             "currency_mismatch" =>
                 "The customer paid in another currency than the order is in. Refund at Stripe, or settle it with the customer.",
             "amount_mismatch" =>
-                "What Stripe received is not what the order comes to. Compare both below; refund at Stripe, or settle the difference.",
+                "What Stripe received is not what the order comes to. Compare both; refund at Stripe, or settle the difference.",
             "payment_refunded" =>
                 "The money went back to the customer, in whole or in part. Nothing should be provided before that is settled.",
             "payment_disputed" => "The customer's bank disputes the payment. Wait for the dispute to end before you provide anything.",
@@ -88,7 +88,7 @@ public static class OrderWords
             "period_not_sold" =>
                 "The product is not sold for this period. Add a price for it, then resume; accepting prices does not help here.",
             "price_mismatch" =>
-                "The customer paid another price than the catalogue says. Compare below; accept the price, or correct the catalogue and resume.",
+                "The customer paid another price than the catalogue says. Compare them; accept the price, or correct the catalogue and resume.",
             "domain_taken" => "The domain, or a name above it, belongs to another customer. Find out whose it is before you resume.",
             "domain_reserved" => "Nobody may order this domain. Settle another one with the customer.",
             "lease_expired" => "The server's agent stopped reporting while it worked. It is tried again, unless the attempts are spent.",

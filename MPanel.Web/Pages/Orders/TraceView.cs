@@ -37,6 +37,9 @@ public sealed record TraceView(
     public bool Stopped =>
         Order.Status is "needs_review" || Steps.Any(s => s.State is "needs_review" or "rejected" or "failed" && s.TaskId == 0);
 
+    /// <summary>Id of the step its chain stopped at; null while it goes on by itself, and when it was given up.</summary>
+    public long? StoppedAt => Trace.Steps.FirstOrDefault(s => s.State == "failed")?.Id;
+
     public bool CanAcceptPrices => Order is { Status: "needs_review", ReasonCode: "price_mismatch" };
 
     /// <summary>From the shop's call until every site of the order answered for the first time; null until they do.</summary>

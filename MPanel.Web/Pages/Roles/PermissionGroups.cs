@@ -19,7 +19,9 @@ public sealed record PermissionGroup(string Title, IReadOnlyList<PermissionRow> 
                 )),
         ];
 
-    private static Module? ModuleOf(string prefix) => PanelModules.All.FirstOrDefault(m => m.Permission.Split('.')[0] == prefix);
+    /// <summary>What several permissions open is nobody's own.</summary>
+    private static Module? ModuleOf(string prefix) =>
+        PanelModules.All.FirstOrDefault(m => m.Permissions.Count == 1 && m.Permission.Split('.')[0] == prefix);
 
     private static int Position(string prefix) => ModuleOf(prefix) is { } module ? PanelModules.All.ToList().IndexOf(module) : int.MaxValue;
 

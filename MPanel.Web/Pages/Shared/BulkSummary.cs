@@ -1,4 +1,3 @@
-using System.Globalization;
 using MPanel.Web.Api;
 
 namespace MPanel.Web.Pages.Shared;
@@ -27,15 +26,4 @@ public static class BulkSummary
             $"{refused.Count} {(refused.Count == 1 ? "was" : "were")} left as {(refused.Count == 1 ? "it is" : "they are")}: {reasons}{more}"
         );
     }
-}
-
-/// <summary>What a checkbox of the failed list names: <c>task-12</c> or <c>job-7</c>.</summary>
-public sealed record WorkId(bool IsTask, long Id)
-{
-    /// <returns>Null for anything else.</returns>
-    public static WorkId? Parse(string text) =>
-        text.Split('-') is [("task" or "job") and var what, var id]
-        && long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? new WorkId(what == "task", number)
-            : null;
 }

@@ -22,7 +22,7 @@ public static partial class PagesBenchmark
         "/provisioning/tasks",
         "/websites",
         "/domains",
-        "/jobs",
+        "/attention",
     ];
 
     private static readonly (string Name, string Path)[] Others =

@@ -24,8 +24,9 @@ public sealed class DashboardTests(RunningPanel panel) : IAsyncLifetime
         var order = await TestOrder.Place(panel);
         await using var window = await _browser.OpenAs("support");
 
-        await window.Page.GotoAsync("/jobs");
-        await window.Page.GetByRole(AriaRole.Link, new() { Name = "Hangfire's dashboard" }).ClickAsync();
+        await window.Page.GotoAsync("/orders");
+        await window.Page.GetByRole(AriaRole.Navigation, new() { Name = "Main" }).GetByRole(AriaRole.Link, new() { Name = "Jobs" }).ClickAsync();
+        await window.Page.WaitForURLAsync("**/hangfire");
         foreach (var step in new[] { "Payment", "Customer", "Order", "Subscriptions", "Invoice", "Tasks" })
             await UntilListed(window, "succeeded", $"{step} for {order.Reference} (");
         // A twin of the task, once the agent is through with it.
@@ -48,6 +49,8 @@ public sealed class DashboardTests(RunningPanel panel) : IAsyncLifetime
         await using var window = await _browser.OpenAs("admin");
         await UntilListed(window, "failed", $"Order for {order.Reference} (");
         await window.Page.GetByRole(AriaRole.Link, new() { Name = $"Order for {order.Reference}" }).ClickAsync();
+        await Expect(window.Page.GetByRole(AriaRole.Link, new() { Name = order.Reference, Exact = true }))
+            .ToHaveAttributeAsync("href", $"/orders/{order.Reference}");
         await Expect(window.Page.GetByText("price_mismatch").First).ToBeVisibleAsync();
         await window.Screenshot("hangfire-failed");
 
@@ -68,6 +71,46 @@ public sealed class DashboardTests(RunningPanel panel) : IAsyncLifetime
             Patience,
             () => "The retry is not audited."
         );
+        Assert.Empty(window.Complaints);
+    }
+
+    [Theory]
+    [InlineData(ColorScheme.Light, null, false)]
+    [InlineData(ColorScheme.Dark, null, true)]
+    [InlineData(ColorScheme.Light, "dark", true)]
+    [InlineData(ColorScheme.Dark, "light", false)]
+    public async Task Pages_InLightAndDark_AreAsChosenInThePanelAndBarNobody(ColorScheme system, string? chosen, bool dark)
+    {
+        var order = await TestOrder.Place(panel, unitPrice: 19.00m);
+        await using var window = await _browser.OpenAs("admin", scheme: system);
+        if (chosen is not null)
+            await window.Page.EvaluateAsync("chosen => localStorage.setItem('theme', chosen)", chosen);
+        await UntilListed(window, "failed", $"Order for {order.Reference} (");
+        var details = await window.Page.GetByRole(AriaRole.Link, new() { Name = $"Order for {order.Reference}" }).GetAttributeAsync("href");
+        var findings = new List<string>();
+
+        foreach (
+            var path in new[]
+            {
+                "/hangfire",
+                "/hangfire/jobs/enqueued",
+                "/hangfire/jobs/succeeded",
+                "/hangfire/jobs/failed",
+                "/hangfire/recurring",
+                "/hangfire/servers",
+                "/hangfire/tasks",
+                details!,
+            }
+        )
+        {
+            await window.Page.GotoAsync(path);
+            var background = await window.Page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor");
+            if (dark != (background == "rgb(34, 39, 46)"))
+                findings.Add($"{path} is drawn on {background}");
+            findings.AddRange((await window.SeriousBarriers()).Select(b => $"{path}: {b}"));
+        }
+
+        Assert.True(findings.Count == 0, string.Join('\n', findings));
         Assert.Empty(window.Complaints);
     }
 

@@ -85,7 +85,7 @@ public sealed class JourneyTests(RunningPanel panel) : IAsyncLifetime
             await db.ExecuteAsync("update servers set state = 'active' where name = 'srv1'");
         }
 
-        await window.Page.GotoAsync("/provisioning/failed");
+        await window.Page.GotoAsync("/attention?kind=tasks");
         var row = window.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = order.Domain });
         await row.GetByRole(AriaRole.Checkbox).CheckAsync();
         await window.Screenshot("journey-failed-task");

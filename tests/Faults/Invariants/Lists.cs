@@ -20,12 +20,12 @@ public static class Lists
         for (var tries = 1; ; tries++)
         {
             var there = (await db.QueryAsync<string>(Failed)).ToHashSet();
-            var all = await Listed(world, "/api/admin/jobs/failed", i => $"{Text(i, "what")} {i.GetProperty("id").GetInt64()}");
+            var all = await Listed(world, "/api/admin/attention", Named);
             var tasks = await Listed(world, "/api/admin/provisioning/tasks?status=failed", i => $"task {i.GetProperty("id").GetInt64()}");
             List<string> wrong =
             [
-                .. there.Except(all).Select(f => $"{f} failed and is not on the list of failed work"),
-                .. all.Except(there).Select(f => $"{f} is on the list of failed work and has not failed"),
+                .. there.Except(all).Select(f => $"{f} failed and is not on the list of what needs attention"),
+                .. all.Except(there).Select(f => $"{f} is on the list of what needs attention and has not failed"),
                 .. there
                     .Where(f => f.StartsWith("task", StringComparison.Ordinal))
                     .Except(tasks)
@@ -37,13 +37,28 @@ public static class Lists
         }
     }
 
+    /// <summary>A failed step of a stopped order shows as that order, and a rejected order is settled.</summary>
     private const string Failed = """
-        select 'job ' || id from job_steps where state = 'failed'
+        select 'order ' || reference from order_intakes where status = 'needs_review'
+        union all
+        select 'job ' || s.id from job_steps s join job_chains c on c.id = s.chain_id
+        where s.state = 'failed' and not exists (
+            select from order_intakes i where c.kind = 'order' and i.reference = c.subject and i.status in ('needs_review', 'rejected'))
         union all
         select 'task ' || id from provisioning_tasks where status = 'failed'
         """;
 
-    private static async Task<HashSet<string>> Listed(FaultWorld world, string path, Func<JsonElement, string> name)
+    /// <summary>Null for what has not failed: tasks that wait for a server, and servers.</summary>
+    private static string? Named(JsonElement item) =>
+        (Text(item, "kind"), Text(item, "code")) switch
+        {
+            ("orders" or "payments", _) => $"order {Text(item, "orderReference")}",
+            ("tasks", not "no_server") => $"task {item.GetProperty("id").GetInt64()}",
+            ("jobs", _) => $"job {item.GetProperty("id").GetInt64()}",
+            _ => null,
+        };
+
+    private static async Task<HashSet<string>> Listed(FaultWorld world, string path, Func<JsonElement, string?> name)
     {
         using var client = world.Client(TimeSpan.FromSeconds(20));
         var found = new HashSet<string>();
@@ -52,7 +67,7 @@ public static class Lists
             var separator = path.Contains('?', StringComparison.Ordinal) ? '&' : '?';
             var next = cursor.Length == 0 ? "" : $"&cursor={Uri.EscapeDataString(cursor)}";
             var page = await client.GetFromJsonAsync<JsonElement>($"{path}{separator}pageSize=100{next}");
-            found.UnionWith(page.GetProperty("items").EnumerateArray().Select(name));
+            found.UnionWith(page.GetProperty("items").EnumerateArray().Select(name).OfType<string>());
             cursor = page.TryGetProperty("next", out var more) ? more.GetString() : null;
         }
         return found;

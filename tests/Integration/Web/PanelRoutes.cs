@@ -16,11 +16,12 @@ namespace MPanel.Tests.Integration.Web;
 
 /// <summary>A route of the API below /api/admin.</summary>
 /// <param name="Pattern">With its parameters in braces, without their constraints.</param>
-/// <param name="Permission">What a key needs for it.</param>
+/// <param name="Permission">What a key needs for it; of several, with blanks between them, one is enough.</param>
 /// <param name="TakesBody">It reads JSON.</param>
 internal sealed record ApiRoute(string Method, string Pattern, string Permission, bool TakesBody);
 
 /// <summary>A page that takes a permission.</summary>
+/// <param name="Permission">Of several, with blanks between them, one is enough.</param>
 /// <param name="Posts">Its handlers that change something: name, null for the nameless one, and their own permission.</param>
 /// <param name="Gets">Names of its further handlers that only read.</param>
 internal sealed record PageRoute(
@@ -103,7 +104,7 @@ internal static partial class PanelRoutes
             .Metadata.GetOrderedMetadata<AuthorizationPolicy>()
             .SelectMany(p => p.Requirements.OfType<ClaimsAuthorizationRequirement>())
             .Where(r => r.ClaimType == ApiKeyAuthentication.PermissionClaim)
-            .SelectMany(r => r.AllowedValues!)
+            .Select(r => string.Join(' ', r.AllowedValues!))
             .SingleOrDefault();
 
     [GeneratedRegex(@":[a-z]+\}")]

@@ -32,6 +32,8 @@ internal static class DashboardParts
             Metric = Waiting,
         });
         GlobalConfiguration.Configuration.UseDashboardMetric(Waiting);
+        GlobalConfiguration.Configuration.UseJobDetailsRenderer(0, PanelLinks.Of);
+        DashboardLook.Add();
         return DashboardRoutes.Routes;
     });
 

@@ -11,6 +11,10 @@ public static class DashboardServices
 {
     public const string Path = "/hangfire";
 
+    /// <summary>Path of a job's own page.</summary>
+    /// <param name="job">Hangfire's id.</param>
+    public static string JobPath(string job) => $"{Path}/jobs/details/{Uri.EscapeDataString(job)}";
+
     /// <summary>The dashboard, for a process that answers requests.</summary>
     public static IServiceCollection AddHangfireDashboard(this IServiceCollection services, DashboardVisitors visitors)
     {
@@ -36,6 +40,7 @@ public static class DashboardServices
             DashboardTitle = "MPanel jobs",
             DisplayStorageConnectionString = false,
             FaviconPath = "/favicon.svg",
+            DarkModeEnabled = true,
         };
         var pipeline = endpoints
             .CreateApplicationBuilder()
@@ -53,6 +58,7 @@ public static class DashboardServices
                     return next(context);
                 }
             )
+            .Use(DashboardLook.Dress)
             .UseMiddleware<AspNetCoreDashboardMiddleware>(
                 endpoints.ServiceProvider.GetRequiredService<JobStorage>(),
                 options,

@@ -56,8 +56,8 @@ internal sealed class WaitingTasksPage : RazorPage
         {
             WriteLiteral("<tr>");
             Cell(task.EngineReference is { } twin ? Html.JobIdLink(twin) : "");
-            Cell($"{task.Action} {task.Type} of {task.Domain}");
-            Cell(task.OrderReference);
+            Cell(new NonEscapedString(PanelLinks.Task(this, task.Id, $"{task.Action} {task.Type} of {task.Domain}")));
+            Cell(new NonEscapedString(PanelLinks.Order(this, task.OrderReference)));
             Cell(Html.RelativeTime(task.AvailableAt.UtcDateTime));
             WriteLiteral("</tr>");
         }

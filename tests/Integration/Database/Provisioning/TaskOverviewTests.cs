@@ -1,5 +1,3 @@
-using MPanel.Database.Jobs;
-using MPanel.Database.Lists;
 using MPanel.Database.Provisioning;
 
 namespace MPanel.Tests.Integration.Database.Provisioning;
@@ -53,49 +51,6 @@ public sealed class TaskOverviewTests : IAsyncLifetime
         Assert.NotEqual(done, running);
     }
 
-    [Fact]
-    public async Task FailedWork_OfTasksAndJobs_IsOneListInTheOrderTheyFailed()
-    {
-        var server = await _world.Server("node");
-        var tasks = new List<long>();
-        for (var i = 1; i <= 3; i++)
-            tasks.Add(await Ended(server, "failed", $"{2 * i} hours"));
-        var jobs = new List<long>();
-        for (var i = 1; i <= 3; i++)
-            jobs.Add(await FailedJob($"ORD-{i}", $"{2 * i + 1} hours", i == 1 ? "review" : "given_up"));
-
-        var seen = await Walk(new FailedWorkFilter(Tasks: true, Jobs: true));
-
-        Assert.Equal(
-            [$"task {tasks[0]}", $"job {jobs[0]}", $"task {tasks[1]}", $"job {jobs[1]}", $"task {tasks[2]}", $"job {jobs[2]}"],
-            seen.Select(r => $"{r.What} {r.WorkId}")
-        );
-        Assert.Equal((null, "node", "none"), (seen[0].Verdict, seen[0].Server, seen[0].ErrorCode));
-        Assert.Equal(("review", "ORD-1", 2), (seen[1].Verdict, seen[1].OrderReference, seen[1].Attempts));
-        Assert.Equal(3, (await Walk(new FailedWorkFilter(true, false))).Count);
-        Assert.Equal(3, (await Walk(new FailedWorkFilter(false, true))).Count);
-        Assert.Equal([jobs[0]], (await Walk(new FailedWorkFilter(false, true, "review"))).Select(r => r.WorkId));
-        Assert.Equal([jobs[1]], (await Walk(new FailedWorkFilter(true, true, Like: "%ord-2%"))).Select(r => r.WorkId));
-        Assert.Equal(3, (await Walk(new FailedWorkFilter(true, true, Code: "boom"))).Count);
-        Assert.Empty(await Walk(new FailedWorkFilter(false, false)));
-    }
-
-    /// <summary>By slices of two, which must be as many as are counted.</summary>
-    private async Task<List<FailedWorkRow>> Walk(FailedWorkFilter filter)
-    {
-        await using var db = await _world.DataSource.OpenConnectionAsync();
-        var seen = new List<FailedWorkRow>();
-        SliceEdge? edge = null;
-        do
-        {
-            var slice = await FailedWork.Read(db, filter, new SliceRequest(FailedWork.Sorts[0], true, edge, 2));
-            seen.AddRange(slice.Rows);
-            edge = slice.Next;
-        } while (edge is not null);
-        Assert.Equal(new ListTotal(seen.Count, true), await FailedWork.Count(db, filter));
-        return seen;
-    }
-
     private async Task<long> Ended(long server, string status, string ago)
     {
         var task = await _world.HostingTask(server);
@@ -114,22 +69,4 @@ public sealed class TaskOverviewTests : IAsyncLifetime
         );
         return task;
     }
-
-    private Task<long> FailedJob(string subject, string ago, string verdict) =>
-        _world.Scalar<long>(
-            """
-            with chain as (
-                insert into job_chains (kind, dedupe_key, subject, correlation_id) values ('order', @subject, @subject, 'c') returning id
-            )
-            insert into job_steps (chain_id, position, kind, payload, state, attempt, verdict, last_error_code, last_error, finished_at)
-            select id, 1, 'order.payment', '{}', 'failed', 2, @verdict, 'boom', 'It broke.', now() - @ago::interval from chain
-            returning id
-            """,
-            new
-            {
-                subject,
-                ago,
-                verdict,
-            }
-        );
 }

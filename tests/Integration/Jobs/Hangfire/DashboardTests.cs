@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using MPanel.Tests.Support;
 
 namespace MPanel.Tests.Integration.Jobs.Hangfire;
@@ -74,6 +75,56 @@ public sealed class DashboardTests : IAsyncLifetime
         Assert.Contains("/hangfire/tasks", page, StringComparison.Ordinal);
         Assert.DoesNotContain("js-jobs-list-command", page, StringComparison.Ordinal);
         Assert.DoesNotContain("<script>", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Page_Always_HasThePanelsLook()
+    {
+        using var visit = await DashboardVisit.Open(_panel, "jobs.view");
+
+        var page = await visit.Text("/");
+        var styles = Regex.Matches(page, "href=\"/hangfire(/css[^\"]+)\"").Select(m => m.Groups[1].Value).ToList();
+        var head = page[..page.IndexOf("</head>", StringComparison.Ordinal)];
+
+        Assert.Equal(2, styles.Count);
+        Assert.Contains("text-decoration: underline; }", await visit.Text(styles[0]), StringComparison.Ordinal);
+        Assert.Contains("prefers-color-scheme: dark", await visit.Text(styles[1]), StringComparison.Ordinal);
+        Assert.EndsWith("""<script src="/hangfire/panel-theme"></script>""", head, StringComparison.Ordinal);
+        Assert.Contains("localStorage.getItem(\"theme\")", await visit.Text("/panel-theme"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Job_OfAnOrder_LinksToItForWhoMaySeeOrders()
+    {
+        var desk = await OrderDesk.Open(_panel);
+        var reference = await desk.Place(OrderDesk.Example(await Paid(1), OrderDesk.NewDomain()));
+        await Until(
+            "select count(*) = 1 from hangfire.job where statename = 'Failed' and arguments ->> 1 like '%' || @reference || ' (%'",
+            reference
+        );
+        var job = await Scalar(
+            "select max(id)::text from hangfire.job where statename = 'Failed' and arguments ->> 1 like '%' || @reference || '%'",
+            reference
+        );
+        using var both = await DashboardVisit.Open(_panel, "jobs.view", "orders.view");
+        using var jobs = await DashboardVisit.Open(_panel, "jobs.view");
+
+        Assert.Contains($"<a href=\"/orders/{reference}\">{reference}</a>", await both.Text($"/jobs/details/{job}"), StringComparison.Ordinal);
+        var plain = await jobs.Text($"/jobs/details/{job}");
+        Assert.DoesNotContain("/orders/", plain, StringComparison.Ordinal);
+        Assert.Contains($"<strong>In the panel:</strong> {reference}", plain, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Recurring_OfAJob_SaysWhatItDoes()
+    {
+        using var visit = await DashboardVisit.Open(_panel, "jobs.view");
+
+        await Wait.Until(
+            async () =>
+                (await visit.Text("/recurring")).Contains("jobs.prune: Forgets jobs that succeeded long ago", StringComparison.Ordinal),
+            "the schedules to be made"
+        );
     }
 
     [Fact]

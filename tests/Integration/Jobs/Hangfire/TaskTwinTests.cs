@@ -214,14 +214,20 @@ public sealed class TaskTwinTests(WorkerPanel panel) : IClassFixture<WorkerPanel
         var agent = await panel.Agent();
         var task = await panel.World.HostingTask(agent.ServerId);
         await Shows(task, $"Waiting for {agent.Name}");
-        using var visit = await DashboardVisit.Open(panel.Server, "jobs.view");
+        using var visit = await DashboardVisit.Open(panel.Server, "jobs.view", "provisioning.view", "orders.view");
 
         var page = await visit.Text("/tasks");
 
         Assert.Matches("""data-metric="tasks:waiting" class="[^"]*metric-info[^"]*">[1-9]""", page);
         Assert.Contains($"Waiting for {agent.Name}", page, StringComparison.Ordinal);
         Assert.Contains($"jobs/details/{await Twin(task)}", page, StringComparison.Ordinal);
-        Assert.Contains("Create hosting of ", await visit.Text($"/jobs/details/{await Twin(task)}"), StringComparison.Ordinal);
+        var details = await visit.Text($"/jobs/details/{await Twin(task)}");
+        Assert.Contains("Create hosting of ", details, StringComparison.Ordinal);
+        foreach (var html in new[] { page, details })
+        {
+            Assert.Contains($"<a href=\"/provisioning/tasks/{task}\">", html, StringComparison.Ordinal);
+            Assert.Contains($"<a href=\"/orders/{await OrderOf(task)}\">", html, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -242,6 +248,12 @@ public sealed class TaskTwinTests(WorkerPanel panel) : IClassFixture<WorkerPanel
 
         Assert.DoesNotContain("<td>-1</td>", page, StringComparison.Ordinal);
     }
+
+    private Task<string> OrderOf(long task) =>
+        panel.World.Scalar<string>(
+            "select o.reference from provisioning_tasks t join orders o on o.id = t.order_id where t.id = @task",
+            new { task }
+        );
 
     /// <summary>What the recurring job comes to, and what it logs.</summary>
     private async Task<(StepVerdict Verdict, IReadOnlyList<string> Said)> Reconcile()

@@ -126,6 +126,8 @@ public sealed class DashboardTests : IAsyncLifetime
         foreach (var text in new[] { $"/orders/{done}", $"/orders/{stopped}", "amount_mismatch", "&lt;script&gt;x", "45.82 USD" })
             Assert.Contains(text, live, StringComparison.Ordinal);
         Assert.DoesNotContain("<html", live, StringComparison.Ordinal);
+        Assert.Contains($"The payment of {stopped} does not fit the order", live, StringComparison.Ordinal);
+        Assert.Matches("<a class=\"card-actions\" href=\"/attention\">All [1-9]", live);
         Assert.Contains("<strong>90 days</strong>", html, StringComparison.Ordinal);
         Assert.Contains("45.820", html, StringComparison.Ordinal);
     }
@@ -157,7 +159,7 @@ public sealed class DashboardTests : IAsyncLifetime
         var html = await pages.GetStringAsync("/dashboard");
 
         Assert.Contains("Active customers", html, StringComparison.Ordinal);
-        foreach (var text in new[] { done, "Revenue", "Open invoices", "/servers", "/jobs", "INV-", "45.82" })
+        foreach (var text in new[] { done, "Revenue", "Open invoices", "/servers", "/hangfire", "/attention", "INV-", "45.82" })
             Assert.DoesNotContain(text, html, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Forbidden, (await stranger.GetAsync("/dashboard")).StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, (await stranger.GetAsync("/dashboard?handler=Live")).StatusCode);

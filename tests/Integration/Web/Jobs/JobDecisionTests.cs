@@ -61,25 +61,6 @@ public sealed class JobDecisionTests(JobsPanel panel) : IClassFixture<JobsPanel>
     }
 
     [Fact]
-    public async Task Failed_ForEachViewer_HasWhatTheyMaySee()
-    {
-        var (reference, job) = await panel.Stopped();
-        using var both = await panel.Server.Client("jobs.view", "provisioning.view");
-        using var task = await panel.Server.Client("provisioning.view");
-
-        var row = (await both.GetFromJsonAsync<JsonElement>($"{Jobs}/failed?q={reference}")).GetProperty("items")[0];
-        var tasks = await both.GetFromJsonAsync<JsonElement>($"{Jobs}/failed?what=tasks");
-
-        Assert.Equal(
-            ("job", job, reference),
-            (row.GetProperty("what").GetString(), row.GetProperty("id").GetInt64(), row.GetProperty("orderReference").GetString())
-        );
-        Assert.Equal(0, tasks.GetProperty("total").GetInt64());
-        Assert.Equal(403, (int)(await task.GetAsync($"{Jobs}/failed")).StatusCode);
-        Assert.Equal(400, (int)(await both.GetAsync($"{Jobs}/failed?what=else")).StatusCode);
-    }
-
-    [Fact]
     public async Task EveryChange_WithoutItsPermission_Returns403AndChangesNothing()
     {
         var (reference, job) = await panel.Stopped();

@@ -192,11 +192,41 @@ public sealed partial class OrderPagesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task GiveUp_ByTheForm_RejectsTheOrderOnceAndIsAudited()
+    {
+        var reference = await Stopped();
+        using var manager = await _panel.SignIn("orders.view", "orders.manage");
+        using var pages = await _panel.SignIn("orders.view", "jobs.manage");
+        Assert.DoesNotContain("handler=GiveUp", await manager.GetStringAsync($"/orders/{reference}"), StringComparison.Ordinal);
+        Assert.Contains("handler=GiveUp", await pages.GetStringAsync($"/orders/{reference}"), StringComparison.Ordinal);
+
+        using var refused = await manager.PostForm($"/orders/{reference}?handler=GiveUp");
+        using var given = await pages.PostForm($"/orders/{reference}?handler=GiveUp");
+        await _desk.UntilStatus(reference, "rejected");
+        using var again = await pages.PostForm($"/orders/{reference}?handler=GiveUp");
+        var html = await pages.GetStringAsync($"/orders/{reference}");
+
+        Assert.Equal(
+            (HttpStatusCode.Forbidden, HttpStatusCode.Redirect, HttpStatusCode.Redirect),
+            (refused.StatusCode, given.StatusCode, again.StatusCode)
+        );
+        Assert.Contains("is not stopped", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("handler=GiveUp", html, StringComparison.Ordinal);
+        Assert.Equal(
+            1,
+            await _desk.Count(
+                "select count(*) from audit_entries where action = 'job.cancelled' and actor_kind = 'user' and actor_name = @Email",
+                new { pages.Email }
+            )
+        );
+    }
+
+    [Fact]
     public async Task Resume_ByTheForm_GoesOnOnceAndIsAudited()
     {
         var reference = await Stopped();
         using var pages = await _panel.SignIn("orders.view", "orders.manage");
-        Assert.Contains("Compare both below", await pages.GetStringAsync($"/orders/{reference}"), StringComparison.Ordinal);
+        Assert.Contains("Compare both", await pages.GetStringAsync($"/orders/{reference}"), StringComparison.Ordinal);
         await _stripe.ClearFailures();
 
         using var resumed = await pages.PostForm($"/orders/{reference}?handler=Resume");

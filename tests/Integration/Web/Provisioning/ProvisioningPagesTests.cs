@@ -7,7 +7,7 @@ namespace MPanel.Tests.Integration.Web.Provisioning;
 
 public sealed class ProvisioningPagesTests(WorkerPanel panel) : IClassFixture<WorkerPanel>
 {
-    private static readonly string[] Pages = ["/provisioning", "/provisioning/tasks", "/provisioning/failed"];
+    private static readonly string[] Pages = ["/provisioning", "/provisioning/tasks"];
 
     [Fact]
     public async Task EveryPage_OfAnEmptyPanel_SaysWhatComesHere()
@@ -17,7 +17,6 @@ public sealed class ProvisioningPagesTests(WorkerPanel panel) : IClassFixture<Wo
 
         Assert.Contains("Nothing to provision yet", await viewer.GetStringAsync(Pages[0]), StringComparison.Ordinal);
         Assert.Contains("No tasks yet", await viewer.GetStringAsync(Pages[1]), StringComparison.Ordinal);
-        Assert.Contains("Nothing has failed", await viewer.GetStringAsync(Pages[2]), StringComparison.Ordinal);
         Assert.Contains("No tasks match", await viewer.GetStringAsync($"{Pages[1]}?status=failed"), StringComparison.Ordinal);
     }
 
@@ -36,7 +35,6 @@ public sealed class ProvisioningPagesTests(WorkerPanel panel) : IClassFixture<Wo
 
     [Theory]
     [InlineData("/provisioning/tasks?status=broken&type=x&sort=plan&cursor=%00&pageSize=-1&website=no&q=%27%3B--&server=%3Cscript%3E")]
-    [InlineData("/provisioning/failed?what=everything&sort=-x&cursor=e30&pageSize=9999&code=%25")]
     [InlineData("/provisioning?anything=%3Cscript%3E")]
     public async Task EveryList_WithHostileQuery_StillAnswersAndRunsNothing(string address)
     {
@@ -106,7 +104,7 @@ public sealed class ProvisioningPagesTests(WorkerPanel panel) : IClassFixture<Wo
         await agent.Fail(task, lease, permanent: true, message: script);
         using var viewer = await panel.Server.SignIn("provisioning.view", "jobs.view");
 
-        foreach (var page in new[] { $"/provisioning/tasks/{task}", "/provisioning/failed" })
+        foreach (var page in new[] { $"/provisioning/tasks/{task}", "/attention?kind=tasks" })
         {
             var html = await viewer.GetStringAsync(page);
             Assert.Contains("&lt;script&gt;alert(1)&lt;/script&gt;", html, StringComparison.Ordinal);
@@ -195,48 +193,6 @@ public sealed class ProvisioningPagesTests(WorkerPanel panel) : IClassFixture<Wo
     }
 
     [Fact]
-    public async Task Failed_BulkRetryAndCancel_SaysWhatWasDoneAndWhatRefused()
-    {
-        var agent = await panel.Agent();
-        var (first, second, third) = (await Failed(agent), await Failed(agent), await Failed(agent));
-        var waiting = await panel.World.HostingTask(agent.ServerId);
-        using var admin = await panel.Server.SignIn("provisioning.view", "provisioning.retry");
-        const string page = "/provisioning/failed";
-
-        using var retried = await admin.PostForm(
-            $"{page}?handler=Retry",
-            Ids($"task-{first}", $"task-{second}", $"task-{waiting}", "job-1"),
-            page
-        );
-        var html = await admin.GetStringAsync(page);
-        using var cancelled = await admin.PostForm($"{page}?handler=Cancel", Ids($"task-{third}"), page);
-        Assert.Contains("1 is cancelled.", await admin.GetStringAsync(page), StringComparison.Ordinal);
-
-        Assert.Contains("2 are tried again.", html, StringComparison.Ordinal);
-        Assert.Contains($"2 were left as they are: Task {waiting} is pending.", html, StringComparison.Ordinal);
-        Assert.Contains("your roles do not include managing jobs", html, StringComparison.Ordinal);
-        Assert.Equal(
-            ("pending", "pending", "cancelled"),
-            (await panel.World.Status(first), await panel.World.Status(second), await panel.World.Status(third))
-        );
-    }
-
-    [Theory]
-    [InlineData("nonsense")]
-    [InlineData("task-")]
-    [InlineData("task--1")]
-    [InlineData("server-1")]
-    public async Task Failed_BulkWithWhatIsNoId_ChangesNothingAndSaysSo(string id)
-    {
-        await Failed(await panel.Agent());
-        using var admin = await panel.Server.SignIn("provisioning.view", "provisioning.retry");
-
-        using var answer = await admin.PostForm("/provisioning/failed?handler=Retry", Ids(id), "/provisioning/failed");
-
-        Assert.Contains("Choose 1 to 500 of the list.", await admin.GetStringAsync("/provisioning/failed"), StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task EveryChange_WithoutItsPermissionOrToken_IsRefused()
     {
         var task = await Failed(await panel.Agent());
@@ -251,13 +207,8 @@ public sealed class ProvisioningPagesTests(WorkerPanel panel) : IClassFixture<Wo
             using var forged = await admin.PostAsync($"{page}?handler={handler}", new FormUrlEncodedContent([]));
             Assert.Equal((handler, 403, 400), (handler, (int)refused.StatusCode, (int)forged.StatusCode));
         }
-        using var bulk = await viewer.PostForm("/provisioning/failed?handler=Retry", Ids($"task-{task}"), "/provisioning");
-        Assert.Equal(HttpStatusCode.Forbidden, bulk.StatusCode);
         Assert.Equal("failed", await panel.World.Status(task));
     }
-
-    private static List<KeyValuePair<string, string>> Ids(params string[] ids) =>
-        [.. ids.Select(id => new KeyValuePair<string, string>("ids", id))];
 
     private static LogLine Line(int seq, string text) => new(seq, DateTimeOffset.UnixEpoch, "info", text);
 

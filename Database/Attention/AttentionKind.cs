@@ -1,0 +1,34 @@
+namespace MPanel.Database.Attention;
+
+/// <summary>The sorts of things that need a person, as they stand in the list's filter and in its answers.</summary>
+public static class AttentionKind
+{
+    /// <summary>Orders that stopped for a decision.</summary>
+    public const string Orders = "orders";
+
+    /// <summary>Provisioning tasks that failed, or that no server has had room for.</summary>
+    public const string Tasks = "tasks";
+
+    /// <summary>Payments that were refunded or disputed, or that contradict their order.</summary>
+    public const string Payments = "payments";
+
+    /// <summary>Servers that are silent or full.</summary>
+    public const string Servers = "servers";
+
+    /// <summary>Background jobs that were given up and belong to no order.</summary>
+    public const string Jobs = "jobs";
+
+    public static readonly IReadOnlyList<string> All = [Orders, Tasks, Payments, Servers, Jobs];
+
+    /// <summary>Reasons to stop an order that are about its money: such an order stands among the payments, not among the orders.</summary>
+    internal static readonly string[] PaymentReasons =
+    [
+        "payment_not_found",
+        "payment_id_mismatch",
+        "payment_mode_mismatch",
+        "currency_mismatch",
+        "amount_mismatch",
+        "payment_refunded",
+        "payment_disputed",
+    ];
+}

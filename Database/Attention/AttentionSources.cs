@@ -1,0 +1,98 @@
+namespace MPanel.Database.Attention;
+
+/// <summary>
+/// What needs a person, kind by kind, each as <c>from (…) f where …</c>. The ids of different tables meet in one list, so each is told
+/// apart by its last three bits.
+/// </summary>
+internal static class AttentionSources
+{
+    /// <summary>Orders that stopped; those whose money is in question count as payments.</summary>
+    public const string Stopped = """
+        from (
+            select i.id * 8 + 1 as id, i.id as source_id, i.reason_code = any(@PaymentReasons) as about_money, i.reason_code as code,
+                   i.reason as error, i.updated_at as since, coalesce(i.body ->> 'primaryDomain', i.reference) as subject, i.reference,
+                   i.body ->> 'customerEmail' as email
+            from order_intakes i where i.status = 'needs_review'
+        ) f
+        where case when f.about_money then @Payments else @Orders end
+          and (@Like::text is null or f.subject ilike @Like or f.reference ilike @Like or f.email ilike @Like)
+          and (@Code::text is null or f.code = @Code)
+        """;
+
+    /// <summary>Payments that went back, or may, after their order had gone through.</summary>
+    public const string Unsettled = """
+        from (
+            select p.id * 8 + 2 as id, i.id as source_id, 'payment_' || p.status as code, p.updated_at as since,
+                   coalesce(i.body ->> 'primaryDomain', i.reference) as subject, i.reference, i.body ->> 'customerEmail' as email
+            from payments p join order_intakes i on i.id = p.intake_id
+            where p.status in ('disputed', 'refunded', 'partially_refunded') and i.status <> 'needs_review'
+        ) f
+        where @Payments
+          and (@Like::text is null or f.subject ilike @Like or f.reference ilike @Like or f.email ilike @Like)
+          and (@Code::text is null or f.code = @Code)
+        """;
+
+    public const string FailedTasks = """
+        from (
+            select t.id * 8 + 3 as id, t.id as source_id, coalesce(t.last_error_code, 'unknown') as code, t.last_error as error,
+                   t.finished_at as since, t.domain as subject, t.type as work, t.order_id, t.server_id
+            from provisioning_tasks t where t.status = 'failed'
+        ) f
+        where @Tasks and (@Like::text is null or f.subject ilike @Like) and (@Code::text is null or f.code = @Code)
+        """;
+
+    public const string UnplacedTasks = """
+        from (
+            select t.id * 8 + 3 as id, t.id as source_id, 'no_server' as code, t.available_at as since, t.domain as subject, t.type as work,
+                   t.order_id
+            from provisioning_tasks t
+            where t.status = 'pending' and t.server_id is null and t.available_at < now() - @WaitsLong
+        ) f
+        where @Tasks and (@Like::text is null or f.subject ilike @Like) and (@Code::text is null or f.code = @Code)
+        """;
+
+    /// <summary>Active servers that are silent: those that were heard once, and those that work waits for.</summary>
+    public const string SilentServers = """
+        from (
+            select s.id * 8 + 4 as id, s.id as source_id, s.name as subject,
+                   case when h.server_id is null then 'server_without_agent' else 'server_offline' end as code,
+                   case when h.server_id is null then (
+                       select min(t.available_at) from provisioning_tasks t where t.server_id = s.id and t.status = 'pending'
+                   ) else h.received_at end as since
+            from servers s left join server_heartbeats h on h.server_id = s.id
+            where s.state = 'active'
+              and case when h.server_id is null then exists (
+                      select from provisioning_tasks t where t.server_id = s.id and t.status = 'pending'
+                  ) else h.received_at <= now() - @OfflineAfter end
+        ) f
+        where @Servers and (@Like::text is null or f.subject ilike @Like) and (@Code::text is null or f.code = @Code)
+        """;
+
+    /// <summary>Active servers for websites that take no more of them, since the last one came.</summary>
+    public const string FullServers = """
+        from (
+            select s.id * 8 + 5 as id, s.id as source_id, s.name as subject, 'server_full' as code,
+                   coalesce(
+                       (select max(w.created_at) from websites w where w.server_id = s.id and w.status <> 'deleted'), s.updated_at
+                   ) as since
+            from servers s
+            where s.state = 'active' and s.website_capacity > 0 and s.website_count >= s.website_capacity
+        ) f
+        where @Servers and (@Like::text is null or f.subject ilike @Like) and (@Code::text is null or f.code = @Code)
+        """;
+
+    /// <summary>A failed step of an order's chain shows as its order, as long as that is stopped; a rejected order is settled.</summary>
+    public const string FailedJobs = """
+        from (
+            select s.id * 8 + 6 as id, s.id as source_id, coalesce(s.last_error_code, 'unknown') as code, s.last_error as error,
+                   s.finished_at as since, c.subject, s.kind as work, case c.kind when 'order' then c.subject end as reference
+            from job_steps s join job_chains c on c.id = s.chain_id
+            where s.state = 'failed'
+              and not exists (
+                  select from order_intakes i
+                  where c.kind = 'order' and i.reference = c.subject and i.status in ('needs_review', 'rejected')
+              )
+        ) f
+        where @Jobs and (@Like::text is null or f.subject ilike @Like) and (@Code::text is null or f.code = @Code)
+        """;
+}

@@ -1,0 +1,13 @@
+// Runs behind the style sheets and before the page is drawn. Who chose light or dark in the panel gets it here, too; else the system decides.
+(() => {
+    let kept = null;
+    try { kept = localStorage.getItem("theme"); } catch { /* Without storage the system decides. */ }
+    if (kept !== "dark" && kept !== "light") return;
+    const about = "(prefers-color-scheme: dark)", media = kept === "dark" ? "all" : "not all";
+    for (const sheet of document.styleSheets)
+        for (const rule of sheet.cssRules)
+            if (rule.media?.mediaText === about) rule.media.mediaText = media;
+    // The dashboard's own scripts ask the same question before they draw their charts.
+    const asked = window.matchMedia.bind(window);
+    window.matchMedia = query => asked(query === about ? media : query);
+})();

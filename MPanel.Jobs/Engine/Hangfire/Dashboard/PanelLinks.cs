@@ -1,0 +1,41 @@
+using System.Globalization;
+using System.Net;
+using Hangfire.Common;
+using Hangfire.Dashboard;
+using Microsoft.Extensions.DependencyInjection;
+using MPanel.Jobs.Engine.Hangfire.Twins;
+
+namespace MPanel.Jobs.Engine.Hangfire.Dashboard;
+
+/// <summary>From a job to what it is about in the panel: the order of a chain's step, the task of a twin.</summary>
+internal static class PanelLinks
+{
+    /// <summary>A row of links for a job's own page; empty for a job of neither.</summary>
+    public static NonEscapedString Of(JobDetailsRendererDto job)
+    {
+        var links = new List<string>();
+        if (TaskTwin.TaskOf(job.JobDetails.Job) is { } task)
+            links.Add(Task(job.Page, task, $"Task {task.ToString(CultureInfo.InvariantCulture)}"));
+        if (job.JobDetails.Properties.TryGetValue("Order", out var written))
+            links.Add(Order(job.Page, SerializationHelper.Deserialize<string>(written, SerializationOption.User)));
+        return new NonEscapedString(
+            links.Count == 0 ? "" : $"""<p class="panel-links"><strong>In the panel:</strong> {string.Join(" · ", links)}</p>"""
+        );
+    }
+
+    /// <summary>HTML: a link for who may see orders, and plain text for others.</summary>
+    public static string Order(RazorPage page, string reference) =>
+        Link(page, "orders.view", $"/orders/{Uri.EscapeDataString(reference)}", reference);
+
+    /// <summary>HTML: a link for who may see provisioning tasks, and plain text for others.</summary>
+    public static string Task(RazorPage page, long id, string text) =>
+        Link(page, "provisioning.view", $"/provisioning/tasks/{id.ToString(CultureInfo.InvariantCulture)}", text);
+
+    private static string Link(RazorPage page, string permission, string path, string text)
+    {
+        var context = page.Context.GetHttpContext();
+        return context.RequestServices.GetRequiredService<DashboardVisitors>().May(context, permission)
+            ? $"""<a href="{WebUtility.HtmlEncode(path)}">{WebUtility.HtmlEncode(text)}</a>"""
+            : WebUtility.HtmlEncode(text);
+    }
+}

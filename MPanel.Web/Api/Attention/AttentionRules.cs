@@ -1,0 +1,45 @@
+using System.Security.Claims;
+using MPanel.Database.Attention;
+using MPanel.Web.Security;
+
+namespace MPanel.Web.Api.Attention;
+
+/// <summary>Who sees what of the list, and what can be done about it. The decisions themselves are those of orders, tasks and jobs.</summary>
+public static class AttentionRules
+{
+    public const string Resume = "resume";
+    public const string AcceptPrices = "accept_prices";
+    public const string Retry = "retry";
+    public const string Cancel = "cancel";
+
+    /// <summary>What one needs to see a kind: its own module's permission.</summary>
+    public static string Permission(string kind) =>
+        kind switch
+        {
+            AttentionKind.Tasks => "provisioning.view",
+            AttentionKind.Servers => "servers.view",
+            AttentionKind.Jobs => "jobs.view",
+            _ => "orders.view",
+        };
+
+    public static IReadOnlyList<string> Visible(ClaimsPrincipal viewer) =>
+        [.. AttentionKind.All.Where(kind => viewer.HasPermission(Permission(kind)))];
+
+    public static bool SeesCustomer(ClaimsPrincipal viewer) => viewer.HasPermission("orders.view") || viewer.HasPermission("customers.view");
+
+    /// <param name="may">Whether the viewer holds a permission.</param>
+    public static IReadOnlyList<string> Actions(AttentionRow row, Func<string, bool> may) =>
+        row.Kind switch
+        {
+            AttentionKind.Tasks when !may("provisioning.retry") => [],
+            AttentionKind.Tasks => row.Code == "no_server" ? [Cancel] : [Retry, Cancel],
+            AttentionKind.Jobs => may("jobs.manage") ? [Retry, Cancel] : [],
+            AttentionKind.Orders or AttentionKind.Payments when row.StepId is not null =>
+            [
+                .. row.Code == "price_mismatch" && may("orders.manage") ? [AcceptPrices] : Array.Empty<string>(),
+                .. may("orders.manage") ? [Resume] : Array.Empty<string>(),
+                .. may("jobs.manage") ? [Cancel] : Array.Empty<string>(),
+            ],
+            _ => [],
+        };
+}

@@ -1,0 +1,69 @@
+using MPanel.Database.Attention;
+using MPanel.Web.Pages.Orders;
+
+namespace MPanel.Web.Api.Attention;
+
+/// <summary>What needs a person, in plain words.</summary>
+public static class AttentionWords
+{
+    public static string Title(AttentionRow row) =>
+        (row.Kind, row.Code) switch
+        {
+            (AttentionKind.Orders, _) => $"Order {row.OrderReference} is stopped",
+            (_, "payment_refunded") => $"The payment of {row.OrderReference} was refunded",
+            (_, "payment_partially_refunded") => $"Part of the payment of {row.OrderReference} was refunded",
+            (_, "payment_disputed") => $"The payment of {row.OrderReference} is disputed",
+            (_, "payment_not_found") => $"The payment of {row.OrderReference} is not found",
+            (AttentionKind.Payments, _) => $"The payment of {row.OrderReference} does not fit the order",
+            (AttentionKind.Tasks, "no_server") => $"{OrderWords.Task(row.Work!)} of {row.Subject} has no server",
+            (AttentionKind.Tasks, _) => $"{OrderWords.Task(row.Work!)} of {row.Subject} failed",
+            (_, "server_full") => $"Server {row.Subject} is full",
+            (_, "server_without_agent") => $"Server {row.Subject} has no agent",
+            (AttentionKind.Servers, _) => $"Server {row.Subject} is offline",
+            _ => $"Background job {row.Work} failed",
+        };
+
+    public static string Reason(AttentionRow row) =>
+        (row.Kind, row.Code) switch
+        {
+            (_, "no_server") => "No active server of the right role and tags has room for it.",
+            (_, "server_full") => "It holds as many websites as it may. New ones go to other servers, as long as one has room.",
+            (_, "server_without_agent") => "Work waits for it, and no agent of it has ever reported.",
+            (AttentionKind.Servers, _) => "Its agent has stopped reporting. What is to be done there waits; its websites may go on answering.",
+            (_, "payment_partially_refunded") => "Part of the money went back to the customer after the order had gone through.",
+            _ => row.Error ?? "Nothing was put down about it.",
+        };
+
+    /// <summary>Null where the reason says all there is to say.</summary>
+    public static string? WhatToDo(AttentionRow row) =>
+        row.Code switch
+        {
+            "no_server" => "Raise a server's capacity, or add one: the task is placed by itself as soon as there is room.",
+            "server_full" => "Raise its capacity if it can bear more, or add a server.",
+            "server_without_agent" => "Enrol its agent with a code from the server's page, or move the tasks.",
+            "server_offline" => "Look at the agent on the machine. Put the server into maintenance if it is to stay down.",
+            "payment_partially_refunded" => "Look at the payment in Stripe, and settle with the customer what is to stay.",
+            _ => OrderWords.Explain(row.Code),
+        };
+
+    /// <summary>Path of the page about it.</summary>
+    public static string Page(AttentionRow row) =>
+        row.Kind switch
+        {
+            AttentionKind.Tasks => $"/provisioning/tasks/{row.SourceId}",
+            AttentionKind.Servers => $"/servers/{row.SourceId}",
+            AttentionKind.Jobs => $"/jobs/{row.SourceId}",
+            _ => $"/orders/{row.OrderReference}",
+        };
+
+    /// <summary>What a kind is called on the page.</summary>
+    public static string Kind(string kind) =>
+        kind switch
+        {
+            AttentionKind.Orders => "Orders",
+            AttentionKind.Tasks => "Provisioning",
+            AttentionKind.Payments => "Payments",
+            AttentionKind.Servers => "Servers",
+            _ => "Background jobs",
+        };
+}

@@ -1,0 +1,85 @@
+using MPanel.Database.Attention;
+using MPanel.Web.Api.Attention;
+
+namespace MPanel.Web.Pages.Attention;
+
+/// <summary>A button of the list.</summary>
+/// <param name="Handler">Of the page.</param>
+/// <param name="Value">What it is pressed for; null for what is ticked.</param>
+/// <param name="Question">Asked before.</param>
+/// <param name="Typed">Must be typed as an answer; null where a click will do.</param>
+public sealed record AttentionButton(string Handler, string? Value, string Label, string Icon, string Question, string? Typed = null)
+{
+    public static AttentionButton Of(AttentionRow row, string action)
+    {
+        var order = row.OrderReference;
+        return (row.Kind, action) switch
+        {
+            (AttentionKind.Tasks, AttentionRules.Retry) => new(
+                "RetryTask",
+                $"{row.SourceId}",
+                "Try again",
+                "refresh",
+                $"Try task {row.SourceId} again, with all its attempts before it?"
+            ),
+            (AttentionKind.Tasks, _) => new(
+                "CancelTask",
+                $"{row.SourceId}",
+                "Give up",
+                "ban",
+                $"Give up {row.Work} of {row.Subject}? The customer has paid for it."
+            ),
+            (AttentionKind.Jobs, AttentionRules.Retry) => new(
+                "RetryJob",
+                $"{row.SourceId}",
+                "Run again",
+                "refresh",
+                $"Run job {row.SourceId} again? It has all its attempts before it then."
+            ),
+            (AttentionKind.Jobs, _) => new(
+                "CancelJob",
+                $"{row.SourceId}",
+                "Give up",
+                "ban",
+                $"Give up job {row.SourceId}, and what was to follow it? It is not tried again."
+            ),
+            (_, AttentionRules.AcceptPrices) => new(
+                "Accept",
+                order,
+                "Accept prices",
+                "check",
+                $"Accept the prices of {order} as they were ordered, and go on?"
+            ),
+            (_, AttentionRules.Resume) => new("Resume", order, "Resume", "player-play", $"Let {order} go on where it stopped?"),
+            _ => new(
+                "CancelJob",
+                $"{row.StepId}",
+                "Give up",
+                "ban",
+                $"Give {order} up? It is rejected then, though it may have been paid.",
+                order
+            ),
+        };
+    }
+
+    /// <param name="kind">The one that is shown; null when all are.</param>
+    public static IReadOnlyList<AttentionButton> ForMany(string? kind, Func<string, bool> may) =>
+        kind switch
+        {
+            AttentionKind.Orders or AttentionKind.Payments when may("orders.manage") =>
+            [
+                new("Resume", null, "Resume", "player-play", "Let what you have chosen go on where it stopped?"),
+            ],
+            AttentionKind.Tasks when may("provisioning.retry") =>
+            [
+                new("RetryTask", null, "Try again", "refresh", "Try what you have chosen again?"),
+                new("CancelTask", null, "Give up", "ban", "Give up what you have chosen? Customers have paid for it."),
+            ],
+            AttentionKind.Jobs when may("jobs.manage") =>
+            [
+                new("RetryJob", null, "Run again", "refresh", "Run what you have chosen again?"),
+                new("CancelJob", null, "Give up", "ban", "Give up what you have chosen, and what was to follow it?"),
+            ],
+            _ => [],
+        };
+}
