@@ -45,14 +45,6 @@ public static class CsvFile
         } while (edge is not null);
     }
 
-    public static Task Write<T>(
-        HttpResponse response,
-        string name,
-        ListQuery query,
-        Func<SliceRequest, Task<Slice<T>>> read,
-        params (string Head, Func<T, object?> Value)[] columns
-    ) => Write(response, name, query, read, columns.Select(c => new ListColumn<T>(c.Head, c.Value)).ToList());
-
     /// <summary>Spreadsheets take the full-width forms of = + - @ for the plain ones, and the writer does not know that.</summary>
     private static string? Text(object? value) =>
         value switch

@@ -53,15 +53,17 @@ public sealed class IndexModel(
             "attention",
             query,
             slice => attention.Rows(db, query, slice, User),
-            ("Kind", r => r.Kind),
-            ("What", AttentionWords.Title),
-            ("About", r => r.Subject),
-            ("Order", r => r.OrderReference),
-            ("Customer", r => seesCustomer ? r.Customer : null),
-            ("Server", r => r.Server),
-            ("Code", r => r.Code),
-            ("Reason", AttentionWords.Reason),
-            ("Since", r => r.Since)
+            [
+                new("Kind", r => r.Kind),
+                new("What", AttentionWords.Title),
+                new("About", r => r.Subject),
+                new("Order", r => r.OrderReference),
+                new("Customer", r => seesCustomer ? r.Customer : null),
+                new("Server", r => r.Server),
+                new("Code", r => r.Code),
+                new("Reason", AttentionWords.Reason),
+                new("Since", r => r.Since),
+            ]
         );
         return new EmptyResult();
     }
