@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using MPanel.Jobs.Payments;
+using MPanel.Jobs.Text;
 
 namespace MPanel.Jobs.Orders;
 

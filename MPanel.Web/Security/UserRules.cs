@@ -1,4 +1,4 @@
-using MPanel.Jobs.Orders;
+using MPanel.Jobs.Text;
 
 namespace MPanel.Web.Security;
 

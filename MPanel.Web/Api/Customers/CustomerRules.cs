@@ -1,8 +1,8 @@
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using MPanel.Database.Customers;
-using MPanel.Jobs.Customers;
 using MPanel.Jobs.Orders;
+using MPanel.Jobs.Text;
 
 namespace MPanel.Web.Api.Customers;
 

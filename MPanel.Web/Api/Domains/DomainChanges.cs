@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Options;
 using MPanel.Database.Domains;
 using MPanel.Jobs.Orders;
+using MPanel.Jobs.Text;
 using MPanel.Web.Security;
 using Npgsql;
 

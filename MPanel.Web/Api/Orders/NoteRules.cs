@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using MPanel.Database.Orders;
 using MPanel.Jobs.Payments;
+using MPanel.Jobs.Text;
 
 namespace MPanel.Web.Api.Orders;
 
@@ -42,7 +43,7 @@ public static partial class NoteRules
                     "invalid_refund_amount",
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"More than zero, at most {total:0.00#} {currency}, and no finer than {currency} goes."
+                        $"More than zero, at most {Money.Plain(total, currency)} {currency}, and no finer than {currency} goes."
                     )
                 )
             );
@@ -57,7 +58,7 @@ public static partial class NoteRules
             ? text
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"Refund {request.RefundReference} of {request.RefundAmount:0.00#} {currency}, made at Stripe: {text}"
+                $"Refund {request.RefundReference} of {Money.Plain(request.RefundAmount!.Value, currency)} {currency}, made at Stripe: {text}"
             );
         return new NewOrderNote(
             request.Key ?? Guid.NewGuid(),

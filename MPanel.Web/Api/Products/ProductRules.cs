@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using MPanel.Database.Products;
 using MPanel.Jobs.Orders;
 using MPanel.Jobs.Payments;
+using MPanel.Jobs.Text;
 
 namespace MPanel.Web.Api.Products;
 

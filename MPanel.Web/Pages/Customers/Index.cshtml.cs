@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using MPanel.Database.Customers;
 using MPanel.Database.Lists;
+using MPanel.Jobs.Text;
 using MPanel.Web.Api.Customers;
 using MPanel.Web.Lists;
 using MPanel.Web.Security;
@@ -39,7 +40,7 @@ public sealed class IndexModel(ListDatabase database) : PanelPage
             ("Created", c => c.CreatedAt),
         ];
         if (May("invoices.view"))
-            columns.Add(("Paid", c => string.Join("; ", c.Paid.Select(p => MoneyTagHelper.Text(p.Amount, p.Currency)))));
+            columns.Add(("Paid", c => string.Join("; ", c.Paid.Select(p => Money.Text(p.Amount, p.Currency)))));
         await CsvFile.Write(Response, "customers", query, slice => CustomerList.Read(db, filter, slice), [.. columns]);
         return new EmptyResult();
     }

@@ -56,8 +56,6 @@ public sealed class IndexModel(DashboardCache dashboard) : PanelPage
         }
     }
 
-    public static string Money(decimal amount, string currency) => MoneyTagHelper.Text(amount, currency);
-
     public Task OnGetAsync(string? days) => Read(days);
 
     /// <summary>The parts that keep themselves current.</summary>

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using MPanel.Database.Domains;
 using MPanel.Database.Lists;
-using MPanel.Jobs.Orders;
+using MPanel.Jobs.Text;
 using MPanel.Web.Api.Domains;
 using MPanel.Web.Lists;
 

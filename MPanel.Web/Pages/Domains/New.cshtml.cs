@@ -2,7 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using MPanel.Database.Domains;
 using MPanel.Database.Lists;
-using MPanel.Jobs.Orders;
+using MPanel.Jobs.Text;
 using MPanel.Web.Api.Domains;
 using MPanel.Web.Security;
 

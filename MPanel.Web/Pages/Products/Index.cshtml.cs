@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using MPanel.Database.Lists;
 using MPanel.Database.Products;
+using MPanel.Jobs.Text;
 using MPanel.Web.Api.Products;
 using MPanel.Web.Lists;
 using MPanel.Web.TagHelpers;
@@ -48,5 +49,5 @@ public sealed class IndexModel(ListDatabase database) : PanelPage
     public static string UsedBy(long count) =>
         count >= ListTotal.Most ? $"{ListTotal.Most:N0}+" : count.ToString("N0", CultureInfo.InvariantCulture);
 
-    private static string Text(ProductPrice price) => $"{MoneyTagHelper.Text(price.Amount, price.Currency)} {Per(price.BillingPeriod)}";
+    private static string Text(ProductPrice price) => $"{Money.Text(price.Amount, price.Currency)} {Per(price.BillingPeriod)}";
 }

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using MPanel.Database.Access;
 using MPanel.Database.Lists;
-using MPanel.Jobs.Orders;
+using MPanel.Jobs.Text;
 using MPanel.Web.Security;
 
 namespace MPanel.Web.Pages.Users;

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace MPanel.Jobs.Orders;
+namespace MPanel.Jobs.Text;
 
 /// <summary>Text a person could have typed: nothing in it that can't be seen.</summary>
 public static class PlainText

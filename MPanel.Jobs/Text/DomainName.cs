@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace MPanel.Jobs.Orders;
+namespace MPanel.Jobs.Text;
 
 /// <summary>Domain names as customers type them, and as every other part of the panel may rely on them.</summary>
 public static partial class DomainName

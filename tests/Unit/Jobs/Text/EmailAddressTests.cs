@@ -1,6 +1,6 @@
-using MPanel.Jobs.Orders;
+using MPanel.Jobs.Text;
 
-namespace MPanel.Tests.Unit.Jobs.Orders;
+namespace MPanel.Tests.Unit.Jobs.Text;
 
 public sealed class EmailAddressTests
 {

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace MPanel.Jobs.Customers;
+namespace MPanel.Jobs.Text;
 
 /// <summary>Countries by their ISO 3166-1 alpha-2 code, named in English.</summary>
 public static class Countries

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace MPanel.Jobs.Orders;
+namespace MPanel.Jobs.Text;
 
 public static partial class EmailAddress
 {
