@@ -1,13 +1,13 @@
 using Microsoft.AspNetCore.Mvc;
 using MPanel.Database.Jobs;
 using MPanel.Database.Lists;
-using MPanel.Web.Api.Jobs;
+using MPanel.Jobs.Engine;
 using MPanel.Web.Pages.Shared;
 using MPanel.Web.Security;
 
 namespace MPanel.Web.Pages.Jobs;
 
-public sealed class DetailsModel(ListDatabase database, JobDecisions jobs) : PanelPage
+public sealed class DetailsModel(ListDatabase database, JobActions jobs) : PanelPage
 {
     public JobRow Job { get; private set; } = null!;
     public IReadOnlyList<JobRow> Chain { get; private set; } = [];
@@ -27,13 +27,8 @@ public sealed class DetailsModel(ListDatabase database, JobDecisions jobs) : Pan
     }
 
     [Permission("jobs.manage")]
-    public async Task<IActionResult> OnPostRetryAsync(long id) => Answer(await jobs.Retry(HttpContext, id));
+    public async Task<IActionResult> OnPostRetryAsync(long id) => await Answer(await jobs.Retry(Actor, id), done => done.Text);
 
     [Permission("jobs.manage")]
-    public async Task<IActionResult> OnPostCancelAsync(long id) => Answer(await jobs.Cancel(HttpContext, id));
-
-    private IActionResult Answer(JobDecisions.Outcome outcome) =>
-        outcome.Decision.Code == "not_found" ? NotFound()
-        : outcome.Decision.Refused ? Refused(outcome.Decision.Text)
-        : Done(outcome.Decision.Text);
+    public async Task<IActionResult> OnPostCancelAsync(long id) => await Answer(await jobs.Cancel(Actor, id), done => done.Text);
 }

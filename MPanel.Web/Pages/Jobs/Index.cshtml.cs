@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using MPanel.Database.Jobs;
 using MPanel.Database.Lists;
 using MPanel.Jobs.Engine;
+using MPanel.Jobs.Outcomes;
 using MPanel.Web.Api;
 using MPanel.Web.Api.Jobs;
 using MPanel.Web.Lists;
@@ -10,7 +11,7 @@ using MPanel.Web.Security;
 
 namespace MPanel.Web.Pages.Jobs;
 
-public sealed class IndexModel(ListDatabase database, StepCatalogue catalogue, JobDecisions jobs) : PanelPage
+public sealed class IndexModel(ListDatabase database, StepCatalogue catalogue, JobActions jobs) : PanelPage
 {
     public ListView List { get; private set; } = null!;
     public IReadOnlyList<JobRow> Rows { get; private set; } = [];
@@ -67,13 +68,12 @@ public sealed class IndexModel(ListDatabase database, StepCatalogue catalogue, J
     [Permission("jobs.manage")]
     public Task<IActionResult> OnPostCancelAsync(long[] ids) => Decide(ids, jobs.Cancel, "cancelled");
 
-    private async Task<IActionResult> Decide(long[] ids, Func<HttpContext, long, Task<JobDecisions.Outcome>> decide, string done)
+    private async Task<IActionResult> Decide(long[] ids, Func<Actor, long, Task<Outcome<DecidedJob>>> decide, string done)
     {
         var back = ReadList(JobRoutes.List).Link(Request.Path);
         if (!ModelState.IsValid || new BulkRequest(ids).Error is not null)
             return Refused($"Choose 1 to {BulkRequest.Most} of the list.", back);
-        var decisions = await BulkRequest.Each(ids, async id => (await decide(HttpContext, id)).Decision);
-        (Notice, Alert) = BulkSummary.Of(decisions, done);
+        (Notice, Alert) = BulkSummary.Of(await BulkRequest.Each(ids, "job", id => decide(Actor, id)), done);
         return LocalRedirect(back);
     }
 }

@@ -2,6 +2,8 @@ using Microsoft.AspNetCore.Mvc;
 using MPanel.Database.Jobs;
 using MPanel.Database.Lists;
 using MPanel.Database.Provisioning;
+using MPanel.Jobs.Outcomes;
+using MPanel.Jobs.Provisioning;
 using MPanel.Web.Api;
 using MPanel.Web.Api.Provisioning;
 using MPanel.Web.Lists;
@@ -11,7 +13,7 @@ using MPanel.Web.Security;
 namespace MPanel.Web.Pages.Jobs;
 
 /// <summary>Provisioning tasks among the jobs, as an engine's dashboard shows them, on any engine: docs/decisions/0008.</summary>
-public sealed class TasksModel(ListDatabase database, TaskDecisions tasks) : PanelPage
+public sealed class TasksModel(ListDatabase database, TaskActions tasks) : PanelPage
 {
     public ListView List { get; private set; } = null!;
     public IReadOnlyList<TaskFacts> Rows { get; private set; } = [];
@@ -70,12 +72,12 @@ public sealed class TasksModel(ListDatabase database, TaskDecisions tasks) : Pan
     [Permission("provisioning.retry")]
     public Task<IActionResult> OnPostCancelAsync(long[] ids) => Decide(ids, tasks.Cancel, "cancelled");
 
-    private async Task<IActionResult> Decide(long[] ids, Func<HttpContext, long, Task<Decision>> decide, string done)
+    private async Task<IActionResult> Decide(long[] ids, Func<Actor, long, Task<Outcome<DecidedTask>>> decide, string done)
     {
         var back = ReadList(TaskRoutes.List).Link(Request.Path);
         if (!ModelState.IsValid || new BulkRequest(ids).Error is not null)
             return Refused($"Choose 1 to {BulkRequest.Most} of the list.", back);
-        (Notice, Alert) = BulkSummary.Of(await BulkRequest.Each(ids, id => decide(HttpContext, id)), done);
+        (Notice, Alert) = BulkSummary.Of(await BulkRequest.Each(ids, "task", id => decide(Actor, id)), done);
         return LocalRedirect(back);
     }
 }

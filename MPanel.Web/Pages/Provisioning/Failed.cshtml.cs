@@ -1,9 +1,11 @@
 using Microsoft.AspNetCore.Mvc;
 using MPanel.Database.Jobs;
 using MPanel.Database.Lists;
+using MPanel.Jobs.Engine;
+using MPanel.Jobs.Outcomes;
+using MPanel.Jobs.Provisioning;
 using MPanel.Web.Api;
 using MPanel.Web.Api.Jobs;
-using MPanel.Web.Api.Provisioning;
 using MPanel.Web.Lists;
 using MPanel.Web.Pages.Shared;
 using MPanel.Web.Security;
@@ -11,7 +13,7 @@ using MPanel.Web.Security;
 namespace MPanel.Web.Pages.Provisioning;
 
 /// <summary>Failed provisioning tasks and failed jobs in one list, to be mended together.</summary>
-public sealed class FailedModel(ListDatabase database, TaskDecisions tasks, JobDecisions jobs) : PanelPage
+public sealed class FailedModel(ListDatabase database, TaskActions tasks, JobActions jobs) : PanelPage
 {
     public ListView List { get; private set; } = null!;
     public IReadOnlyList<FailedWorkRow> Rows { get; private set; } = [];
@@ -50,17 +52,15 @@ public sealed class FailedModel(ListDatabase database, TaskDecisions tasks, JobD
     }
 
     [Permission("provisioning.retry")]
-    public Task<IActionResult> OnPostRetryAsync(string[] ids) =>
-        Decide(ids, id => tasks.Retry(HttpContext, id), async id => (await jobs.Retry(HttpContext, id)).Decision, "tried again");
+    public Task<IActionResult> OnPostRetryAsync(string[] ids) => Decide(ids, tasks.Retry, jobs.Retry, "tried again");
 
     [Permission("provisioning.retry")]
-    public Task<IActionResult> OnPostCancelAsync(string[] ids) =>
-        Decide(ids, id => tasks.Cancel(HttpContext, id), async id => (await jobs.Cancel(HttpContext, id)).Decision, "cancelled");
+    public Task<IActionResult> OnPostCancelAsync(string[] ids) => Decide(ids, tasks.Cancel, jobs.Cancel, "cancelled");
 
     private async Task<IActionResult> Decide(
         string[] ids,
-        Func<long, Task<Decision>> decideTask,
-        Func<long, Task<Decision>> decideJob,
+        Func<Actor, long, Task<Outcome<DecidedTask>>> decideTask,
+        Func<Actor, long, Task<Outcome<DecidedJob>>> decideJob,
         string done
     )
     {
@@ -68,12 +68,15 @@ public sealed class FailedModel(ListDatabase database, TaskDecisions tasks, JobD
         var chosen = ids.Distinct().Select(WorkId.Parse).ToList();
         if (chosen.Count is 0 or > BulkRequest.Most || chosen.Contains(null))
             return Refused($"Choose 1 to {BulkRequest.Most} of the list.", back);
-        var decisions = new List<Decision>();
+        var decisions = new List<BulkItem>();
         foreach (var work in chosen.OfType<WorkId>())
             decisions.Add(
-                work.IsTask ? await decideTask(work.Id)
-                : May("jobs.manage") ? await decideJob(work.Id)
-                : Decision.Refuse(work.Id, "forbidden", $"Job {work.Id} is none of yours: your roles do not include managing jobs.")
+                work.IsTask ? BulkItem.Of(work.Id, "task", await decideTask(Actor, work.Id))
+                : May("jobs.manage") ? BulkItem.Of(work.Id, "job", await decideJob(Actor, work.Id))
+                : new BulkItem(
+                    work.Id,
+                    Refusal.State("forbidden", $"Job {work.Id} is none of yours: your roles do not include managing jobs.")
+                )
             );
         (Notice, Alert) = BulkSummary.Of(decisions, done);
         return LocalRedirect(back);

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using MPanel.Database.Audit;
 using MPanel.Database.Lists;
+using MPanel.Jobs.Outcomes;
 using MPanel.Web.Api.Access;
 using MPanel.Web.Lists;
 using MPanel.Web.Security;

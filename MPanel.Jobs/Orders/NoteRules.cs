@@ -1,10 +1,19 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using MPanel.Database.Orders;
+using MPanel.Jobs.Outcomes;
 using MPanel.Jobs.Payments;
 using MPanel.Jobs.Text;
 
-namespace MPanel.Web.Api.Orders;
+namespace MPanel.Jobs.Orders;
+
+/// <summary>A note as it is written, by a form or by the API; nothing of it is believed yet.</summary>
+/// <param name="RefundReference">Of the refund made at Stripe, such as <c>re_3Q…</c>; left out where the note is about something else.</param>
+/// <param name="RefundAmount">Major units, in the order's currency; with a refund reference only.</param>
+/// <param name="Key">The caller's own: the same note sent twice with it is one note. Left out, each call is another note.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record NoteRequest(string? Text, string? RefundReference = null, decimal? RefundAmount = null, Guid? Key = null);
 
 /// <summary>What a note must be like, whether it comes by a form or by the API.</summary>
 public static partial class NoteRules
@@ -13,14 +22,9 @@ public static partial class NoteRules
 
     /// <summary>Every wrong field at once; none when the note can be kept.</summary>
     /// <param name="total">What was ordered, major units: more than that can't have been given back.</param>
-    public static IReadOnlyList<FieldError> Check(
-        string? text,
-        string? refundReference,
-        decimal? refundAmount,
-        decimal total,
-        string currency
-    )
+    public static IReadOnlyList<FieldError> Check(NoteRequest request, decimal total, string currency)
     {
+        var (text, refundReference, refundAmount, _) = request;
         var errors = new List<FieldError>();
         if (
             string.IsNullOrWhiteSpace(text)
@@ -51,7 +55,7 @@ public static partial class NoteRules
     }
 
     /// <summary>A request that <see cref="Check"/> found nothing wrong with, as it is kept.</summary>
-    public static NewOrderNote Note(NoteRequest request, string currency, string actor, string correlationId)
+    public static NewOrderNote Note(NoteRequest request, string currency, Actor actor)
     {
         var text = request.Text!.Trim();
         var line = request.RefundReference is null
@@ -67,8 +71,8 @@ public static partial class NoteRules
             request.RefundAmount,
             request.RefundReference is null ? null : currency,
             line,
-            actor,
-            correlationId
+            actor.Name,
+            actor.CorrelationId
         );
     }
 

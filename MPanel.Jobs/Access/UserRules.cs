@@ -1,6 +1,6 @@
 using MPanel.Jobs.Text;
 
-namespace MPanel.Web.Security;
+namespace MPanel.Jobs.Access;
 
 /// <summary>What may be entered about people and roles, on pages and in the API alike. Each answers what is wrong as a sentence, or null.</summary>
 public static class UserRules

@@ -2,10 +2,11 @@ using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using MPanel.Database.Products;
 using MPanel.Jobs.Orders;
+using MPanel.Jobs.Outcomes;
 using MPanel.Jobs.Payments;
 using MPanel.Jobs.Text;
 
-namespace MPanel.Web.Api.Products;
+namespace MPanel.Jobs.Products;
 
 /// <summary>A price as it is written.</summary>
 /// <param name="BillingPeriod">month, year or one_time.</param>
@@ -44,8 +45,7 @@ public static partial class ProductRules
         : code == "new" ? new("code", "reserved_code", "This code is reserved.")
         : null;
 
-    /// <returns>The fields, or every fault at once.</returns>
-    public static (ProductFields? Fields, IReadOnlyList<FieldError> Faults) Check(ProductInput input)
+    public static Checked<ProductFields> Check(ProductInput input)
     {
         var faults = new List<FieldError>();
         var name = input.Name?.Trim();
@@ -66,13 +66,10 @@ public static partial class ProductRules
             faults.Add(
                 new("serverTags", "invalid_server_tags", $"Must be at most {MostTags} words of lower-case letters, digits and hyphens.")
             );
-        return faults.Count > 0
-            ? (null, faults)
-            : (new ProductFields(name!, description, input.Provisions!, role, tags, input.Active), faults);
+        return new(faults.Count > 0 ? null : new ProductFields(name!, description, input.Provisions!, role, tags, input.Active), faults);
     }
 
-    /// <returns>The prices, or every fault at once.</returns>
-    public static (IReadOnlyList<ProductPrice>? Prices, IReadOnlyList<FieldError> Faults) CheckPrices(IReadOnlyList<PriceInput?> inputs)
+    public static Checked<IReadOnlyList<ProductPrice>> CheckPrices(IReadOnlyList<PriceInput?> inputs)
     {
         var faults = new List<FieldError>();
         if (inputs.Count > MostPrices)
@@ -80,7 +77,7 @@ public static partial class ProductRules
         var prices = inputs.Select((input, i) => CheckPrice(input ?? new PriceInput(), $"prices[{i}]", faults)).ToList();
         if (prices.DistinctBy(p => (p.BillingPeriod, p.Currency)).Count() < prices.Count && faults.Count == 0)
             faults.Add(new("prices", "price_given_twice", "Each period and currency may be given once only."));
-        return faults.Count > 0 ? (null, faults) : (prices, faults);
+        return new(faults.Count > 0 ? null : prices, faults);
     }
 
     private static ProductPrice CheckPrice(PriceInput input, string path, List<FieldError> faults)

@@ -2,8 +2,9 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using MPanel.Database.Servers;
+using MPanel.Jobs.Outcomes;
 
-namespace MPanel.Web.Api.Servers;
+namespace MPanel.Jobs.Servers;
 
 /// <summary>What a server may be called and set to, whether a page or the API says it.</summary>
 public static partial class ServerRules
@@ -14,9 +15,8 @@ public static partial class ServerRules
     private const int MostWebsites = 1_000_000;
     private const int MostTags = 20;
 
-    /// <summary>Every wrong field at once. What comes back without errors can be saved.</summary>
     /// <param name="websiteCapacity">Null for what is no whole number.</param>
-    public static (ServerSettings? Settings, List<FieldError> Errors) Check(
+    public static Checked<ServerSettings> Check(
         string? name,
         string? role,
         string? address,
@@ -37,7 +37,7 @@ public static partial class ServerRules
             $"At most {MostTags}, each 1 to 31 of a-z, 0-9 and -, not beginning with -."
         );
         Rule(websiteCapacity is >= 0 and <= MostWebsites, "websiteCapacity", "out_of_range", $"A whole number from 0 to {MostWebsites}.");
-        return errors.Count > 0 ? (null, errors) : (new ServerSettings(name!, role!, ip!, chosen!, websiteCapacity!.Value), errors);
+        return new(errors.Count > 0 ? null : new ServerSettings(name!, role!, ip!, chosen!, websiteCapacity!.Value), errors);
 
         void Rule(bool holds, string path, string code, string message)
         {

@@ -1,6 +1,4 @@
-using System.Security.Claims;
-
-namespace MPanel.Web.Security;
+namespace MPanel.Jobs.Access;
 
 /// <summary>
 /// How far somebody's power goes. Nobody gives away what they don't have, and nobody changes somebody who may do more than they may.
@@ -9,11 +7,7 @@ namespace MPanel.Web.Security;
 /// <param name="SuperAdmin">A person's role; a key is never one, whatever its scopes are.</param>
 public sealed record Authority(IReadOnlySet<string> Permissions, bool SuperAdmin)
 {
-    public static Authority Of(ClaimsPrincipal user) =>
-        new(
-            user.FindAll(ApiKeyAuthentication.PermissionClaim).Select(c => c.Value).ToHashSet(),
-            user.HasClaim(ClaimTypes.Role, "super_admin")
-        );
+    public static readonly Authority None = new(new HashSet<string>(), SuperAdmin: false);
 
     /// <param name="superAdmin">What it is about is, or becomes, a super admin.</param>
     public bool Covers(IEnumerable<string> permissions, bool superAdmin) => superAdmin ? SuperAdmin : Permissions.IsSupersetOf(permissions);

@@ -2,9 +2,10 @@ using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using MPanel.Database.Customers;
 using MPanel.Jobs.Orders;
+using MPanel.Jobs.Outcomes;
 using MPanel.Jobs.Text;
 
-namespace MPanel.Web.Api.Customers;
+namespace MPanel.Jobs.Customers;
 
 /// <summary>A customer as it is written, by a form or by the API; nothing of it is believed yet.</summary>
 /// <param name="BillingAddress">Lines with a line feed between them, without the country.</param>
@@ -28,8 +29,7 @@ public static partial class CustomerRules
     private const int MostAddressLines = 6;
     private const int LongestAddressLine = 100;
 
-    /// <returns>The fields, or every fault at once.</returns>
-    public static (CustomerFields? Fields, IReadOnlyList<FieldError> Faults) Check(CustomerInput input)
+    public static Checked<CustomerFields> Check(CustomerInput input)
     {
         var faults = new List<FieldError>();
         var name = input.Name?.Trim();
@@ -51,7 +51,7 @@ public static partial class CustomerRules
         var country = Filled(input.Country)?.ToUpperInvariant();
         if (country is not null && Countries.All.All(c => c.Code != country))
             faults.Add(new("country", "invalid_country", "Must be a country's two-letter code."));
-        return faults.Count > 0 ? (null, faults) : (new CustomerFields(name!, email!, company, vatId, phone, address, country), faults);
+        return new(faults.Count > 0 ? null : new CustomerFields(name!, email!, company, vatId, phone, address, country), faults);
     }
 
     /// <returns>The note without blanks around it; null when it is empty, too long, or has what can't be seen.</returns>
