@@ -1,7 +1,11 @@
+using MPanel.Jobs.Access;
+using MPanel.Jobs.Customers;
+using MPanel.Jobs.Domains;
 using MPanel.Jobs.Engine;
 using MPanel.Jobs.Engine.Hangfire;
 using MPanel.Jobs.Orders;
 using MPanel.Jobs.Payments.StripeNet;
+using MPanel.Jobs.Products;
 using MPanel.Jobs.Provisioning;
 using MPanel.Jobs.Servers;
 using MPanel.Web.Api.Access;
@@ -40,19 +44,16 @@ public static class PanelFeatures
             services.AddTaskTwins();
         services.AddStripeNetPayments(configuration);
         services.AddOrders();
-        services.AddSingleton<CustomerChanges>();
-        services.AddSingleton<ProductChanges>();
+        services.AddAccess();
+        services.AddCustomers();
+        services.AddProducts();
         services.AddSingleton<StripeDashboard>();
-        services.AddSingleton<OrderDecisions>();
         services.AddSingleton<DashboardCache>();
         services.AddSingleton<TraceReading>();
         services.AddProvisioning(runsWorkers: roles.Jobs);
         services.AddServers();
-        services.AddSingleton<ServerChanges>();
-        services.AddSingleton<DomainChanges>();
+        services.AddDomains();
         services.AddWorkerPresence([.. roles.Names]);
-        services.AddSingleton<TaskDecisions>();
-        services.AddSingleton<JobDecisions>();
         services.AddSingleton<AttentionReading>();
         services.AddSingleton<GuardianDeployment>();
         if (roles.Web)

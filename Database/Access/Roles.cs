@@ -18,7 +18,7 @@ public sealed record RoleRow(
     string[] Permissions
 )
 {
-    public bool IsSuperAdmin => Code == "super_admin";
+    public bool IsSuperAdmin => Code == Roles.SuperAdmin;
 }
 
 public sealed record PermissionRow(string Code, string Description);
@@ -30,6 +30,9 @@ public sealed record RoleContent(string Name, string Description, bool RequiresT
 
 public static class Roles
 {
+    /// <summary>Code of the role that may do everything.</summary>
+    public const string SuperAdmin = "super_admin";
+
     private const string Columns = """
         select r.id, r.code, r.name, r.description, r.built_in, r.requires_two_factor, r.version,
                (select count(*)::int from user_roles ur join users u on u.id = ur.user_id

@@ -23,7 +23,7 @@ public sealed record UserDetail(
     string[] Permissions
 )
 {
-    public bool IsSuperAdmin => Roles.Contains("super_admin");
+    public bool IsSuperAdmin => Roles.Contains(Access.Roles.SuperAdmin);
 }
 
 public static class UserFacts

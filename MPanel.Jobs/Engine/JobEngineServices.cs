@@ -27,6 +27,7 @@ public static class JobEngineServices
         services.AddSingleton<StepRunner>();
         services.AddSingleton<Occurrences>();
         services.AddSingleton<JobControl>();
+        services.AddSingleton<JobActions>();
         services.AddSingleton<JobDispatcher>();
         services.AddHostedService<EngineLifecycle>();
         services.AddHostedService(provider => provider.GetRequiredService<JobDispatcher>());

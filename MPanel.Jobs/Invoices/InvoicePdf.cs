@@ -1,7 +1,6 @@
 using System.Globalization;
 using MPanel.Database.Invoices;
-using MPanel.Jobs.Customers;
-using MPanel.Jobs.Payments;
+using MPanel.Jobs.Text;
 
 namespace MPanel.Jobs.Invoices;
 
@@ -98,8 +97,8 @@ public static class InvoicePdf
             ColumnHeads(sheet);
         }
         sheet.Write(line.Quantity.ToString(CultureInfo.InvariantCulture), PdfSheet.Body, Quantity, sheet.Y, endsAtX: true);
-        sheet.Write(Money(line.UnitPrice, currency), PdfSheet.Body, Price, sheet.Y, endsAtX: true);
-        sheet.Write(Money(line.Amount, currency), PdfSheet.Body, PdfSheet.Right, sheet.Y, endsAtX: true);
+        sheet.Write(Money.Number(line.UnitPrice, currency), PdfSheet.Body, Price, sheet.Y, endsAtX: true);
+        sheet.Write(Money.Number(line.Amount, currency), PdfSheet.Body, PdfSheet.Right, sheet.Y, endsAtX: true);
         foreach (var text in description)
         {
             sheet.Write(text, PdfSheet.Body, PdfSheet.Left, sheet.Y);
@@ -115,14 +114,11 @@ public static class InvoicePdf
         sheet.Rule();
         sheet.Y += 6;
         sheet.Write($"Total {invoice.Currency}", PdfSheet.Bold, Price, sheet.Y, endsAtX: true);
-        sheet.Write(Money(invoice.Total, invoice.Currency), PdfSheet.Bold, PdfSheet.Right, sheet.Y, endsAtX: true);
+        sheet.Write(Money.Number(invoice.Total, invoice.Currency), PdfSheet.Bold, PdfSheet.Right, sheet.Y, endsAtX: true);
         sheet.Y += PdfSheet.Bold.LineHeight + 12;
         if (invoice.PaidAt is { } paid)
             sheet.Write($"Paid in full on {Day(paid)}. Nothing is due.", PdfSheet.Body, PdfSheet.Left, sheet.Y);
     }
-
-    private static string Money(decimal amount, string currency) =>
-        amount.ToString($"N{CurrencyExponents.Of(currency) ?? 2}", CultureInfo.InvariantCulture);
 
     private static string Day(DateTimeOffset at) => at.UtcDateTime.ToString("d MMMM yyyy", CultureInfo.InvariantCulture);
 }

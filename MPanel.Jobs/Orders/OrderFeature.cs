@@ -6,11 +6,12 @@ namespace MPanel.Jobs.Orders;
 
 public static class OrderFeature
 {
-    /// <summary>The order chain and its steps.</summary>
+    /// <summary>The order chain and its steps, and what people do to orders.</summary>
     public static IServiceCollection AddOrders(this IServiceCollection services)
     {
         services.AddOptions<OrderOptions>().BindConfiguration("Orders").ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<SellerOptions>().BindConfiguration("Invoices:Seller").ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<OrderActions>();
         services.AddSingleton<OrderChain>();
         services.AddSingleton<IChain>(provider => provider.GetRequiredService<OrderChain>());
         return services

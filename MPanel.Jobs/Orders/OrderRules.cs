@@ -1,10 +1,9 @@
 using System.Text.RegularExpressions;
+using MPanel.Jobs.Outcomes;
 using MPanel.Jobs.Payments;
+using MPanel.Jobs.Text;
 
 namespace MPanel.Jobs.Orders;
-
-/// <param name="Path">Of the JSON body, such as <c>items[0].qty</c>.</param>
-public sealed record OrderFault(string Path, string Code, string Message);
 
 /// <summary>What an order must look like before anything is written. Whether the products exist and what they cost is the chain's business.</summary>
 public static partial class OrderRules
@@ -15,9 +14,9 @@ public static partial class OrderRules
     public const decimal HighestPrice = 1_000_000m;
 
     /// <returns>The canonical body, or every fault at once.</returns>
-    public static (OrderBody? Body, IReadOnlyList<OrderFault> Faults) Check(OrderRequest request, string currency)
+    public static Checked<OrderBody> Check(OrderRequest request, string currency)
     {
-        var faults = new List<OrderFault>();
+        var faults = new List<FieldError>();
         if (request.StripePaymentIntentId is null || !PaymentIntentId().IsMatch(request.StripePaymentIntentId))
             faults.Add(
                 new(
@@ -38,12 +37,13 @@ public static partial class OrderRules
         var items = CheckItems(request.Items, currency, faults);
         if (faults.Count == 0 && items.Sum(i => i.Qty * i.UnitPrice) <= 0)
             faults.Add(new("items", "nothing_to_pay", "The total must be more than zero."));
-        return faults.Count > 0
-            ? (null, faults)
-            : (new OrderBody(request.StripePaymentIntentId!, email!, name!, currency, items, domain!), faults);
+        return new(
+            faults.Count > 0 ? null : new OrderBody(request.StripePaymentIntentId!, email!, name!, currency, items, domain!),
+            faults
+        );
     }
 
-    private static List<OrderBodyItem> CheckItems(IReadOnlyList<OrderRequestItem?>? items, string currency, List<OrderFault> faults)
+    private static List<OrderBodyItem> CheckItems(IReadOnlyList<OrderRequestItem?>? items, string currency, List<FieldError> faults)
     {
         if (items is null or { Count: 0 } or { Count: > MostItems })
         {
@@ -53,7 +53,7 @@ public static partial class OrderRules
         return [.. items.Select((item, i) => CheckItem(item ?? new OrderRequestItem(), $"items[{i}]", currency, faults))];
     }
 
-    private static OrderBodyItem CheckItem(OrderRequestItem item, string path, string currency, List<OrderFault> faults)
+    private static OrderBodyItem CheckItem(OrderRequestItem item, string path, string currency, List<FieldError> faults)
     {
         if (item.ProductSlug is null || !ProductCode().IsMatch(item.ProductSlug))
             faults.Add(new($"{path}.productSlug", "invalid_product", "Must be a product code: lower-case letters, digits and hyphens."));

@@ -1,6 +1,7 @@
 using MPanel.Database.Orders;
 using MPanel.Database.Products;
 using MPanel.Jobs.Engine;
+using MPanel.Jobs.Text;
 
 namespace MPanel.Jobs.Orders;
 
@@ -40,7 +41,7 @@ public sealed class OrderStep : IStep
             return new NewOrderItem(product.ProductId, product.Name, i.BillingPeriod, i.Qty, i.UnitPrice);
         });
         await CreateOrder.Run(transaction, intake.Id, body.Currency, body.Total, body.PrimaryDomain, [.. items]);
-        return new StepVerdict.Done($"{body.Items.Count} item(s), {body.Total:0.00#} {body.Currency}");
+        return new StepVerdict.Done($"{body.Items.Count} item(s), {Money.Plain(body.Total, body.Currency)} {body.Currency}");
     }
 
     /// <summary>A person may accept another price, but not a period: what is provisioned needs a subscription, and one-time items have none.</summary>
@@ -53,12 +54,17 @@ public sealed class OrderStep : IStep
                 .Select(i => $"{i.ProductSlug} per {i.BillingPeriod}"),
         ];
 
-    private static List<string> PriceDoubts(OrderBody body, Dictionary<(string, string), CataloguePrice> known) =>
+    private static List<string> PriceDoubts(OrderBody body, Dictionary<(string, string), CataloguePrice> known)
+    {
+        return
         [
             .. body
                 .Items.Where(i => known[(i.ProductSlug, i.BillingPeriod)].Amount != i.UnitPrice)
                 .Select(i =>
-                    $"{i.ProductSlug} costs {known[(i.ProductSlug, i.BillingPeriod)].Amount:0.00#} {body.Currency} per {i.BillingPeriod}, ordered at {i.UnitPrice:0.00#}."
+                    $"{i.ProductSlug} costs {Plain(known[(i.ProductSlug, i.BillingPeriod)].Amount!.Value)} {body.Currency} per {i.BillingPeriod}, ordered at {Plain(i.UnitPrice)}."
                 ),
         ];
+
+        string Plain(decimal amount) => Money.Plain(amount, body.Currency);
+    }
 }

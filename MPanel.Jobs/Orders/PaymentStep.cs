@@ -3,6 +3,7 @@ using MPanel.Database.Orders;
 using MPanel.Database.Payments;
 using MPanel.Jobs.Engine;
 using MPanel.Jobs.Payments;
+using MPanel.Jobs.Text;
 using Npgsql;
 
 namespace MPanel.Jobs.Orders;
@@ -43,7 +44,7 @@ public sealed class PaymentStep(NpgsqlDataSource dataSource, IPaymentGateway gat
                     payment.Currency,
                     payment.LiveMode
                 );
-                return new StepVerdict.Done($"{payment.AmountReceived:0.00#} {payment.Currency} paid");
+                return new StepVerdict.Done($"{Money.Plain(payment.AmountReceived, payment.Currency)} {payment.Currency} paid");
             default:
                 throw new InvalidOperationException("The gateway gave an unknown answer.");
         }
@@ -71,11 +72,11 @@ public sealed class PaymentStep(NpgsqlDataSource dataSource, IPaymentGateway gat
             ),
             _ when payment.Amount != body.Total || payment.AmountReceived != body.Total => new StepVerdict.Review(
                 "amount_mismatch",
-                $"Paid {payment.AmountReceived:0.00#} of {payment.Amount:0.00#} {payment.Currency}, ordered for {body.Total:0.00#}."
+                $"Paid {Money.Plain(payment.AmountReceived, payment.Currency)} of {Money.Plain(payment.Amount, payment.Currency)} {payment.Currency}, ordered for {Money.Plain(body.Total, body.Currency)}."
             ),
             { AmountRefunded: > 0 } => new StepVerdict.Review(
                 "payment_refunded",
-                $"{payment.AmountRefunded:0.00#} {payment.Currency} of it was refunded."
+                $"{Money.Plain(payment.AmountRefunded, payment.Currency)} {payment.Currency} of it was refunded."
             ),
             { Disputed: true } => new StepVerdict.Review("payment_disputed", "The customer disputes the payment."),
             _ => null,

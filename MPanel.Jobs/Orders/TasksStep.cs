@@ -4,6 +4,7 @@ using MPanel.Database.Domains;
 using MPanel.Database.Provisioning;
 using MPanel.Database.Websites;
 using MPanel.Jobs.Engine;
+using MPanel.Jobs.Text;
 using Npgsql;
 
 namespace MPanel.Jobs.Orders;

@@ -4,11 +4,12 @@ namespace MPanel.Jobs.Provisioning;
 
 public static class ProvisioningFeature
 {
-    /// <summary>Options and metrics of provisioning, and the background care for its tasks.</summary>
+    /// <summary>Options, actions and metrics of provisioning, and the background care for its tasks.</summary>
     /// <param name="runsWorkers">False for a process that leaves the background work to others.</param>
     public static IServiceCollection AddProvisioning(this IServiceCollection services, bool runsWorkers)
     {
         services.AddOptions<ProvisioningOptions>().BindConfiguration("Provisioning").ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<TaskActions>();
         services.AddMetrics();
         services.AddSingleton<ProvisioningMetrics>();
         if (runsWorkers)

@@ -5,9 +5,10 @@ namespace MPanel.Jobs.Servers;
 
 public static class ServersFeature
 {
-    /// <summary>The background care for what servers report.</summary>
+    /// <summary>What people do to servers, and the background care for what servers report.</summary>
     public static IServiceCollection AddServers(this IServiceCollection services) =>
         services
+            .AddSingleton<ServerActions>()
             .AddStep<MetricsStep>()
             .AddRecurringStep(
                 new RecurringStep(

@@ -1,10 +1,8 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using MPanel.Jobs.Outcomes;
 
 namespace MPanel.Web.Api;
-
-/// <summary>One wrong field. Path is that of the JSON body, such as <c>items[0].qty</c>.</summary>
-public sealed record FieldError(string Path, string Code, string Message);
 
 /// <summary>Every error answer of the API: problem+json with a stable <c>code</c>, listed in docs/blueprint.md.</summary>
 public static class Problems

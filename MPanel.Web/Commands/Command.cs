@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Identity;
 using MPanel.Database;
 using MPanel.Database.Access;
+using MPanel.Jobs.Access;
 using Npgsql;
 
 namespace MPanel.Web.Commands;
@@ -77,8 +78,8 @@ public sealed record Command(string Words, Func<NpgsqlDataSource, CommandArgumen
         }
         var (email, password) = (arguments.Required("email"), OneTimePassword());
         await using var transaction = await db.BeginTransactionAsync();
-        await Users.CreateAdmin(db, email, Hash(password), Stamp());
-        await CommandAudit.Append(transaction, "user.created", $"user {email}", new { role = "super_admin" });
+        await Users.CreateAdmin(db, email, Hash(password), SecurityStamp.New());
+        await CommandAudit.Append(transaction, "user.created", $"user {email}", new { role = Roles.SuperAdmin });
         await transaction.CommitAsync();
         Console.WriteLine(password);
         return 0;
@@ -89,7 +90,7 @@ public sealed record Command(string Words, Func<NpgsqlDataSource, CommandArgumen
         await using var db = await dataSource.OpenConnectionAsync();
         var (email, password) = (arguments.Required("email"), OneTimePassword());
         await using var transaction = await db.BeginTransactionAsync();
-        if (!await Users.ResetPassword(db, email, Hash(password), Stamp()))
+        if (!await Users.ResetPassword(db, email, Hash(password), SecurityStamp.New()))
         {
             await Console.Error.WriteLineAsync("There is no active user with that e-mail address.");
             return 3;
@@ -150,8 +151,6 @@ public sealed record Command(string Words, Func<NpgsqlDataSource, CommandArgumen
 
     private static string OneTimePassword() =>
         RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789", 20);
-
-    private static string Stamp() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
 
     private static string Hash(string password) => new PasswordHasher<object>().HashPassword(new object(), password);
 }

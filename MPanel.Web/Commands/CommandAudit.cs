@@ -1,5 +1,4 @@
-using System.Text.Json;
-using MPanel.Database.Audit;
+using MPanel.Jobs.Outcomes;
 using Npgsql;
 
 namespace MPanel.Web.Commands;
@@ -9,14 +8,5 @@ internal static class CommandAudit
 {
     /// <param name="after">What there is now, without secrets; null where nothing is left.</param>
     public static Task Append(NpgsqlTransaction transaction, string action, string subject, object? after = null) =>
-        new AuditEntry(
-            "system",
-            "command line",
-            action,
-            subject,
-            Before: null,
-            after is null ? null : JsonSerializer.Serialize(after, JsonSerializerOptions.Web),
-            RemoteAddress: null,
-            Guid.CreateVersion7().ToString("N")
-        ).Append(transaction.Connection!, transaction);
+        Actor.System("command line").Audit(action, subject, after: AuditJson.Of(after)).Append(transaction.Connection!, transaction);
 }

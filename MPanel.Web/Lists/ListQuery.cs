@@ -2,7 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.Extensions.Primitives;
 using MPanel.Database.Lists;
-using MPanel.Web.Api;
+using MPanel.Jobs.Outcomes;
 
 namespace MPanel.Web.Lists;
 

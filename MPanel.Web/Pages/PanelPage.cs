@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using MPanel.Database.Audit;
+using MPanel.Jobs.Outcomes;
 using MPanel.Web.Lists;
 using MPanel.Web.Security;
 
@@ -18,10 +19,11 @@ public abstract class PanelPage : PageModel
     [TempData]
     public string? Alert { get; set; }
 
+    /// <summary>Who asks, for actions.</summary>
+    protected Actor Actor => HttpContext.Actor();
+
     /// <summary>The signed-in person, as timelines and the audit log name them.</summary>
     protected string ActorName => HttpContext.Actor().Name;
-
-    protected string CorrelationId => HttpContext.TraceIdentifier;
 
     public long UserId => long.Parse(User.FindFirstValue(ClaimTypes.NameIdentifier)!, System.Globalization.CultureInfo.InvariantCulture);
 
@@ -50,5 +52,29 @@ public abstract class PanelPage : PageModel
     {
         Alert = alert;
         return location is null ? LocalRedirect(Request.Path) : LocalRedirect(location);
+    }
+
+    /// <summary>The pages' one way of saying how an action ended: the same page again with a notice of what was done, or of why not.</summary>
+    /// <param name="done">What was done.</param>
+    protected async Task<IActionResult> Answer<T>(Outcome<T> outcome, Func<T, string> done) =>
+        outcome is Outcome<T>.Done { Value: var value } ? Done(done(value)) : await NotDone(outcome);
+
+    /// <summary>The answer to an outcome other than done. What a page shows beside a field, or compares, it handles before.</summary>
+    protected async Task<IActionResult> NotDone<T>(Outcome<T> outcome)
+    {
+        switch (outcome)
+        {
+            case Outcome<T>.Missing:
+                return NotFound();
+            case Outcome<T>.Refused { Why.Kind: RefusalKind.Authority }:
+                await HttpContext.RequestServices.GetRequiredService<AccessDenials>().Record(HttpContext, AccessDenials.BeyondPermissions);
+                return StatusCode(StatusCodes.Status403Forbidden);
+            case Outcome<T>.Refused { Why: var why }:
+                return Refused(why.Text);
+            case Outcome<T>.Conflict:
+                return Refused("Somebody else changed this meanwhile. Nothing was done.");
+            default:
+                throw new InvalidOperationException("What was done is not refused.");
+        }
     }
 }

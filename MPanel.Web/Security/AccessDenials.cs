@@ -12,6 +12,9 @@ namespace MPanel.Web.Security;
 /// </summary>
 public sealed class AccessDenials(NpgsqlDataSource dataSource) : IDisposable
 {
+    /// <summary>Reason in the audit log: more was asked for than the asker may give away or touch.</summary>
+    public const string BeyondPermissions = "beyond_permissions";
+
     private const int PerMinute = 60;
 
     private readonly PartitionedRateLimiter<string> _failures = PartitionedRateLimiter.Create<string, string>(address =>

@@ -41,9 +41,6 @@ public static class SecuritySetup
         services.AddScoped<SecondFactor>();
         services.AddScoped<NewPassword>();
         services.AddSingleton<TwoFactorSecrets>();
-        services.AddSingleton<UserAdministration>();
-        services.AddSingleton<RoleAdministration>();
-        services.AddSingleton<KeyAdministration>();
         services
             .AddStep<PruneAttempts>()
             .AddRecurringStep(

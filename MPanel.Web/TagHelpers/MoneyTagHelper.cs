@@ -1,6 +1,5 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Razor.TagHelpers;
-using MPanel.Jobs.Payments;
+using MPanel.Jobs.Text;
 
 namespace MPanel.Web.TagHelpers;
 
@@ -18,9 +17,6 @@ public sealed class MoneyTagHelper : TagHelper
         output.TagName = "span";
         output.TagMode = TagMode.StartTagAndEndTag;
         output.Attributes.SetAttribute("class", "money");
-        output.Content.SetContent(Text(Amount, Currency));
+        output.Content.SetContent(Money.Text(Amount, Currency));
     }
-
-    public static string Text(decimal amount, string currency) =>
-        $"{amount.ToString($"N{CurrencyExponents.Of(currency) ?? 2}", CultureInfo.InvariantCulture)} {currency}";
 }

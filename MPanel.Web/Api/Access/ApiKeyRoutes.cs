@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using MPanel.Database.Access;
 using MPanel.Database.Lists;
+using MPanel.Jobs.Access;
 using MPanel.Web.Lists;
 using MPanel.Web.Security;
 
@@ -87,7 +88,7 @@ public static class ApiKeyRoutes
     public static async Task<Results<Created<ApiKeySecret>, ProblemHttpResult>> Create(
         NewApiKey request,
         HttpContext context,
-        KeyAdministration keys,
+        KeyActions keys,
         ListDatabase database
     )
     {
@@ -99,25 +100,25 @@ public static class ApiKeyRoutes
         );
         if (errors.Count > 0)
             return Problems.Invalid(errors);
-        var (key, refusal) = await keys.Create(context, request.Name.Trim(), request.Scopes, request.ExpiresInDays);
-        return key is null ? UserRoutes.Problem(refusal!) : TypedResults.Created("/api/admin/api-keys", new ApiKeySecret(key));
+        var made = await keys.Create(context.Actor(), request.Name.Trim(), request.Scopes, request.ExpiresInDays);
+        return await made.ToResult(context, "key", key => TypedResults.Created("/api/admin/api-keys", new ApiKeySecret(key.Text)));
     }
 
     public static async Task<Results<Ok<ApiKeySecret>, ProblemHttpResult>> Rotate(
         long id,
         KeyRotation request,
         HttpContext context,
-        KeyAdministration keys
+        KeyActions keys
     )
     {
         if (request.OldKeyHours is < 0 or > 168)
             return Problems.Invalid(UserRoutes.Errors(("oldKeyHours", "Must be 0 to 168.")));
-        var (key, refusal) = await keys.Rotate(context, id, TimeSpan.FromHours(request.OldKeyHours));
-        return key is null ? UserRoutes.Problem(refusal!) : TypedResults.Ok(new ApiKeySecret(key));
+        var rotated = await keys.Rotate(context.Actor(), id, TimeSpan.FromHours(request.OldKeyHours));
+        return await rotated.ToResult(context, "key", key => TypedResults.Ok(new ApiKeySecret(key.Text)));
     }
 
-    public static async Task<Results<NoContent, ProblemHttpResult>> Revoke(long id, HttpContext context, KeyAdministration keys) =>
-        await keys.Revoke(context, id) is { } refusal ? UserRoutes.Problem(refusal) : TypedResults.NoContent();
+    public static async Task<Results<NoContent, ProblemHttpResult>> Revoke(long id, HttpContext context, KeyActions keys) =>
+        await (await keys.Revoke(context.Actor(), id)).ToResult(context, "key", _ => TypedResults.NoContent());
 
     /// <returns>What is wrong with the scopes, or null.</returns>
     internal static async Task<string?> CheckScopes(Npgsql.NpgsqlConnection db, string[] scopes)

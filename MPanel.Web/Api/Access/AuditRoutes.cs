@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using MPanel.Database.Audit;
 using MPanel.Database.Lists;
+using MPanel.Jobs.Outcomes;
 using MPanel.Web.Lists;
 using MPanel.Web.Security;
 

@@ -2,6 +2,8 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using MPanel.Database.Access;
 using MPanel.Database.Lists;
+using MPanel.Jobs.Access;
+using MPanel.Jobs.Outcomes;
 using MPanel.Web.Security;
 
 namespace MPanel.Web.Api.Access;
@@ -40,7 +42,7 @@ public static class RoleRoutes
     public static async Task<Results<Created<RoleRow>, ProblemHttpResult>> Create(
         NewRole request,
         HttpContext context,
-        RoleAdministration roles,
+        RoleActions roles,
         ListDatabase database
     )
     {
@@ -49,17 +51,15 @@ public static class RoleRoutes
         var errors = await Check(db, content);
         if (errors.Count > 0)
             return Problems.Invalid(errors);
-        var (id, refusal) = await roles.Create(context, UserRules.RoleCode(content.Name)!, content);
-        return id is { } created
-            ? TypedResults.Created($"/api/admin/roles/{created}", (await Roles.Find(db, created))!)
-            : UserRoutes.Problem(refusal!);
+        var created = await roles.Create(context.Actor(), content);
+        return await created.ToResult(context, "role", role => TypedResults.Created($"/api/admin/roles/{role.Id}", role));
     }
 
     public static async Task<Results<Ok<RoleRow>, ProblemHttpResult>> Change(
         long id,
         RoleChange request,
         HttpContext context,
-        RoleAdministration roles,
+        RoleActions roles,
         ListDatabase database
     )
     {
@@ -75,9 +75,7 @@ public static class RoleRoutes
         var errors = await Check(db, content);
         if (errors.Count > 0)
             return Problems.Invalid(errors);
-        if (await roles.Change(context, id, request.Version, content) is { } refusal)
-            return UserRoutes.Problem(refusal);
-        return TypedResults.Ok((await Roles.Find(db, id))!);
+        return await (await roles.Edit(context.Actor(), id, request.Version, content)).ToResult(context, "role", TypedResults.Ok);
     }
 
     private static async Task<List<FieldError>> Check(Npgsql.NpgsqlConnection db, RoleContent role)

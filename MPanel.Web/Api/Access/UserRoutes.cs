@@ -2,7 +2,9 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using MPanel.Database.Access;
 using MPanel.Database.Lists;
-using MPanel.Jobs.Orders;
+using MPanel.Jobs.Access;
+using MPanel.Jobs.Outcomes;
+using MPanel.Jobs.Text;
 using MPanel.Web.Lists;
 using MPanel.Web.Security;
 
@@ -33,6 +35,12 @@ public sealed record InviteRequest(string Email, string DisplayName, string[] Ro
 /// <param name="Status"><c>active</c> or <c>disabled</c>; null to leave it.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record UserChange(int Version, string? DisplayName = null, string[]? Roles = null, string? Status = null);
+
+/// <param name="Link">Path and query of the one-time link on the pages' port. Shown once.</param>
+public sealed record Invited(long Id, string Link)
+{
+    public static Invited Of(NewInvitation invitation) => new(invitation.UserId, $"/invitation?token={invitation.Token}");
+}
 
 public static class UserRoutes
 {
@@ -92,22 +100,26 @@ public static class UserRoutes
     public static async Task<Results<Created<Invited>, ProblemHttpResult>> Invite(
         InviteRequest request,
         HttpContext context,
-        UserAdministration users
+        UserActions users
     )
     {
         var errors = Errors(("email", UserRules.CheckEmail(request.Email)), ("displayName", UserRules.CheckName(request.DisplayName)));
         if (errors.Count > 0)
             return Problems.Invalid(errors);
         var email = EmailAddress.Normalize(request.Email)!;
-        var (invited, refusal) = await users.Invite(context, email, request.DisplayName.Trim(), request.Roles);
-        return invited is null ? Problem(refusal!) : TypedResults.Created($"/api/admin/users/{invited.Id}", invited);
+        var outcome = await users.Invite(context.Actor(), email, request.DisplayName.Trim(), request.Roles);
+        return await outcome.ToResult(
+            context,
+            "user",
+            invitation => TypedResults.Created($"/api/admin/users/{invitation.UserId}", Invited.Of(invitation))
+        );
     }
 
     public static async Task<Results<Ok<UserDetail>, ProblemHttpResult>> Change(
         long id,
         UserChange request,
         HttpContext context,
-        UserAdministration users,
+        UserActions users,
         ListDatabase database
     )
     {
@@ -127,36 +139,31 @@ public static class UserRoutes
         await using var db = await database.Open(context.RequestAborted);
         if (await UserFacts.Of(db, id) is not { } user)
             return Problems.NotFound("user");
-        if (user.Version != request.Version)
-            return Problem(Refusal.Conflict);
-        if (await Apply(request, user, context, users) is { } refusal)
-            return Problem(refusal);
-        return TypedResults.Ok((await UserFacts.Of(db, id))!);
+        var outcome =
+            user.Version != request.Version ? new Outcome<UserDetail>.Conflict(user) : await Apply(request, user, context.Actor(), users);
+        return await outcome.ToResult(context, "user", TypedResults.Ok);
     }
 
-    public static async Task<Results<NoContent, ProblemHttpResult>> Delete(long id, HttpContext context, UserAdministration users) =>
-        await users.Disable(context, id, delete: true) is { } refusal ? Problem(refusal) : TypedResults.NoContent();
+    public static async Task<Results<NoContent, ProblemHttpResult>> Delete(long id, HttpContext context, UserActions users) =>
+        await (await users.Disable(context.Actor(), id, delete: true)).ToResult(context, "user", _ => TypedResults.NoContent());
 
-    private static async Task<Refusal?> Apply(UserChange request, UserDetail user, HttpContext context, UserAdministration users)
-    {
-        if (request.DisplayName is not null || request.Roles is not null)
+    private static async Task<Outcome<UserDetail>> Apply(UserChange request, UserDetail user, Actor actor, UserActions users) =>
+        request switch
         {
-            var name = request.DisplayName?.Trim() ?? user.DisplayName;
-            if (await users.Edit(context, user.Id, request.Version, name, request.Roles ?? user.Roles) is { } refusal)
-                return refusal;
-        }
-        return request.Status switch
-        {
-            "disabled" when user.Status != "disabled" => await users.Disable(context, user.Id, delete: false),
-            "active" when user.Status is "disabled" or "deleted" => await users.Enable(context, user.Id),
-            _ => null,
+            { DisplayName: not null } or { Roles: not null } => await users.Edit(
+                actor,
+                user.Id,
+                request.Version,
+                request.DisplayName?.Trim() ?? user.DisplayName,
+                request.Roles ?? user.Roles
+            ),
+            { Status: "disabled" } when user.Status != "disabled" => await users.Disable(actor, user.Id, delete: false),
+            { Status: "active" } when user.Status is "disabled" or "deleted" => await users.Enable(actor, user.Id),
+            _ => new Outcome<UserDetail>.Done(user),
         };
-    }
 
     internal static List<FieldError> Errors(params (string Path, string? Wrong)[] checks) =>
         [.. checks.Where(c => c.Wrong is not null).Select(c => new FieldError(c.Path, "invalid", c.Wrong!))];
-
-    internal static ProblemHttpResult Problem(Refusal refusal) => Problems.Of(refusal.Status, refusal.Code, refusal.Text);
 
     private static UserView View(UserRow u) =>
         new(u.Id, u.Email, u.DisplayName, u.Status, u.Locked, u.TwoFactorEnabled, u.Roles, u.LastLoginAt, u.CreatedAt);

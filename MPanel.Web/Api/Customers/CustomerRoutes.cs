@@ -1,11 +1,12 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using MPanel.Database.Customers;
 using MPanel.Database.Lists;
+using MPanel.Jobs.Customers;
 using MPanel.Web.Api.Invoices;
 using MPanel.Web.Api.Subscriptions;
 using MPanel.Web.Lists;
 using MPanel.Web.Security;
-using MPanel.Web.TagHelpers;
+using MPanel.Jobs.Text;
 using Npgsql;
 
 namespace MPanel.Web.Api.Customers;
@@ -32,7 +33,7 @@ public static class CustomerRoutes
         new("Country", c => c.Country),
         new("Active subscriptions", c => c.ActiveSubscriptions),
         new("Created", c => c.CreatedAt),
-        new("Paid", c => string.Join("; ", c.Paid.Select(p => MoneyTagHelper.Text(p.Amount, p.Currency))), "invoices.view")
+        new("Paid", c => string.Join("; ", c.Paid.Select(p => Money.Text(p.Amount, p.Currency))), "invoices.view")
     );
 
     public static void MapCustomers(this IEndpointRouteBuilder app)
@@ -74,62 +75,52 @@ public static class CustomerRoutes
     public static async Task<Results<Ok<CustomerFullView>, ProblemHttpResult>> One(long id, HttpContext context, ListDatabase database)
     {
         await using var db = await database.Open(context.RequestAborted);
-        return await View(db, id, context) is { } customer ? TypedResults.Ok(customer) : Problems.NotFound("customer");
+        return await CustomerFacts.Of(db, id) is { } customer
+            ? TypedResults.Ok(await View(db, customer, context))
+            : Problems.NotFound("customer");
     }
 
     public static async Task<Results<Created<CustomerFullView>, ProblemHttpResult>> Create(
         CustomerInput request,
         HttpContext context,
-        CustomerChanges changes,
+        CustomerActions actions,
         NpgsqlDataSource dataSource
     )
     {
-        switch (await changes.Create(context, request))
-        {
-            case Change<CustomerDetail>.Saved saved:
-                await using (var db = await dataSource.OpenConnectionAsync())
-                    return TypedResults.Created($"{Route}/{saved.Id}", await View(db, saved.Id, context));
-            case Change<CustomerDetail>.Refused refused:
-                return Problems.Invalid([.. refused.Faults]);
-            default:
-                throw new InvalidOperationException("A new customer can't be in conflict.");
-        }
+        var created = await actions.Create(context.Actor(), request);
+        return await created.ToResult(
+            context,
+            "customer",
+            async customer => TypedResults.Created($"{Route}/{customer.Id}", await View(dataSource, customer, context))
+        );
     }
 
     public static async Task<Results<Ok<CustomerFullView>, ProblemHttpResult>> Change(
         long id,
         CustomerPatch request,
         HttpContext context,
-        CustomerChanges changes,
+        CustomerActions actions,
         NpgsqlDataSource dataSource
     )
     {
-        switch (await changes.Update(context, id, request.Version, request.Over))
-        {
-            case Change<CustomerDetail>.Saved:
-                await using (var db = await dataSource.OpenConnectionAsync())
-                    return TypedResults.Ok((await View(db, id, context))!);
-            case Change<CustomerDetail>.Refused refused:
-                return Problems.Invalid([.. refused.Faults]);
-            case Change<CustomerDetail>.Conflict conflict:
-                return Conflicts.With("customer", conflict.Now.Version);
-            default:
-                return Problems.NotFound("customer");
-        }
+        var changed = await actions.Update(context.Actor(), id, request.Version, request.Over);
+        return await changed.ToResult(
+            context,
+            "customer",
+            async customer => TypedResults.Ok(await View(dataSource, customer, context)),
+            customer => OutcomeAnswers.NothingSaved("customer", customer.Version)
+        );
     }
 
     public static async Task<Results<Created<CustomerNote>, ProblemHttpResult>> AddNote(
         long id,
         NoteRequest request,
         HttpContext context,
-        CustomerChanges changes
+        CustomerActions actions
     )
     {
-        if (CustomerRules.Note(request.Body) is not { } body)
-            return Problems.Invalid([new("body", "invalid_note", $"Must be 1 to {CustomerRules.LongestNote} visible characters.")]);
-        return await changes.AddNote(context, id, body) is { } note
-            ? TypedResults.Created($"{Route}/{id}", note)
-            : Problems.NotFound("customer");
+        var added = await actions.AddNote(context.Actor(), id, request.Body);
+        return await added.ToResult(context, "customer", note => TypedResults.Created($"{Route}/{id}", note));
     }
 
     public static async Task<Results<Ok<Page<SubscriptionView>>, ProblemHttpResult>> Subscriptions(
@@ -159,12 +150,16 @@ public static class CustomerRoutes
 
     private static bool SeesMoney(HttpContext context) => context.User.HasPermission("invoices.view");
 
-    private static async Task<CustomerFullView?> View(NpgsqlConnection db, long id, HttpContext context) =>
-        await CustomerFacts.Of(db, id) is { } customer
-            ? CustomerFullView.Of(
-                customer,
-                SeesMoney(context) ? (await CustomerTotals.Paid(db, [id]))[id] : [],
-                await CustomerNotes.Of(db, id)
-            )
-            : null;
+    private static async Task<CustomerFullView> View(NpgsqlDataSource dataSource, CustomerDetail customer, HttpContext context)
+    {
+        await using var db = await dataSource.OpenConnectionAsync();
+        return await View(db, customer, context);
+    }
+
+    private static async Task<CustomerFullView> View(NpgsqlConnection db, CustomerDetail customer, HttpContext context) =>
+        CustomerFullView.Of(
+            customer,
+            SeesMoney(context) ? (await CustomerTotals.Paid(db, [customer.Id]))[customer.Id] : [],
+            await CustomerNotes.Of(db, customer.Id)
+        );
 }

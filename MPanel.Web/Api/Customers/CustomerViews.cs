@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using MPanel.Database.Customers;
+using MPanel.Jobs.Customers;
 
 namespace MPanel.Web.Api.Customers;
 

@@ -2,7 +2,8 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using MPanel.Database.Domains;
 using MPanel.Database.Lists;
-using MPanel.Jobs.Orders;
+using MPanel.Jobs.Domains;
+using MPanel.Jobs.Text;
 using MPanel.Web.Lists;
 using MPanel.Web.Security;
 
@@ -111,40 +112,28 @@ public static class DomainRoutes
     public static async Task<Results<Created<DomainDetailView>, ProblemHttpResult>> Add(
         NewDomainRequest request,
         HttpContext context,
-        DomainChanges changes
+        DomainActions actions
     )
     {
-        if (DomainName.Normalize(request.Name) is not { } name)
-            return Problems.Invalid([new("name", "malformed", "Must be a public host name of two labels or more.")]);
-        if (changes.IsReserved(name))
-            return Problems.Of(422, "domain_reserved", $"{name} is reserved.");
-        var (outcome, domain) = await changes.Add(context, name, request.CustomerId);
-        return outcome == DomainSaved.Saved
-            ? TypedResults.Created($"/api/admin/domains/{domain!.Id}", View(domain))
-            : Refusal(outcome, name);
+        var added = await actions.Add(context.Actor(), request.Name, request.CustomerId);
+        return await added.ToResult(context, "domain", domain => TypedResults.Created($"/api/admin/domains/{domain.Id}", View(domain)));
     }
 
     public static async Task<Results<Ok<DomainDetailView>, ProblemHttpResult>> Change(
         long id,
         DomainPatch patch,
         HttpContext context,
-        DomainChanges changes
+        DomainActions actions
     )
     {
-        var (outcome, domain) = await changes.ChangeCustomer(context, id, patch.Version, patch.CustomerId);
-        return outcome == DomainSaved.Saved ? TypedResults.Ok(View(domain!)) : Refusal(outcome, domain?.Name ?? "");
+        var changed = await actions.ChangeCustomer(context.Actor(), id, patch.Version, patch.CustomerId);
+        return await changed.ToResult(
+            context,
+            "domain",
+            domain => TypedResults.Ok(View(domain)),
+            domain => $"Somebody else changed {domain.Name} meanwhile."
+        );
     }
-
-    private static ProblemHttpResult Refusal(DomainSaved outcome, string name) =>
-        outcome switch
-        {
-            DomainSaved.Unknown => Problems.NotFound("domain"),
-            DomainSaved.NoCustomer => Problems.Invalid([new("customerId", "unknown_customer", "There is no such customer.")]),
-            DomainSaved.Exists => Problems.Of(409, "domain_exists", $"{name} is there already."),
-            DomainSaved.Taken => Problems.Of(409, "domain_taken", $"{name}, or a name above it, belongs to another customer."),
-            DomainSaved.InUse => Problems.Of(409, "domain_in_use", $"Something lives on {name}, or below it."),
-            _ => Problems.Of(409, "conflict", $"Somebody else changed {name} meanwhile."),
-        };
 
     private static DomainView View(DomainRow d) =>
         new(d.Id, d.Name, DomainName.Unicode(d.Name), d.Status, d.CustomerId, d.Customer, d.WebsiteId, d.CreatedAt);

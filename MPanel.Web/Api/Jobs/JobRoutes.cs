@@ -74,21 +74,20 @@ public static class JobRoutes
         return chain.Find(s => s.Id == id) is { } job ? TypedResults.Ok(new JobDetailView(job, chain)) : Problems.NotFound("job");
     }
 
-    public static async Task<Results<Ok<JobChanged>, ProblemHttpResult>> Retry(long id, HttpContext context, JobDecisions jobs) =>
-        Answer(await jobs.Retry(context, id));
+    public static async Task<Results<Ok<JobChanged>, ProblemHttpResult>> Retry(long id, HttpContext context, JobActions jobs) =>
+        await (await jobs.Retry(context.Actor(), id)).ToResult(context, "job", Answer);
 
-    public static async Task<Results<Ok<JobChanged>, ProblemHttpResult>> Cancel(long id, HttpContext context, JobDecisions jobs) =>
-        Answer(await jobs.Cancel(context, id));
+    public static async Task<Results<Ok<JobChanged>, ProblemHttpResult>> Cancel(long id, HttpContext context, JobActions jobs) =>
+        await (await jobs.Cancel(context.Actor(), id)).ToResult(context, "job", Answer);
 
     public static async Task<Results<Ok<BulkAnswer>, ProblemHttpResult>> RetryMany(
         BulkRequest request,
         HttpContext context,
-        JobDecisions jobs
+        JobActions jobs
     ) =>
         request.Error is { } error
             ? Problems.Invalid([error])
-            : TypedResults.Ok(BulkAnswer.Of(await BulkRequest.Each(request.Ids!, async id => (await jobs.Retry(context, id)).Decision)));
+            : TypedResults.Ok(BulkAnswer.Of(await BulkRequest.Each(request.Ids!, "job", id => jobs.Retry(context.Actor(), id))));
 
-    private static Results<Ok<JobChanged>, ProblemHttpResult> Answer(JobDecisions.Outcome outcome) =>
-        outcome.Step is { } step ? TypedResults.Ok(new JobChanged(step.Id, step.Kind, step.Subject)) : outcome.Decision.Problem("job");
+    private static Ok<JobChanged> Answer(DecidedJob job) => TypedResults.Ok(new JobChanged(job.Step.Id, job.Step.Kind, job.Step.Subject));
 }

@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
+using MPanel.Jobs.Orders;
+using MPanel.Web.Security;
 
 namespace MPanel.Web.Api.Orders;
 
@@ -14,12 +16,11 @@ public static class ResumeRoute
         string reference,
         ResumeRequest? request,
         HttpContext context,
-        OrderDecisions decisions
+        OrderActions actions
     ) =>
-        await decisions.Resume(context, reference, request?.AcceptPrices ?? false) switch
-        {
-            Decided.Done => TypedResults.Ok(new OrderAccepted(reference, $"/api/admin/orders/{reference}")),
-            Decided.NotFound => Problems.NotFound("order"),
-            _ => Problems.Of(StatusCodes.Status409Conflict, "not_stopped", $"{reference} is not stopped: there is nothing to resume."),
-        };
+        await (await actions.Resume(context.Actor(), reference, request?.AcceptPrices ?? false)).ToResult(
+            context,
+            "order",
+            _ => TypedResults.Ok(new OrderAccepted(reference, $"/api/admin/orders/{reference}"))
+        );
 }

@@ -28,7 +28,7 @@ public static class StripeCompleted
     {
         var (body, faults) = OrderRules.Check(request, options.Value.Currency);
         if (body is null)
-            return Problems.Invalid([.. faults.Select(f => new FieldError(f.Path, f.Code, f.Message))]);
+            return Problems.Invalid(faults);
         // Before the database: refusing must cost next to nothing. A repeat is refused, too, and is answered the next time.
         if (backlog.IsFull)
             return ComeAgain(context);

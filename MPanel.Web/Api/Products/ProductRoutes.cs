@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using MPanel.Database.Lists;
 using MPanel.Database.Products;
+using MPanel.Jobs.Products;
 using MPanel.Web.Lists;
 using MPanel.Web.Security;
 using Npgsql;
@@ -134,21 +135,18 @@ public static class ProductRoutes
     public static async Task<Results<Created<ProductDetail>, ProblemHttpResult>> Create(
         NewProduct request,
         HttpContext context,
-        ProductChanges changes,
-        NpgsqlDataSource dataSource
+        ProductActions actions
     )
     {
-        if (await changes.Create(context, request.Code, request.Input, request.Prices ?? []) is Change<ProductDetail>.Refused refused)
-            return Problems.Invalid([.. refused.Faults]);
-        await using var db = await dataSource.OpenConnectionAsync();
-        return TypedResults.Created($"{Route}/{request.Code}", await ProductFacts.Of(db, request.Code!));
+        var created = await actions.Create(context.Actor(), request.Code, request.Input, request.Prices ?? []);
+        return await created.ToResult(context, "product", product => TypedResults.Created($"{Route}/{product.Code}", product));
     }
 
     public static async Task<Results<Ok<ProductDetail>, ProblemHttpResult>> Change(
         string code,
         ProductPatch request,
         HttpContext context,
-        ProductChanges changes,
+        ProductActions actions,
         NpgsqlDataSource dataSource
     )
     {
@@ -157,13 +155,8 @@ public static class ProductRoutes
             return Problems.NotFound("product");
         if (request.Code is not null && request.Code != product.Code)
             return Problems.Invalid([new("code", "code_never_changes", "A product's code never changes.")]);
-        return await changes.Update(context, product.Code, request.Version, request.Over, request.Prices ?? []) switch
-        {
-            Change<ProductDetail>.Saved => TypedResults.Ok((await ProductFacts.Of(db, product.Code))!),
-            Change<ProductDetail>.Refused refused => Problems.Invalid([.. refused.Faults]),
-            Change<ProductDetail>.Conflict conflict => Conflicts.With("product", conflict.Now.Version),
-            _ => Problems.NotFound("product"),
-        };
+        var changed = await actions.Update(context.Actor(), product.Code, request.Version, request.Over, request.Prices ?? []);
+        return await changed.ToResult(context, "product", TypedResults.Ok, now => OutcomeAnswers.NothingSaved("product", now.Version));
     }
 
     private static ProductView View(ProductRow p) =>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using MPanel.Database.Lists;
 using MPanel.Database.Products;
-using MPanel.Web.TagHelpers;
+using MPanel.Jobs.Text;
 
 namespace MPanel.Web.Api.Products;
 
@@ -11,7 +11,7 @@ public static class ProductWords
     public static string Per(string period) => period == "one_time" ? "once" : $"/ {period}";
 
     /// <summary>Such as <c>10.95 USD / month</c>.</summary>
-    public static string Price(ProductPrice price) => $"{MoneyTagHelper.Text(price.Amount, price.Currency)} {Per(price.BillingPeriod)}";
+    public static string Price(ProductPrice price) => $"{Money.Text(price.Amount, price.Currency)} {Per(price.BillingPeriod)}";
 
     /// <param name="count">As counted, up to what is counted at most.</param>
     public static string UsedBy(long count) =>

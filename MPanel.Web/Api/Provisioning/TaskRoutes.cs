@@ -102,36 +102,32 @@ public static class TaskRoutes
         );
     }
 
-    public static async Task<Results<Ok<TaskDecided>, ProblemHttpResult>> Retry(long id, HttpContext context, TaskDecisions tasks) =>
-        Answer(await tasks.Retry(context, id));
+    public static async Task<Results<Ok<TaskDecided>, ProblemHttpResult>> Retry(long id, HttpContext context, TaskActions tasks) =>
+        await (await tasks.Retry(context.Actor(), id)).ToResult(context, "task", Answer);
 
-    public static async Task<Results<Ok<TaskDecided>, ProblemHttpResult>> Cancel(long id, HttpContext context, TaskDecisions tasks) =>
-        Answer(await tasks.Cancel(context, id));
+    public static async Task<Results<Ok<TaskDecided>, ProblemHttpResult>> Cancel(long id, HttpContext context, TaskActions tasks) =>
+        await (await tasks.Cancel(context.Actor(), id)).ToResult(context, "task", Answer);
 
     public static async Task<Results<Ok<TaskMoved>, ProblemHttpResult>> Move(
         long id,
         MoveRequest request,
         HttpContext context,
-        TaskDecisions tasks
-    )
-    {
-        if (string.IsNullOrWhiteSpace(request.Server) || request.Server.Length > 63)
-            return Problems.Invalid([new FieldError("server", "required", "Must be the name of a server.")]);
-        var moved = await tasks.Move(context, id, request.Server);
-        return moved.Refused
-            ? moved.Problem("task", moved.Code is "unknown_server" or "server_unfit" ? 422 : 409)
-            : TypedResults.Ok(new TaskMoved(id, request.Server));
-    }
+        TaskActions tasks
+    ) =>
+        await (await tasks.Move(context.Actor(), id, request.Server)).ToResult(
+            context,
+            "task",
+            moved => TypedResults.Ok(new TaskMoved(moved.Id, moved.Server))
+        );
 
     public static async Task<Results<Ok<BulkAnswer>, ProblemHttpResult>> RetryMany(
         BulkRequest request,
         HttpContext context,
-        TaskDecisions tasks
+        TaskActions tasks
     ) =>
         request.Error is { } error
             ? Problems.Invalid([error])
-            : TypedResults.Ok(BulkAnswer.Of(await BulkRequest.Each(request.Ids!, id => tasks.Retry(context, id))));
+            : TypedResults.Ok(BulkAnswer.Of(await BulkRequest.Each(request.Ids!, "task", id => tasks.Retry(context.Actor(), id))));
 
-    private static Results<Ok<TaskDecided>, ProblemHttpResult> Answer(Decision decision) =>
-        decision.Refused ? decision.Problem("task") : TypedResults.Ok(new TaskDecided(decision.Id, decision.Status!));
+    private static Ok<TaskDecided> Answer(DecidedTask task) => TypedResults.Ok(new TaskDecided(task.Id, task.Status));
 }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using MPanel.Database.Lists;
 using MPanel.Database.Servers;
+using MPanel.Jobs.Outcomes;
 using MPanel.Jobs.Provisioning;
 
 namespace MPanel.Web.Api.Servers;

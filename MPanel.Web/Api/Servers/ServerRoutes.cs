@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using MPanel.Database.Lists;
 using MPanel.Database.Servers;
 using MPanel.Jobs.Provisioning;
+using MPanel.Jobs.Servers;
 using MPanel.Web.Lists;
 using MPanel.Web.Security;
 
@@ -85,7 +86,7 @@ public static class ServerRoutes
     public static async Task<Results<Created<ServerDetail>, ProblemHttpResult>> Create(
         NewServerRequest request,
         HttpContext context,
-        ServerChanges changes
+        ServerActions actions
     )
     {
         var (settings, errors) = ServerRules.Check(
@@ -96,10 +97,9 @@ public static class ServerRoutes
             request.WebsiteCapacity
         );
         if (settings is null)
-            return Problems.Invalid(errors);
-        return await changes.Create(context, settings) is { } created
-            ? TypedResults.Created($"/api/admin/servers/{created.Id}", created)
-            : NameTaken(settings.Name);
+            return Problems.Invalid([.. errors]);
+        var created = await actions.Create(context.Actor(), settings);
+        return await created.ToResult(context, "server", server => TypedResults.Created($"/api/admin/servers/{server.Id}", server));
     }
 
     public static async Task<Results<Ok<ServerDetailView>, ProblemHttpResult>> One(
@@ -120,7 +120,7 @@ public static class ServerRoutes
         ServerPatch patch,
         HttpContext context,
         ListDatabase database,
-        ServerChanges changes,
+        ServerActions actions,
         IOptions<ProvisioningOptions> options
     )
     {
@@ -136,40 +136,29 @@ public static class ServerRoutes
             patch.WebsiteCapacity ?? server.WebsiteCapacity
         );
         if (errors.Count > 0)
-            return Problems.Invalid(errors);
-        var (outcome, after) = await changes.Save(context, id, patch.Version, patch.HasSettings ? settings : null, patch.State);
-        return outcome switch
-        {
-            ServerSaved.Saved => TypedResults.Ok(after!),
-            ServerSaved.Unknown => Problems.NotFound("server"),
-            ServerSaved.NameTaken => NameTaken(settings!.Name),
-            ServerSaved.InUse => Problems.Of(409, "server_in_use", "Websites are on it: its role can't change."),
-            _ => Problems.Of(409, "conflict", $"The server is at version {after!.Version}: somebody else changed it."),
-        };
+            return Problems.Invalid([.. errors]);
+        var saved = await actions.Save(context.Actor(), id, patch.Version, patch.HasSettings ? settings : null, patch.State);
+        return await saved.ToResult(
+            context,
+            "server",
+            TypedResults.Ok,
+            now => $"The server is at version {now.Version}: somebody else changed it."
+        );
     }
 
-    public static async Task<Results<Ok<EnrolmentCodeView>, ProblemHttpResult>> Code(
-        long id,
-        HttpContext context,
-        ListDatabase database,
-        ServerChanges changes,
-        IOptions<ProvisioningOptions> options
-    ) =>
-        await Find(id, context, database, options) is { } server && await changes.CreateCode(context, server) is { } code
-            ? TypedResults.Ok(new EnrolmentCodeView(server.Name, code, (int)Enrolment.Validity.TotalSeconds))
-            : Problems.NotFound("server");
+    public static async Task<Results<Ok<EnrolmentCodeView>, ProblemHttpResult>> Code(long id, HttpContext context, ServerActions actions) =>
+        await (await actions.CreateCode(context.Actor(), id)).ToResult(
+            context,
+            "server",
+            made => TypedResults.Ok(new EnrolmentCodeView(made.Server, made.Code, (int)Enrolment.Validity.TotalSeconds))
+        );
 
     public static async Task<Results<Ok<AgentToken>, ProblemHttpResult>> Revoke(
         long id,
         long tokenId,
         HttpContext context,
-        ListDatabase database,
-        ServerChanges changes,
-        IOptions<ProvisioningOptions> options
-    ) =>
-        await Find(id, context, database, options) is { } server && await changes.Revoke(context, server, tokenId) is { } token
-            ? TypedResults.Ok(token)
-            : Problems.NotFound("token of that server");
+        ServerActions actions
+    ) => await (await actions.Revoke(context.Actor(), id, tokenId)).ToResult(context, "token of that server", TypedResults.Ok);
 
     private static async Task<ServerDetail?> Find(
         long id,
@@ -181,6 +170,4 @@ public static class ServerRoutes
         await using var db = await database.Open(context.RequestAborted);
         return await ServerFacts.Of(db, id, options.Value.OfflineAfter);
     }
-
-    private static ProblemHttpResult NameTaken(string name) => Problems.Of(409, "name_taken", $"There is a server named {name} already.");
 }

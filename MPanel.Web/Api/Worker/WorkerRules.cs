@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using MPanel.Jobs.Outcomes;
 using MPanel.NodeAgent.Contract;
 
 namespace MPanel.Web.Api.Worker;

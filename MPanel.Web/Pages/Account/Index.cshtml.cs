@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Mvc.Rendering;
 using MPanel.Database.Access;
+using MPanel.Jobs.Access;
 using MPanel.Web.Pages.Shared;
 using MPanel.Web.Security;
 using Npgsql;

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using MPanel.Jobs.Access;
 using MPanel.Web.Security;
 using MPanel.Web.Security.Identity;
 using Npgsql;
@@ -35,7 +36,7 @@ public sealed class PasswordModel(NpgsqlDataSource dataSource, PasswordQuestion 
             return Page();
         await using var db = await dataSource.OpenConnectionAsync();
         await using var transaction = await db.BeginTransactionAsync();
-        await Database.Access.Account.SetPassword(transaction, UserId, passwords.Hash(New!), NewPassword.Stamp(), SessionId);
+        await Database.Access.Account.SetPassword(transaction, UserId, passwords.Hash(New!), SecurityStamp.New(), SessionId);
         await Audit("user.password_changed", $"user {ActorName}").Append(db, transaction);
         await transaction.CommitAsync();
         return Done("Your password is changed. You are signed out everywhere else.", Forced ? "/" : null);

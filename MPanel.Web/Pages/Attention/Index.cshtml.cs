@@ -2,11 +2,12 @@ using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using MPanel.Database.Attention;
 using MPanel.Database.Lists;
+using MPanel.Jobs.Engine;
+using MPanel.Jobs.Orders;
+using MPanel.Jobs.Outcomes;
+using MPanel.Jobs.Provisioning;
 using MPanel.Web.Api;
 using MPanel.Web.Api.Attention;
-using MPanel.Web.Api.Jobs;
-using MPanel.Web.Api.Orders;
-using MPanel.Web.Api.Provisioning;
 using MPanel.Web.Lists;
 using MPanel.Web.Pages.Shared;
 using MPanel.Web.Security;
@@ -17,9 +18,9 @@ namespace MPanel.Web.Pages.Attention;
 public sealed class IndexModel(
     ListDatabase database,
     AttentionReading attention,
-    OrderDecisions orders,
-    TaskDecisions tasks,
-    JobDecisions jobs
+    OrderActions orders,
+    TaskActions tasks,
+    JobActions jobs
 ) : PanelPage
 {
     public ListView List { get; private set; } = null!;
@@ -76,47 +77,60 @@ public sealed class IndexModel(
 
     [Permission("provisioning.retry")]
     public Task<IActionResult> OnPostRetryTaskAsync(string[] ids, string? only) =>
-        Decide(ids, only, Numbered(id => tasks.Retry(HttpContext, id)), "tried again");
+        Decide(ids, only, Numbered("task", tasks.Retry, task => task.Text), "tried again");
 
     [Permission("provisioning.retry")]
     public Task<IActionResult> OnPostCancelTaskAsync(string[] ids, string? only) =>
-        Decide(ids, only, Numbered(id => tasks.Cancel(HttpContext, id)), "cancelled");
+        Decide(ids, only, Numbered("task", tasks.Cancel, task => task.Text), "cancelled");
 
     [Permission("jobs.manage")]
     public Task<IActionResult> OnPostRetryJobAsync(string[] ids, string? only) =>
-        Decide(ids, only, Numbered(async id => (await jobs.Retry(HttpContext, id)).Decision), "run again");
+        Decide(ids, only, Numbered("job", jobs.Retry, job => job.Text), "run again");
 
     [Permission("jobs.manage")]
     public Task<IActionResult> OnPostCancelJobAsync(string[] ids, string? only) =>
-        Decide(ids, only, Numbered(async id => (await jobs.Cancel(HttpContext, id)).Decision), "cancelled");
+        Decide(ids, only, Numbered("job", jobs.Cancel, job => job.Text), "cancelled");
 
-    private async Task<Decision?> Resume(string reference, bool acceptPrices) =>
-        await orders.Resume(HttpContext, reference, acceptPrices) switch
+    private async Task<Decided?> Resume(string reference, bool acceptPrices) =>
+        await orders.Resume(Actor, reference, acceptPrices) switch
         {
-            Decided.Done => Decision.Done(0, "processing", $"{reference} goes on where it stopped."),
-            Decided.NotFound => Decision.Refuse(0, "not_found", $"There is no order {reference}."),
-            _ => Decision.Refuse(0, "not_stopped", $"{reference} is not stopped. Somebody may have decided already."),
+            Outcome<Unit>.Done => new Decided(new BulkItem(0, null), $"{reference} goes on where it stopped."),
+            Outcome<Unit>.Missing => new Decided(new BulkItem(0, Refusal.State("not_found", $"There is no order {reference}."))),
+            _ => new Decided(
+                new BulkItem(0, Refusal.State("not_stopped", $"{reference} is not stopped. Somebody may have decided already."))
+            ),
         };
 
-    /// <returns>Null for what is no number.</returns>
-    private static Func<string, Task<Decision?>> Numbered(Func<long, Task<Decision>> decide) =>
-        async text => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? await decide(id) : null;
+    /// <param name="what">Names the thing where there is none.</param>
+    /// <param name="said">What was done, in a sentence.</param>
+    /// <returns>What decides one thing; it returns null for what is no number.</returns>
+    private Func<string, Task<Decided?>> Numbered<T>(string what, Func<Actor, long, Task<Outcome<T>>> decide, Func<T, string> said) =>
+        async text =>
+        {
+            if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id))
+                return null;
+            var outcome = await decide(Actor, id);
+            return new Decided(BulkItem.Of(id, what, outcome), outcome is Outcome<T>.Done { Value: var value } ? said(value) : null);
+        };
 
     /// <param name="only">The one whose own button was pressed, whatever else is ticked.</param>
-    private async Task<IActionResult> Decide(string[] ids, string? only, Func<string, Task<Decision?>> decide, string done)
+    private async Task<IActionResult> Decide(string[] ids, string? only, Func<string, Task<Decided?>> decide, string done)
     {
         var back = ReadList(AttentionReading.List).Link(Request.Path);
         var chosen = only is null ? [.. ids.Distinct()] : new[] { only };
-        var decisions = new List<Decision>();
+        var decided = new List<Decided>();
         if (chosen.Length <= BulkRequest.Most)
             foreach (var id in chosen)
-                if (await decide(id) is { } decision)
-                    decisions.Add(decision);
-        if (decisions.Count == 0)
+                if (await decide(id) is { } one)
+                    decided.Add(one);
+        if (decided.Count == 0)
             return Refused($"Choose 1 to {BulkRequest.Most} of the list.", back);
-        if (decisions is [var single])
-            return single.Refused ? Refused(single.Text, back) : Done(single.Text, back);
-        (Notice, Alert) = BulkSummary.Of(decisions, done);
+        if (decided is [var single])
+            return single.Item.Why is { } why ? Refused(why.Text, back) : Done(single.Said!, back);
+        (Notice, Alert) = BulkSummary.Of([.. decided.Select(d => d.Item)], done);
         return LocalRedirect(back);
     }
+
+    /// <param name="Said">What was done, in a sentence; null when nothing was.</param>
+    private sealed record Decided(BulkItem Item, string? Said = null);
 }

@@ -3,14 +3,15 @@ using MPanel.Database.Customers;
 using MPanel.Database.Invoices;
 using MPanel.Database.Lists;
 using MPanel.Database.Subscriptions;
-using MPanel.Web.Api.Customers;
+using MPanel.Jobs.Customers;
+using MPanel.Jobs.Outcomes;
 using MPanel.Web.Security;
 using Npgsql;
 
 namespace MPanel.Web.Pages.Customers;
 
 /// <summary>Everything of one customer, as far as whoever looks may see it.</summary>
-public sealed class DetailsModel(ListDatabase database, CustomerChanges changes) : PanelPage
+public sealed class DetailsModel(ListDatabase database, CustomerActions actions) : PanelPage
 {
     private const int Shown = 10;
 
@@ -31,9 +32,10 @@ public sealed class DetailsModel(ListDatabase database, CustomerChanges changes)
     [Permission("customers.manage")]
     public async Task<IActionResult> OnPostNoteAsync(long id)
     {
-        if (CustomerRules.Note(Note) is { } body)
-            return await changes.AddNote(HttpContext, id, body) is null ? NotFound() : Done("The note was added.");
-        ModelState.AddModelError(nameof(Note), $"Must be 1 to {CustomerRules.LongestNote} visible characters.");
+        var outcome = await actions.AddNote(Actor, id, Note);
+        if (outcome is not Outcome<CustomerNote>.Refused { Why: var why })
+            return await Answer(outcome, _ => "The note was added.");
+        ModelState.AddModelError(nameof(Note), why.Text);
         return await Show(id);
     }
 

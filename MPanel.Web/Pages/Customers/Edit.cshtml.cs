@@ -1,15 +1,16 @@
 using Microsoft.AspNetCore.Mvc;
 using MPanel.Database.Customers;
 using MPanel.Database.Lists;
+using MPanel.Jobs.Customers;
+using MPanel.Jobs.Outcomes;
 using MPanel.Web.Api;
-using MPanel.Web.Api.Customers;
 using MPanel.Web.Pages.Shared;
 using MPanel.Web.Security;
 
 namespace MPanel.Web.Pages.Customers;
 
 [Permission("customers.manage")]
-public sealed class EditModel(ListDatabase database, CustomerChanges changes) : PanelPage
+public sealed class EditModel(ListDatabase database, CustomerActions actions) : PanelPage
 {
     [BindProperty]
     public CustomerInput Input { get; set; } = new();
@@ -38,14 +39,14 @@ public sealed class EditModel(ListDatabase database, CustomerChanges changes) : 
         if (await Find(id) is null)
             return NotFound();
         CurrentVersion = version;
-        switch (await changes.Update(HttpContext, id, version, _ => Input))
+        switch (await actions.Update(Actor, id, version, _ => Input))
         {
-            case Change<CustomerDetail>.Saved:
+            case Outcome<CustomerDetail>.Done:
                 return Done("The customer was saved.", $"/admin/customers/{id}");
-            case Change<CustomerDetail>.Refused refused:
-                ModelState.Add(refused.Faults);
+            case Outcome<CustomerDetail>.Refused { Why: var why }:
+                ModelState.Add(why.Faults);
                 break;
-            case Change<CustomerDetail>.Conflict { Now: var now }:
+            case Outcome<CustomerDetail>.Conflict { Current: var now }:
                 (CurrentVersion, Conflict) = (now.Version, Compare(now));
                 Response.StatusCode = StatusCodes.Status409Conflict;
                 break;

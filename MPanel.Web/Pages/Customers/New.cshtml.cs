@@ -1,14 +1,15 @@
 using Microsoft.AspNetCore.Mvc;
 using MPanel.Database.Customers;
+using MPanel.Jobs.Customers;
+using MPanel.Jobs.Outcomes;
 using MPanel.Web.Api;
-using MPanel.Web.Api.Customers;
 using MPanel.Web.Pages.Shared;
 using MPanel.Web.Security;
 
 namespace MPanel.Web.Pages.Customers;
 
 [Permission("customers.manage")]
-public sealed class NewModel(CustomerChanges changes) : PanelPage
+public sealed class NewModel(CustomerActions actions) : PanelPage
 {
     [BindProperty]
     public CustomerInput Input { get; set; } = new();
@@ -16,14 +17,11 @@ public sealed class NewModel(CustomerChanges changes) : PanelPage
     [Permission("customers.manage")]
     public async Task<IActionResult> OnPostAsync()
     {
-        switch (await changes.Create(HttpContext, Input))
-        {
-            case Change<CustomerDetail>.Saved saved:
-                return Done("The customer was created.", $"/admin/customers/{saved.Id}");
-            case Change<CustomerDetail>.Refused refused:
-                ModelState.Add(refused.Faults);
-                break;
-        }
+        var outcome = await actions.Create(Actor, Input);
+        if (outcome is Outcome<CustomerDetail>.Done { Value: var created })
+            return Done("The customer was created.", $"/admin/customers/{created.Id}");
+        if (outcome is Outcome<CustomerDetail>.Refused { Why: var why })
+            ModelState.Add(why.Faults);
         return Page();
     }
 }

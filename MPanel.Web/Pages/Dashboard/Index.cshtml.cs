@@ -68,8 +68,6 @@ public sealed class IndexModel(DashboardCache dashboard, AttentionReading attent
     /// <summary>How much there is of it; empty while it can't be counted.</summary>
     public string OpenThings { get; private set; } = "";
 
-    public static string Money(decimal amount, string currency) => MoneyTagHelper.Text(amount, currency);
-
     public Task OnGetAsync(string? days) => Read(days);
 
     /// <summary>The parts that keep themselves current.</summary>

@@ -1,14 +1,15 @@
 using Microsoft.AspNetCore.Mvc;
 using MPanel.Database.Domains;
 using MPanel.Database.Lists;
-using MPanel.Jobs.Orders;
-using MPanel.Web.Api.Domains;
+using MPanel.Jobs.Domains;
+using MPanel.Jobs.Outcomes;
+using MPanel.Jobs.Text;
 using MPanel.Web.Pages.Shared;
 using MPanel.Web.Security;
 
 namespace MPanel.Web.Pages.Domains;
 
-public sealed class DetailsModel(ListDatabase database, DomainChanges changes) : PanelPage
+public sealed class DetailsModel(ListDatabase database, DomainActions actions) : PanelPage
 {
     public DomainDetail Domain { get; private set; } = null!;
     public DomainUse Use { get; private set; } = null!;
@@ -52,18 +53,17 @@ public sealed class DetailsModel(ListDatabase database, DomainChanges changes) :
             ModelState.AddModelError(nameof(Customer), "No customer has this e-mail address.");
             return Page();
         }
-        var (outcome, now) = await changes.ChangeCustomer(HttpContext, id, Version, customer);
-        switch (outcome)
+        switch (await actions.ChangeCustomer(Actor, id, Version, customer))
         {
-            case DomainSaved.Saved:
-                return Done($"{now!.Name} belongs to {now.Customer} now.");
-            case DomainSaved.Conflict:
-                Conflict = new EditConflict("domain", [new EditedField("Customer", now!.CustomerEmail, Customer)]);
+            case Outcome<DomainDetail>.Done { Value: var now }:
+                return Done($"{now.Name} belongs to {now.Customer} now.");
+            case Outcome<DomainDetail>.Conflict { Current: var now }:
+                Conflict = new EditConflict("domain", [new EditedField("Customer", now.CustomerEmail, Customer)]);
                 // What is sent next is a change of what stands there now.
                 ModelState.Remove(nameof(Version));
                 (Domain, Version) = (now, now.Version);
                 return Page();
-            case DomainSaved.InUse:
+            case Outcome<DomainDetail>.Refused { Why.Code: DomainActions.InUse }:
                 return Refused($"Something lives on {Domain.Name}, or below it: it stays with its customer.");
             default:
                 ModelState.AddModelError(nameof(Customer), "A name above it, or its www name, belongs to another customer.");

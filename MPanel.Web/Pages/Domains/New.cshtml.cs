@@ -2,15 +2,16 @@ using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using MPanel.Database.Domains;
 using MPanel.Database.Lists;
-using MPanel.Jobs.Orders;
-using MPanel.Web.Api.Domains;
+using MPanel.Jobs.Domains;
+using MPanel.Jobs.Outcomes;
+using MPanel.Jobs.Text;
 using MPanel.Web.Security;
 
 namespace MPanel.Web.Pages.Domains;
 
 /// <summary>Keeps a domain for a customer. <c>?customer=</c> an id fills in whose.</summary>
 [Permission("domains.manage")]
-public sealed class NewModel(ListDatabase database, DomainChanges changes) : PanelPage
+public sealed class NewModel(ListDatabase database, DomainActions actions) : PanelPage
 {
     [BindProperty]
     public string? Name { get; set; }
@@ -33,24 +34,19 @@ public sealed class NewModel(ListDatabase database, DomainChanges changes) : Pan
         var name = DomainName.Normalize(Name?.Trim());
         if (name is null)
             ModelState.AddModelError(nameof(Name), "A public host name such as example.net; one in another script is fine.");
-        else if (changes.IsReserved(name))
+        else if (actions.IsReserved(name))
             ModelState.AddModelError(nameof(Name), $"{name} is reserved.");
         var customer = await CustomerId();
         if (customer is null)
             ModelState.AddModelError(nameof(Customer), "No customer has this e-mail address.");
         if (name is null || customer is null || !ModelState.IsValid)
             return Page();
-        var (outcome, domain) = await changes.Add(HttpContext, name, customer.Value);
-        if (outcome == DomainSaved.Saved)
-            return Done($"{name} belongs to {domain!.Customer} now.", $"/domains/{domain.Id}");
+        var outcome = await actions.Add(Actor, name, customer.Value);
+        if (outcome is Outcome<DomainDetail>.Done { Value: var domain })
+            return Done($"{name} belongs to {domain.Customer} now.", $"/domains/{domain.Id}");
         ModelState.AddModelError(
             nameof(Name),
-            outcome switch
-            {
-                DomainSaved.Exists => $"{name} is there already.",
-                DomainSaved.Taken => $"{name}, or a name above it, belongs to another customer.",
-                _ => "It could not be added.",
-            }
+            outcome is Outcome<DomainDetail>.Refused { Why: { Kind: RefusalKind.State, Text: var text } } ? text : "It could not be added."
         );
         return Page();
     }

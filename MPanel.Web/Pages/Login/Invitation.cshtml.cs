@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using MPanel.Database.Access;
 using MPanel.Database.Audit;
+using MPanel.Jobs.Access;
 using MPanel.Web.Security;
 using MPanel.Web.Security.Identity;
 using Npgsql;
@@ -42,7 +43,7 @@ public sealed class InvitationModel(NpgsqlDataSource dataSource, SignIn signIn, 
         if (Open is null || !await Good(Open))
             return Page();
         await using var transaction = await db.BeginTransactionAsync();
-        if (!await Invitations.Accept(transaction, Token!, passwords.Hash(Password!), NewPassword.Stamp()))
+        if (!await Invitations.Accept(transaction, Token!, passwords.Hash(Password!), SecurityStamp.New()))
         {
             Open = null;
             return Page();

@@ -1,14 +1,15 @@
 using Microsoft.AspNetCore.Mvc;
 using MPanel.Database.Orders;
-using MPanel.Web.Api.Jobs;
-using MPanel.Web.Api.Orders;
-using MPanel.Web.Api.Provisioning;
+using MPanel.Jobs.Engine;
+using MPanel.Jobs.Orders;
+using MPanel.Jobs.Outcomes;
+using MPanel.Jobs.Provisioning;
 using MPanel.Web.Security;
 
 namespace MPanel.Web.Pages.Orders;
 
 /// <summary>The way of the money of one order, and what people decide on it.</summary>
-public sealed class DetailsModel(TraceReading reading, OrderDecisions decisions, TaskDecisions tasks, JobDecisions jobs) : PanelPage
+public sealed class DetailsModel(TraceReading reading, OrderActions actions, TaskActions tasks, JobActions jobs) : PanelPage
 {
     public TraceView View { get; private set; } = null!;
     public NoteForm Form { get; private set; } = NoteForm.Empty;
@@ -37,8 +38,7 @@ public sealed class DetailsModel(TraceReading reading, OrderDecisions decisions,
             return NotFound();
         if (View.StoppedAt is not { } step)
             return Refused($"{reference} is not stopped. Somebody may have decided already.");
-        var decision = (await jobs.Cancel(HttpContext, step)).Decision;
-        return decision.Refused ? Refused(decision.Text) : Done($"{reference} is given up.");
+        return await Answer(await jobs.Cancel(Actor, step), _ => $"{reference} is given up.");
     }
 
     [Permission("provisioning.retry")]
@@ -46,8 +46,10 @@ public sealed class DetailsModel(TraceReading reading, OrderDecisions decisions,
     {
         if (!await Read(reference) || View.Trace.Tasks.All(t => t.Id != task))
             return NotFound();
-        var decision = await tasks.Retry(HttpContext, task);
-        return decision.Code is null ? Done(decision.Text) : Refused($"{decision.Text} Somebody may have done it already.");
+        var outcome = await tasks.Retry(Actor, task);
+        return outcome is Outcome<DecidedTask>.Refused { Why.Text: var text }
+            ? Refused($"{text} Somebody may have done it already.")
+            : await Answer(outcome, done => done.Text);
     }
 
     [Permission("orders.manage")]
@@ -61,23 +63,27 @@ public sealed class DetailsModel(TraceReading reading, OrderDecisions decisions,
             Response.StatusCode = StatusCodes.Status400BadRequest;
             return Page();
         }
-        var note = NoteRules.Note(Form.Request, View.Body.Currency, ActorName, CorrelationId);
-        return (await decisions.AddNote(HttpContext, reference, note)).Result switch
+        return await actions.AddNote(Actor, reference, Form.Request) switch
         {
-            AddedNote.Outcome.Added => Done("The note was kept. It moved no money and changed no state."),
-            AddedNote.Outcome.Repeated => Done("This note was kept before. Nothing was added."),
-            AddedNote.Outcome.RefundNoted => Refused($"{note.RefundReference} is noted already. Nothing was added."),
+            Outcome<KeptNote>.Done { Value.Repeated: false } => Done("The note was kept. It moved no money and changed no state."),
+            Outcome<KeptNote>.Done => Done("This note was kept before. Nothing was added."),
+            Outcome<KeptNote>.Refused { Why.Code: OrderActions.RefundAlreadyNoted } => Refused(
+                $"{Form.Request.RefundReference} is noted already. Nothing was added."
+            ),
             _ => Refused("Another note was sent by the same form. Nothing was added; write it again on this page."),
         };
     }
 
-    private async Task<IActionResult> Resume(string reference, bool acceptPrices) =>
-        await decisions.Resume(HttpContext, reference, acceptPrices) switch
-        {
-            Decided.Done => Done(acceptPrices ? "The prices are accepted, and the order goes on." : "The order goes on where it stopped."),
-            Decided.NotFound => NotFound(),
-            _ => Refused($"{reference} is not stopped, so there is nothing to resume. Somebody may have done it already."),
-        };
+    private async Task<IActionResult> Resume(string reference, bool acceptPrices)
+    {
+        var outcome = await actions.Resume(Actor, reference, acceptPrices);
+        return outcome is Outcome<Unit>.Refused
+            ? Refused($"{reference} is not stopped, so there is nothing to resume. Somebody may have done it already.")
+            : await Answer(
+                outcome,
+                _ => acceptPrices ? "The prices are accepted, and the order goes on." : "The order goes on where it stopped."
+            );
+    }
 
     private async Task<bool> Read(string reference)
     {

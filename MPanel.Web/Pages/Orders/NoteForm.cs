@@ -1,6 +1,7 @@
 using System.Globalization;
+using MPanel.Jobs.Orders;
+using MPanel.Jobs.Outcomes;
 using MPanel.Web.Api;
-using MPanel.Web.Api.Orders;
 
 namespace MPanel.Web.Pages.Orders;
 
@@ -21,7 +22,7 @@ public sealed record NoteForm(Guid Key, string? Text, string? RefundReference, s
     /// <summary>The same form with everything that is wrong in it.</summary>
     public NoteForm Checked(decimal total, string currency)
     {
-        var errors = NoteRules.Check(Text, Request.RefundReference, Amount, total, currency).ToList();
+        var errors = NoteRules.Check(Request, total, currency).ToList();
         if (Blank(RefundAmount) is not null && Amount is null)
         {
             errors.RemoveAll(e => e.Path == "refundAmount");

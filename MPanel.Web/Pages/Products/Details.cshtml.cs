@@ -2,13 +2,14 @@ using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using MPanel.Database.Lists;
 using MPanel.Database.Products;
+using MPanel.Jobs.Outcomes;
+using MPanel.Jobs.Products;
 using MPanel.Web.Api;
-using MPanel.Web.Api.Products;
 using MPanel.Web.Security;
 
 namespace MPanel.Web.Pages.Products;
 
-public sealed class DetailsModel(ListDatabase database, ProductChanges changes) : PanelPage
+public sealed class DetailsModel(ListDatabase database, ProductActions actions) : PanelPage
 {
     public ProductDetail Product { get; private set; } = null!;
 
@@ -43,18 +44,18 @@ public sealed class DetailsModel(ListDatabase database, ProductChanges changes) 
             out var value
         );
         var price = new PriceInput(period, currency, read ? value : null, active);
-        switch (await changes.Update(HttpContext, Product.Code, version, ProductFormOf, [price]))
+        switch (await actions.Update(Actor, Product.Code, version, ProductFormOf, [price]))
         {
-            case Change<ProductDetail>.Saved:
+            case Outcome<ProductDetail>.Done:
                 return Done("The price was saved. Subscriptions that are sold keep theirs.", $"/products/{Product.Code}");
-            case Change<ProductDetail>.Conflict:
+            case Outcome<ProductDetail>.Conflict:
                 // Theirs stands in the list, one's own in the field: sent again, it replaces theirs.
                 await Find(Product.Code);
                 Fault = new(period, currency, amount, ["Somebody else changed this product meanwhile. Nothing was saved."]);
                 Response.StatusCode = StatusCodes.Status409Conflict;
                 break;
-            case Change<ProductDetail>.Refused refused:
-                Fault = new(period, currency, amount, [.. refused.Faults.Select(f => f.Message)]);
+            case Outcome<ProductDetail>.Refused { Why: var why }:
+                Fault = new(period, currency, amount, [.. why.Faults.Select(f => f.Message)]);
                 break;
         }
         return Page();

@@ -1,15 +1,16 @@
 using Microsoft.AspNetCore.Mvc;
 using MPanel.Database.Lists;
 using MPanel.Database.Products;
+using MPanel.Jobs.Outcomes;
+using MPanel.Jobs.Products;
 using MPanel.Web.Api;
-using MPanel.Web.Api.Products;
 using MPanel.Web.Pages.Shared;
 using MPanel.Web.Security;
 
 namespace MPanel.Web.Pages.Products;
 
 [Permission("products.manage")]
-public sealed class EditModel(ListDatabase database, ProductChanges changes) : PanelPage
+public sealed class EditModel(ListDatabase database, ProductActions actions) : PanelPage
 {
     [BindProperty]
     public ProductForm Input { get; set; } = new();
@@ -36,14 +37,14 @@ public sealed class EditModel(ListDatabase database, ProductChanges changes) : P
         if (!await Find(key))
             return NotFound();
         CurrentVersion = version;
-        switch (await changes.Update(HttpContext, Product.Code, version, _ => Input.Input, []))
+        switch (await actions.Update(Actor, Product.Code, version, _ => Input.Input, []))
         {
-            case Change<ProductDetail>.Saved:
+            case Outcome<ProductDetail>.Done:
                 return Done("The product was saved.", $"/products/{Product.Code}");
-            case Change<ProductDetail>.Refused refused:
-                ModelState.Add(refused.Faults);
+            case Outcome<ProductDetail>.Refused { Why: var why }:
+                ModelState.Add(why.Faults);
                 break;
-            case Change<ProductDetail>.Conflict { Now: var now }:
+            case Outcome<ProductDetail>.Conflict { Current: var now }:
                 (CurrentVersion, Conflict) = (now.Version, Compare(ProductForm.Of(now)));
                 Response.StatusCode = StatusCodes.Status409Conflict;
                 break;

@@ -1,14 +1,15 @@
 using Microsoft.AspNetCore.Mvc;
 using MPanel.Database.Products;
+using MPanel.Jobs.Outcomes;
+using MPanel.Jobs.Products;
 using MPanel.Web.Api;
-using MPanel.Web.Api.Products;
 using MPanel.Web.Pages.Shared;
 using MPanel.Web.Security;
 
 namespace MPanel.Web.Pages.Products;
 
 [Permission("products.manage")]
-public sealed class NewModel(ProductChanges changes) : PanelPage
+public sealed class NewModel(ProductActions actions) : PanelPage
 {
     [BindProperty]
     public string? Code { get; set; }
@@ -19,10 +20,10 @@ public sealed class NewModel(ProductChanges changes) : PanelPage
     [Permission("products.manage")]
     public async Task<IActionResult> OnPostAsync()
     {
-        if (await changes.Create(HttpContext, Code?.Trim(), Input.Input, []) is not Change<ProductDetail>.Refused refused)
+        if (await actions.Create(Actor, Code?.Trim(), Input.Input, []) is not Outcome<ProductDetail>.Refused { Why: var why })
             return Done("The product was created. Give it a price, so that it can be sold.", $"/products/{Code!.Trim()}");
-        ModelState.Add(refused.Faults.Where(f => f.Path != "code"));
-        foreach (var fault in refused.Faults.Where(f => f.Path == "code"))
+        ModelState.Add(why.Faults.Where(f => f.Path != "code"));
+        foreach (var fault in why.Faults.Where(f => f.Path == "code"))
             ModelState.AddModelError(nameof(Code), fault.Message);
         return Page();
     }

@@ -1,5 +1,5 @@
 using MPanel.Database.Products;
-using MPanel.Web.Api.Products;
+using MPanel.Jobs.Products;
 
 namespace MPanel.Web.Pages.Products;
 

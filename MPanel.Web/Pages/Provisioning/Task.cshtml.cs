@@ -5,13 +5,12 @@ using MPanel.Database.Lists;
 using MPanel.Database.Provisioning;
 using MPanel.Jobs.Provisioning;
 using MPanel.Web.Api;
-using MPanel.Web.Api.Provisioning;
 using MPanel.Web.Pages.Shared;
 using MPanel.Web.Security;
 
 namespace MPanel.Web.Pages.Provisioning;
 
-public sealed class TaskModel(ListDatabase database, TaskDecisions tasks, IOptions<ProvisioningOptions> options) : PanelPage
+public sealed class TaskModel(ListDatabase database, TaskActions tasks, IOptions<ProvisioningOptions> options) : PanelPage
 {
     /// <summary>What the page shows of a long log; all of it is a file away.</summary>
     private const int LinesShown = 1000;
@@ -62,17 +61,14 @@ public sealed class TaskModel(ListDatabase database, TaskDecisions tasks, IOptio
     }
 
     [Permission("provisioning.retry")]
-    public async Task<IActionResult> OnPostRetryAsync(long id) => Answer(await tasks.Retry(HttpContext, id));
+    public async Task<IActionResult> OnPostRetryAsync(long id) => await Answer(await tasks.Retry(Actor, id), done => done.Text);
 
     [Permission("provisioning.retry")]
-    public async Task<IActionResult> OnPostCancelAsync(long id) => Answer(await tasks.Cancel(HttpContext, id));
+    public async Task<IActionResult> OnPostCancelAsync(long id) => await Answer(await tasks.Cancel(Actor, id), done => done.Text);
 
     [Permission("provisioning.retry")]
     public async Task<IActionResult> OnPostMoveAsync(long id, string? server) =>
-        string.IsNullOrWhiteSpace(server) ? Refused("Choose the server to move to.") : Answer(await tasks.Move(HttpContext, id, server));
-
-    private IActionResult Answer(Decision decision) =>
-        decision.Code == "not_found" ? NotFound()
-        : decision.Refused ? Refused(decision.Text)
-        : Done(decision.Text);
+        string.IsNullOrWhiteSpace(server)
+            ? Refused("Choose the server to move to.")
+            : await Answer(await tasks.Move(Actor, id, server), moved => moved.Text);
 }

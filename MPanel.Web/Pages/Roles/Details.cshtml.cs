@@ -1,13 +1,15 @@
 using Microsoft.AspNetCore.Mvc;
 using MPanel.Database.Access;
 using MPanel.Database.Lists;
+using MPanel.Jobs.Access;
+using MPanel.Jobs.Outcomes;
 using MPanel.Web.Pages.Shared;
 using MPanel.Web.Security;
 using Npgsql;
 
 namespace MPanel.Web.Pages.Roles;
 
-public sealed class DetailsModel(ListDatabase database, RoleAdministration roles) : RoleFields
+public sealed class DetailsModel(ListDatabase database, RoleActions roles) : RoleFields
 {
     [BindProperty]
     public int Version { get; set; }
@@ -16,7 +18,7 @@ public sealed class DetailsModel(ListDatabase database, RoleAdministration roles
     public IReadOnlyList<RoleMember> Members { get; private set; } = [];
     public EditConflict? Conflict { get; private set; }
 
-    public bool Editable => May("roles.manage") && Authority.Of(User).Covers(Role.Permissions, Role.IsSuperAdmin);
+    public bool Editable => May("roles.manage") && User.Authority().Covers(Role.Permissions, Role.IsSuperAdmin);
 
     public async Task<IActionResult> OnGetAsync(long id)
     {
@@ -36,11 +38,9 @@ public sealed class DetailsModel(ListDatabase database, RoleAdministration roles
             return NotFound();
         if (await Check(db))
         {
-            var refusal = await roles.Change(HttpContext, id, Version, Entered);
-            if (refusal is null)
-                return Done("Saved.");
-            if (refusal.Status is 403 or 404)
-                return StatusCode(refusal.Status);
+            var outcome = await roles.Edit(Actor, id, Version, Entered);
+            if (outcome is not Outcome<RoleRow>.Conflict)
+                return await Answer(outcome, _ => "Saved.");
             // Read again: it is somebody else's version that is shown.
             await Load(db, id);
             ShowConflict();

@@ -1,11 +1,14 @@
 using Microsoft.AspNetCore.Mvc;
+using MPanel.Database.Access;
 using MPanel.Database.Lists;
+using MPanel.Jobs.Access;
+using MPanel.Jobs.Outcomes;
 using MPanel.Web.Security;
 
 namespace MPanel.Web.Pages.Roles;
 
 [Permission("roles.manage")]
-public sealed class NewModel(ListDatabase database, RoleAdministration roles) : RoleFields
+public sealed class NewModel(ListDatabase database, RoleActions roles) : RoleFields
 {
     public async Task OnGetAsync()
     {
@@ -19,12 +22,12 @@ public sealed class NewModel(ListDatabase database, RoleAdministration roles) : 
         await using var db = await database.Open(HttpContext.RequestAborted);
         if (await Check(db))
         {
-            var (id, refusal) = await roles.Create(HttpContext, UserRules.RoleCode(Name!)!, Entered);
-            if (id is { } created)
-                return Done("The role is there.", $"/role-management/{created}");
-            if (refusal == Refusal.Beyond)
-                return StatusCode(StatusCodes.Status403Forbidden);
-            ModelState.AddModelError(nameof(Name), refusal!.Text);
+            var outcome = await roles.Create(Actor, Entered);
+            if (outcome is Outcome<RoleRow>.Done { Value.Id: var id })
+                return Done("The role is there.", $"/role-management/{id}");
+            if (outcome is not Outcome<RoleRow>.Refused { Why: { Kind: RefusalKind.State } why })
+                return await NotDone(outcome);
+            ModelState.AddModelError(nameof(Name), why.Text);
         }
         await Show(db, null, 0);
         return Page();

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using MPanel.Database.Access;
+using MPanel.Jobs.Access;
 using MPanel.Web.Security;
 using Npgsql;
 
@@ -47,7 +48,7 @@ public abstract class RoleFields : PanelPage
             Permissions,
             version,
             PermissionGroup.Of(await Database.Access.Roles.Permissions(db)),
-            Authority.Of(User),
+            User.Authority(),
             ModelState
         );
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 using MPanel.Database.Access;
+using MPanel.Jobs.Access;
 using MPanel.Web.Security;
 
 namespace MPanel.Web.Pages.Roles;

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using MPanel.Database.Lists;
 using MPanel.Database.Search;
+using MPanel.Jobs.Text;
 using MPanel.Web.Security;
 using MPanel.Web.TagHelpers;
 using Npgsql;
@@ -87,5 +88,5 @@ public sealed class IndexModel(ListDatabase database) : PanelPage
         new(o.Reference, $"{o.Email}, {o.Domain}", o.Status == "completed" ? o.OrderState : o.Status, $"/orders/{o.Reference}");
 
     private static SearchHit Hit(FoundInvoice i) =>
-        new(i.Number, $"{i.Customer}, {MoneyTagHelper.Text(i.Total, i.Currency)}", i.Status, $"/invoices/{i.Id}");
+        new(i.Number, $"{i.Customer}, {Money.Text(i.Total, i.Currency)}", i.Status, $"/invoices/{i.Id}");
 }

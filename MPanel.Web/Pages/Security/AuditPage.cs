@@ -1,5 +1,6 @@
 using MPanel.Database.Audit;
 using MPanel.Database.Lists;
+using MPanel.Jobs.Outcomes;
 using MPanel.Web.Api.Access;
 using MPanel.Web.Lists;
 

@@ -33,9 +33,9 @@ public sealed class SessionsModel(ListDatabase database, NpgsqlDataSource dataSo
         await using var transaction = await db.BeginTransactionAsync();
         if (await UserFacts.Of(db, user) is not { } owner)
             return Refused("That session has ended already.");
-        if (owner.Id != UserId && !Authority.Of(User).Covers(owner.Permissions, owner.IsSuperAdmin))
+        if (owner.Id != UserId && !User.Authority().Covers(owner.Permissions, owner.IsSuperAdmin))
         {
-            await denials.Record(HttpContext, "beyond_permissions");
+            await denials.Record(HttpContext, AccessDenials.BeyondPermissions);
             return StatusCode(StatusCodes.Status403Forbidden);
         }
         if (!await Sessions.End(transaction, user, id))

@@ -2,16 +2,17 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using MPanel.Database.Lists;
 using MPanel.Database.Servers;
+using MPanel.Jobs.Outcomes;
 using MPanel.Jobs.Provisioning;
+using MPanel.Jobs.Servers;
 using MPanel.Web.Api;
-using MPanel.Web.Api.Servers;
 using MPanel.Web.Security;
 
 namespace MPanel.Web.Pages.Servers;
 
 public sealed class DetailsModel(
     ListDatabase database,
-    ServerChanges changes,
+    ServerActions actions,
     IOptions<ProvisioningOptions> options,
     ListeningPorts ports,
     TimeProvider time
@@ -51,7 +52,7 @@ public sealed class DetailsModel(
             return NotFound();
         if (from is null || to is null || !ServerRules.States.Contains(from) || !ServerRules.States.Contains(to) || from == to)
             return BadRequest();
-        return await changes.ChangeState(HttpContext, server, from, to)
+        return await actions.ChangeState(Actor, id, from, to) is Outcome<ServerDetail>.Done
             ? Done($"{server.Name} is {Words(to)} now.")
             : Refused($"Somebody else changed {server.Name} meanwhile: nothing was done.");
     }
@@ -59,29 +60,24 @@ public sealed class DetailsModel(
     [Permission("servers.manage")]
     public async Task<IActionResult> OnPostCodeAsync(long id)
     {
-        if (await Find(id) is not { } server)
-            return NotFound();
-        Code = await changes.CreateCode(HttpContext, server);
+        var outcome = await actions.CreateCode(Actor, id);
+        if (outcome is not Outcome<EnrolmentCode>.Done { Value: var made })
+            return await NotDone(outcome);
+        Code = made.Code;
         // Shown in this answer: a redirect would have to carry it.
         return await OnGetAsync(id);
     }
 
     [Permission("servers.manage")]
-    public async Task<IActionResult> OnPostRevokeAsync(long id, long tokenId)
-    {
-        if (await Find(id) is not { } server || await changes.Revoke(HttpContext, server, tokenId) is not { } token)
-            return NotFound();
-        return Done($"The token {token.Prefix} has ended.");
-    }
+    public async Task<IActionResult> OnPostRevokeAsync(long id, long tokenId) =>
+        await Answer(await actions.Revoke(Actor, id, tokenId), token => $"The token {token.Prefix} has ended.");
 
     [Permission("servers.manage")]
-    public async Task<IActionResult> OnPostRevokeAllAsync(long id)
-    {
-        if (await Find(id) is not { } server)
-            return NotFound();
-        var revoked = await changes.RevokeAll(HttpContext, server);
-        return Done(revoked == 1 ? "One token has ended." : $"{revoked} tokens have ended.");
-    }
+    public async Task<IActionResult> OnPostRevokeAllAsync(long id) =>
+        await Answer(
+            await actions.RevokeAll(Actor, id),
+            revoked => revoked == 1 ? "One token has ended." : $"{revoked} tokens have ended."
+        );
 
     private static string Words(string state) => state == "maintenance" ? "in maintenance" : state;
 

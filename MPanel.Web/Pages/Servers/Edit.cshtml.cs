@@ -2,14 +2,15 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using MPanel.Database.Lists;
 using MPanel.Database.Servers;
+using MPanel.Jobs.Outcomes;
 using MPanel.Jobs.Provisioning;
-using MPanel.Web.Api.Servers;
+using MPanel.Jobs.Servers;
 using MPanel.Web.Security;
 
 namespace MPanel.Web.Pages.Servers;
 
 [Permission("servers.manage")]
-public sealed class EditModel(ListDatabase database, ServerChanges changes, IOptions<ProvisioningOptions> options) : ServerFormPage
+public sealed class EditModel(ListDatabase database, ServerActions actions, IOptions<ProvisioningOptions> options) : ServerFormPage
 {
     /// <summary>As it is called now.</summary>
     public string Name { get; private set; } = "";
@@ -29,20 +30,19 @@ public sealed class EditModel(ListDatabase database, ServerChanges changes, IOpt
             return NotFound();
         if (Form.Read(ModelState, nameof(Form)) is not { } settings)
             return Page();
-        var (outcome, server) = await changes.Save(HttpContext, id, Version, settings, state: null);
-        switch (outcome)
+        switch (await actions.Save(Actor, id, Version, settings, state: null))
         {
-            case ServerSaved.Saved:
+            case Outcome<ServerDetail>.Done:
                 return Done($"{settings.Name} was saved.", Back);
-            case ServerSaved.Unknown:
+            case Outcome<ServerDetail>.Missing:
                 return NotFound();
-            case ServerSaved.Conflict:
-                Conflict = Form.Against(ServerForm.Of(server!));
+            case Outcome<ServerDetail>.Conflict { Current: var server }:
+                Conflict = Form.Against(ServerForm.Of(server));
                 // What is sent next is a change of what stands there now.
                 ModelState.Remove(nameof(Version));
-                Version = server!.Version;
+                Version = server.Version;
                 return Page();
-            case ServerSaved.InUse:
+            case Outcome<ServerDetail>.Refused { Why.Code: ServerActions.InUse }:
                 ModelState.AddModelError("Form.Role", "Websites are on this server, so its role stays.");
                 return Page();
             default:

@@ -1,11 +1,13 @@
 using Microsoft.AspNetCore.Mvc;
-using MPanel.Web.Api.Servers;
+using MPanel.Database.Servers;
+using MPanel.Jobs.Outcomes;
+using MPanel.Jobs.Servers;
 using MPanel.Web.Security;
 
 namespace MPanel.Web.Pages.Servers;
 
 [Permission("servers.manage")]
-public sealed class NewModel(ServerChanges changes) : ServerFormPage
+public sealed class NewModel(ServerActions actions) : ServerFormPage
 {
     public void OnGet() => Form = new ServerForm { Role = "web", WebsiteCapacity = "0" };
 
@@ -14,7 +16,7 @@ public sealed class NewModel(ServerChanges changes) : ServerFormPage
     {
         if (Form.Read(ModelState, nameof(Form)) is not { } settings)
             return Page();
-        if (await changes.Create(HttpContext, settings) is { } created)
+        if (await actions.Create(Actor, settings) is Outcome<ServerDetail>.Done { Value: var created })
             return Done($"{created.Name} was added. Make an enrolment code, and start its agent with it.", $"/servers/{created.Id}");
         ModelState.AddModelError("Form.Name", "Another server has this name.");
         return Page();

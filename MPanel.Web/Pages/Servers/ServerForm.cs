@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 using MPanel.Database.Servers;
-using MPanel.Web.Api.Servers;
+using MPanel.Jobs.Servers;
 using MPanel.Web.Pages.Shared;
 
 namespace MPanel.Web.Pages.Servers;

@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Mvc.ModelBinding;
-using MPanel.Web.Api;
+using MPanel.Jobs.Outcomes;
 
 namespace MPanel.Web.Pages.Shared;
 

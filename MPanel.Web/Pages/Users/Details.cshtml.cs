@@ -2,12 +2,15 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using MPanel.Database.Access;
 using MPanel.Database.Lists;
+using MPanel.Jobs.Access;
+using MPanel.Jobs.Outcomes;
+using MPanel.Web.Api.Access;
 using MPanel.Web.Pages.Shared;
 using MPanel.Web.Security;
 
 namespace MPanel.Web.Pages.Users;
 
-public sealed class DetailsModel(ListDatabase database, UserAdministration users, IOptions<AccessOptions> options) : PanelPage
+public sealed class DetailsModel(ListDatabase database, UserActions users, IOptions<AccessOptions> options) : PanelPage
 {
     [BindProperty(SupportsGet = true)]
     public long Id { get; set; }
@@ -29,7 +32,7 @@ public sealed class DetailsModel(ListDatabase database, UserAdministration users
     /// <summary>Shown this once.</summary>
     public string? Link { get; private set; }
 
-    public bool Editable => May("users.manage") && Authority.Of(User).Covers(Row.Permissions, Row.IsSuperAdmin);
+    public bool Editable => May("users.manage") && User.Authority().Covers(Row.Permissions, Row.IsSuperAdmin);
 
     public async Task<IActionResult> OnGetAsync()
     {
@@ -44,52 +47,50 @@ public sealed class DetailsModel(ListDatabase database, UserAdministration users
     {
         if (UserRules.CheckName(DisplayName) is { } wrong)
             ModelState.AddModelError(nameof(DisplayName), wrong);
-        var refusal = ModelState.IsValid ? await users.Edit(HttpContext, Id, Version, DisplayName!.Trim(), Roles) : null;
-        if (ModelState.IsValid && refusal is null)
-            return Done("Saved.");
-        if (refusal?.Status is 403 or 404)
-            return StatusCode(refusal.Status);
+        var outcome = ModelState.IsValid ? await users.Edit(Actor, Id, Version, DisplayName!.Trim(), Roles) : null;
+        switch (outcome)
+        {
+            case Outcome<UserDetail>.Done:
+                return Done("Saved.");
+            case Outcome<UserDetail>.Missing or Outcome<UserDetail>.Refused { Why.Kind: RefusalKind.Authority }:
+                return await NotDone(outcome);
+        }
         if (!await Load())
             return NotFound();
-        if (refusal == Refusal.Conflict)
+        if (outcome is Outcome<UserDetail>.Conflict)
             ShowConflict();
-        else if (refusal is not null)
-            ModelState.AddModelError("", refusal.Text);
+        else if (outcome is Outcome<UserDetail>.Refused { Why: var why })
+            ModelState.AddModelError("", why.Text);
         return Page();
     }
 
     [Permission("users.manage")]
     public async Task<IActionResult> OnPostDisableAsync() =>
-        Answer(await users.Disable(HttpContext, Id, delete: false), "Disabled, and signed out everywhere.");
+        await Answer(await users.Disable(Actor, Id, delete: false), _ => "Disabled, and signed out everywhere.");
 
     [Permission("users.manage")]
-    public async Task<IActionResult> OnPostDeleteAsync() => Answer(await users.Disable(HttpContext, Id, delete: true), "Deleted.");
+    public async Task<IActionResult> OnPostDeleteAsync() => await Answer(await users.Disable(Actor, Id, delete: true), _ => "Deleted.");
 
     [Permission("users.manage")]
-    public async Task<IActionResult> OnPostEnableAsync() => Answer(await users.Enable(HttpContext, Id), "They can sign in again.");
+    public async Task<IActionResult> OnPostEnableAsync() => await Answer(await users.Enable(Actor, Id), _ => "They can sign in again.");
 
     [Permission("users.manage")]
     public async Task<IActionResult> OnPostResetTwoFactorAsync() =>
-        Answer(await users.ResetTwoFactor(HttpContext, Id), "Two-factor login is off, and they are signed out everywhere.");
+        await Answer(await users.ResetTwoFactor(Actor, Id), _ => "Two-factor login is off, and they are signed out everywhere.");
 
     [Permission("users.manage")]
     public async Task<IActionResult> OnPostEndSessionsAsync() =>
-        Answer(await users.EndSessions(HttpContext, Id), "They are signed out everywhere.");
+        await Answer(await users.EndSessions(Actor, Id), _ => "They are signed out everywhere.");
 
     [Permission("users.manage")]
     public async Task<IActionResult> OnPostInviteAgainAsync()
     {
-        var (invited, refusal) = await users.InviteAgain(HttpContext, Id);
-        if (invited is null)
-            return Answer(refusal, "");
-        Link = $"{Request.Scheme}://{Request.Host}{invited.Link}";
+        var outcome = await users.InviteAgain(Actor, Id);
+        if (outcome is not Outcome<NewInvitation>.Done { Value: var made })
+            return await NotDone(outcome);
+        Link = $"{Request.Scheme}://{Request.Host}{Invited.Of(made).Link}";
         return await OnGetAsync();
     }
-
-    private IActionResult Answer(Refusal? refusal, string done) =>
-        refusal is null ? Done(done)
-        : refusal.Status is 403 or 404 ? StatusCode(refusal.Status)
-        : Refused(refusal.Text);
 
     private void ShowConflict()
     {
@@ -112,7 +113,7 @@ public sealed class DetailsModel(ListDatabase database, UserAdministration users
         Row = row;
         Sessions = await Database.Access.Sessions.Live(db, Id, options.Value.SessionIdle);
         var chosen = HttpMethods.IsPost(Request.Method) && Link is null ? Roles : row.Roles;
-        Choice = new RoleChoice(await Database.Access.Roles.All(db), chosen, Authority.Of(User));
+        Choice = new RoleChoice(await Database.Access.Roles.All(db), chosen, User.Authority());
         return true;
     }
 }

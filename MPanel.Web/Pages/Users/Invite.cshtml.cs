@@ -1,13 +1,16 @@
 using Microsoft.AspNetCore.Mvc;
 using MPanel.Database.Access;
 using MPanel.Database.Lists;
-using MPanel.Jobs.Orders;
+using MPanel.Jobs.Access;
+using MPanel.Jobs.Outcomes;
+using MPanel.Jobs.Text;
+using MPanel.Web.Api.Access;
 using MPanel.Web.Security;
 
 namespace MPanel.Web.Pages.Users;
 
 [Permission("users.manage")]
-public sealed class InviteModel(ListDatabase database, UserAdministration users) : PanelPage
+public sealed class InviteModel(ListDatabase database, UserActions users) : PanelPage
 {
     [BindProperty]
     public string? Email { get; set; }
@@ -37,13 +40,13 @@ public sealed class InviteModel(ListDatabase database, UserAdministration users)
         if (ModelState.IsValid)
         {
             var email = EmailAddress.Normalize(Email)!;
-            var (invited, refusal) = await users.Invite(HttpContext, email, DisplayName!.Trim(), Roles);
-            if (invited is not null)
-                (InvitedId, Link) = (invited.Id, $"{Request.Scheme}://{Request.Host}{invited.Link}");
-            else if (refusal == Refusal.Beyond)
-                return StatusCode(StatusCodes.Status403Forbidden);
+            var outcome = await users.Invite(Actor, email, DisplayName!.Trim(), Roles);
+            if (outcome is Outcome<NewInvitation>.Done { Value: var made })
+                (InvitedId, Link) = (made.UserId, $"{Request.Scheme}://{Request.Host}{Invited.Of(made).Link}");
+            else if (outcome is Outcome<NewInvitation>.Refused { Why: { Kind: RefusalKind.State } why })
+                ModelState.AddModelError(why.Code == UserActions.EmailTaken ? nameof(Email) : "", why.Text);
             else
-                ModelState.AddModelError(refusal!.Code == "email_taken" ? nameof(Email) : "", refusal.Text);
+                return await NotDone(outcome);
         }
         await Load();
         return Page();
@@ -52,6 +55,6 @@ public sealed class InviteModel(ListDatabase database, UserAdministration users)
     private async Task Load()
     {
         await using var db = await database.Open(HttpContext.RequestAborted);
-        Choice = new RoleChoice(await Database.Access.Roles.All(db), Roles, Authority.Of(User));
+        Choice = new RoleChoice(await Database.Access.Roles.All(db), Roles, User.Authority());
     }
 }

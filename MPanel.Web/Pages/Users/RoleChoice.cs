@@ -1,4 +1,5 @@
 using MPanel.Database.Access;
+using MPanel.Jobs.Access;
 using MPanel.Web.Security;
 
 namespace MPanel.Web.Pages.Users;

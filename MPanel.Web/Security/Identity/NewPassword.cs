@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.AspNetCore.Identity;
 
 namespace MPanel.Web.Security.Identity;
@@ -17,7 +16,4 @@ public sealed class NewPassword(UserManager<PanelUser> users, IPasswordHasher<Pa
     }
 
     public string Hash(string password) => hasher.HashPassword(new PanelUser { Id = 0, Email = "" }, password);
-
-    /// <summary>A new security stamp: sessions of the old one end.</summary>
-    public static string Stamp() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
 }

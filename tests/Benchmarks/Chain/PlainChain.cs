@@ -12,6 +12,7 @@ using MPanel.Database.Provisioning;
 using MPanel.Database.Subscriptions;
 using MPanel.Database.Websites;
 using MPanel.Jobs.Orders;
+using MPanel.Jobs.Text;
 using Npgsql;
 
 namespace MPanel.Benchmarks.Chain;

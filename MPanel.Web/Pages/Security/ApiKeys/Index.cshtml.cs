@@ -1,13 +1,15 @@
 using Microsoft.AspNetCore.Mvc;
 using MPanel.Database.Access;
 using MPanel.Database.Lists;
+using MPanel.Jobs.Access;
+using MPanel.Jobs.Outcomes;
 using MPanel.Web.Api.Access;
 using MPanel.Web.Lists;
 using MPanel.Web.Security;
 
 namespace MPanel.Web.Pages.Security.ApiKeys;
 
-public sealed class IndexModel(ListDatabase database, KeyAdministration keys)
+public sealed class IndexModel(ListDatabase database, KeyActions keys)
     : ListPage<ApiKeyListRow, ApiKeyFilter>(ApiKeyRoutes.List, database)
 {
     /// <summary>Shown this once.</summary>
@@ -16,21 +18,16 @@ public sealed class IndexModel(ListDatabase database, KeyAdministration keys)
     [Permission("security.manage")]
     public async Task<IActionResult> OnPostRotateAsync(long id, int hours)
     {
-        if (hours < 0 || hours > KeyAdministration.LongestOverlap.TotalHours)
+        if (hours < 0 || hours > KeyActions.LongestOverlap.TotalHours)
             return Refused("The old key can go on for 7 days at most.");
-        var (key, refusal) = await keys.Rotate(HttpContext, id, TimeSpan.FromHours(hours));
-        if (key is null)
-            return refusal!.Status is 403 or 404 ? StatusCode(refusal.Status) : Refused(refusal.Text);
-        Key = key;
+        var outcome = await keys.Rotate(Actor, id, TimeSpan.FromHours(hours));
+        if (outcome is not Outcome<NewKey>.Done { Value: var key })
+            return await NotDone(outcome);
+        Key = key.Text;
         await OnGetAsync();
         return Page();
     }
 
     [Permission("security.manage")]
-    public async Task<IActionResult> OnPostRevokeAsync(long id) =>
-        await keys.Revoke(HttpContext, id) is { } refusal
-            ? refusal.Status is 403 or 404
-                ? StatusCode(refusal.Status)
-                : Refused(refusal.Text)
-            : Done("The key is revoked.");
+    public async Task<IActionResult> OnPostRevokeAsync(long id) => await Answer(await keys.Revoke(Actor, id), _ => "The key is revoked.");
 }

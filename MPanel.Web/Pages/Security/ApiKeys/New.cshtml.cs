@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using MPanel.Database.Lists;
+using MPanel.Jobs.Access;
+using MPanel.Jobs.Outcomes;
 using MPanel.Web.Api.Access;
 using MPanel.Web.Pages.Roles;
 using MPanel.Web.Security;
@@ -7,7 +9,7 @@ using MPanel.Web.Security;
 namespace MPanel.Web.Pages.Security.ApiKeys;
 
 [Permission("security.manage")]
-public sealed class NewModel(ListDatabase database, KeyAdministration keys) : PanelPage
+public sealed class NewModel(ListDatabase database, KeyActions keys) : PanelPage
 {
     [BindProperty]
     public string? Name { get; set; }
@@ -44,10 +46,10 @@ public sealed class NewModel(ListDatabase database, KeyAdministration keys) : Pa
             ModelState.AddModelError(nameof(Days), "Choose from the list.");
         if (!ModelState.IsValid)
             return Page();
-        var (key, refusal) = await keys.Create(HttpContext, Name!.Trim(), Chosen, Days);
-        if (refusal is not null)
-            return StatusCode(refusal.Status);
-        Key = key;
+        var outcome = await keys.Create(Actor, Name!.Trim(), Chosen, Days);
+        if (outcome is not Outcome<NewKey>.Done { Value: var key })
+            return await NotDone(outcome);
+        Key = key.Text;
         return Page();
     }
 }

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using MPanel.Database.Domains;
-using MPanel.Jobs.Orders;
+using MPanel.Jobs.Text;
 using MPanel.Tests.Integration.Database.Provisioning;
 using MPanel.Tests.Integration.Web.Websites;
 using MPanel.Tests.Integration.Web.Worker;

@@ -1,4 +1,5 @@
 using MPanel.Jobs.Orders;
+using MPanel.Jobs.Outcomes;
 
 namespace MPanel.Tests.Unit.Jobs.Orders;
 
@@ -136,7 +137,7 @@ public sealed class OrderRulesTests
 
     private static OrderRequest WithItem(OrderRequestItem item) => Valid with { Items = [item] };
 
-    private static IReadOnlyList<OrderFault> Faults(OrderRequest order) => OrderRules.Check(order, "USD").Faults;
+    private static IReadOnlyList<FieldError> Faults(OrderRequest order) => OrderRules.Check(order, "USD").Faults;
 
     private static byte[] Digest(OrderRequest order) => OrderBody.Digest(OrderRules.Check(order, "USD").Body!.ToJson());
 }

@@ -35,16 +35,6 @@ public sealed class WordsTests
             )
         );
 
-    [Theory]
-    [InlineData("29.88", "USD", "29.88 USD")]
-    [InlineData("1234567.5", "EUR", "1,234,567.50 EUR")]
-    [InlineData("5000", "JPY", "5,000 JPY")]
-    [InlineData("1.234", "KWD", "1.234 KWD")]
-    [InlineData("-3", "USD", "-3.00 USD")]
-    [InlineData("1", "XXX", "1.00 XXX")]
-    public void Money_OfACurrency_HasItsDecimals(string amount, string currency, string expected) =>
-        Assert.Equal(expected, MoneyTagHelper.Text(decimal.Parse(amount, System.Globalization.CultureInfo.InvariantCulture), currency));
-
     [Fact]
     public void Icon_OfEveryFile_HasAShape()
     {

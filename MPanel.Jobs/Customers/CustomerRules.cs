@@ -1,0 +1,90 @@
+using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
+using MPanel.Database.Customers;
+using MPanel.Jobs.Orders;
+using MPanel.Jobs.Outcomes;
+using MPanel.Jobs.Text;
+
+namespace MPanel.Jobs.Customers;
+
+/// <summary>A customer as it is written, by a form or by the API; nothing of it is believed yet.</summary>
+/// <param name="BillingAddress">Lines with a line feed between them, without the country.</param>
+/// <param name="Country">ISO 3166-1 alpha-2.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record CustomerInput(
+    string? Name = null,
+    string? Email = null,
+    string? CompanyName = null,
+    string? VatId = null,
+    string? Phone = null,
+    string? BillingAddress = null,
+    string? Country = null
+);
+
+/// <summary>What a customer must look like. E-mail address and name are held to what orders are held to.</summary>
+public static partial class CustomerRules
+{
+    public const int LongestText = 200;
+    public const int LongestNote = 4000;
+    private const int MostAddressLines = 6;
+    private const int LongestAddressLine = 100;
+
+    public static Checked<CustomerFields> Check(CustomerInput input)
+    {
+        var faults = new List<FieldError>();
+        var name = input.Name?.Trim();
+        if (string.IsNullOrEmpty(name) || !IsText(name, OrderRules.LongestName))
+            faults.Add(new("name", "invalid_name", $"Must be 1 to {OrderRules.LongestName} visible characters."));
+        var email = EmailAddress.Normalize(input.Email?.Trim());
+        if (email is null)
+            faults.Add(new("email", "invalid_email", "Must be an e-mail address of at most 254 characters."));
+        var company = Filled(input.CompanyName);
+        if (company is not null && !IsText(company, LongestText))
+            faults.Add(new("companyName", "invalid_company_name", $"Must be at most {LongestText} visible characters."));
+        var vatId = Filled(input.VatId)?.ToUpperInvariant();
+        if (vatId is not null && !VatId().IsMatch(vatId))
+            faults.Add(new("vatId", "invalid_vat_id", "Must be letters, digits, spaces, dots, hyphens or slashes, at most 40."));
+        var phone = Filled(input.Phone);
+        if (phone is not null && !Phone().IsMatch(phone))
+            faults.Add(new("phone", "invalid_phone", "Must be a phone number: digits, spaces, + ( ) - . / and at most 40 characters."));
+        var address = Address(input.BillingAddress, faults);
+        var country = Filled(input.Country)?.ToUpperInvariant();
+        if (country is not null && Countries.All.All(c => c.Code != country))
+            faults.Add(new("country", "invalid_country", "Must be a country's two-letter code."));
+        return new(faults.Count > 0 ? null : new CustomerFields(name!, email!, company, vatId, phone, address, country), faults);
+    }
+
+    /// <returns>The note without blanks around it; null when it is empty, too long, or has what can't be seen.</returns>
+    public static string? Note(string? text)
+    {
+        var lines = Lines(text).Select(l => l.TrimEnd()).ToList();
+        var note = string.Join('\n', lines).Trim();
+        return note.Length is > 0 and <= LongestNote && lines.All(l => !PlainText.HasInvisible(l)) ? note : null;
+    }
+
+    private static string? Address(string? text, List<FieldError> faults)
+    {
+        var lines = Lines(text).Select(l => l.Trim()).Where(l => l.Length > 0).ToList();
+        if (lines.Count > MostAddressLines || lines.Any(l => !IsText(l, LongestAddressLine)))
+            faults.Add(
+                new(
+                    "billingAddress",
+                    "invalid_billing_address",
+                    $"Must be at most {MostAddressLines} lines of at most {LongestAddressLine} visible characters."
+                )
+            );
+        return lines.Count == 0 ? null : string.Join('\n', lines);
+    }
+
+    private static string[] Lines(string? text) => (text ?? "").ReplaceLineEndings("\n").Split('\n');
+
+    private static string? Filled(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+
+    private static bool IsText(string text, int longest) => text.Length <= longest && !PlainText.HasInvisible(text);
+
+    [GeneratedRegex(@"^[A-Z0-9][A-Z0-9 ./-]{0,39}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex VatId();
+
+    [GeneratedRegex(@"^[0-9+(][0-9 +()./-]{2,39}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Phone();
+}

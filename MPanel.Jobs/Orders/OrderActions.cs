@@ -1,0 +1,87 @@
+using MPanel.Database.Orders;
+using MPanel.Jobs.Engine;
+using MPanel.Jobs.Outcomes;
+using Npgsql;
+
+namespace MPanel.Jobs.Orders;
+
+/// <param name="Repeated">It was kept before: this call added nothing.</param>
+public sealed record KeptNote(long Id, bool Repeated);
+
+/// <summary>What people do to orders: each action one transaction, with its audit entry in it.</summary>
+public sealed class OrderActions(NpgsqlDataSource dataSource, OrderChain chain, JobControl jobs)
+{
+    /// <summary>Codes of refusals that pages put in their own words.</summary>
+    public const string RefundAlreadyNoted = "refund_already_noted";
+    public const string NoteContradicts = "note_contradicts";
+
+    /// <summary>The chain goes on where it stopped.</summary>
+    /// <param name="acceptPrices">Take the order's prices as they are.</param>
+    public async Task<Outcome<Unit>> Resume(Actor actor, string reference, bool acceptPrices)
+    {
+        var notStopped = Refusal.State("not_stopped", $"{reference} is not stopped: there is nothing to resume.");
+        await using var db = await dataSource.OpenConnectionAsync();
+        await using var transaction = await db.BeginTransactionAsync();
+        if (await ResumeOrder.FindChain(transaction, reference, chain.Kind) is not { } chainId)
+            return new Outcome<Unit>.Missing();
+        var before = await OrderStatus.Find(db, reference);
+        if (acceptPrices && !await Intakes.AcceptPrices(transaction, reference, actor.Name))
+            return notStopped;
+        if (await jobs.Resume(transaction, chainId, actor.Name, CancellationToken.None) is not { } step)
+            return notStopped;
+        await actor
+            .Audit(
+                "order.resumed",
+                $"order {reference}",
+                AuditJson.Of(new { before!.Status, before.ReasonCode }),
+                AuditJson.Of(new { status = "processing", acceptPrices })
+            )
+            .Append(db, transaction);
+        await transaction.CommitAsync();
+        jobs.Wake(step);
+        return new Outcome<Unit>.Done(default);
+    }
+
+    /// <summary>Keeps a note, such as that the money was given back. No money moves and no state changes.</summary>
+    public async Task<Outcome<KeptNote>> AddNote(Actor actor, string reference, NoteRequest request)
+    {
+        await using var db = await dataSource.OpenConnectionAsync();
+        if (await OrderTraces.Body(db, reference) is not { } json)
+            return new Outcome<KeptNote>.Missing();
+        var body = OrderBody.FromJson(json);
+        var faults = NoteRules.Check(request, body.Total, body.Currency);
+        if (faults.Count > 0)
+            return Refusal.Invalid(faults);
+        var note = NoteRules.Note(request, body.Currency, actor);
+        await using var transaction = await db.BeginTransactionAsync();
+        var added = await Database.Orders.AddNote.Run(transaction, reference, note);
+        switch (added.Result)
+        {
+            case AddedNote.Outcome.Repeated:
+                return new Outcome<KeptNote>.Done(new KeptNote(added.Id!.Value, Repeated: true));
+            case AddedNote.Outcome.Contradicted:
+                return Refusal.State(NoteContradicts, "Another note was kept with this key. Nothing was changed.");
+            case AddedNote.Outcome.RefundNoted:
+                return Refusal.State(RefundAlreadyNoted, $"{note.RefundReference} is noted already.");
+            case AddedNote.Outcome.NoSuchOrder:
+                return new Outcome<KeptNote>.Missing();
+        }
+        await actor
+            .Audit(
+                "order.noted",
+                $"order {reference}",
+                after: AuditJson.Of(
+                    new
+                    {
+                        note.Text,
+                        note.RefundReference,
+                        note.RefundAmount,
+                        note.RefundCurrency,
+                    }
+                )
+            )
+            .Append(db, transaction);
+        await transaction.CommitAsync();
+        return new Outcome<KeptNote>.Done(new KeptNote(added.Id!.Value, Repeated: false));
+    }
+}

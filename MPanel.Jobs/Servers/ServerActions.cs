@@ -1,0 +1,146 @@
+using Microsoft.Extensions.Options;
+using MPanel.Database.Servers;
+using MPanel.Jobs.Outcomes;
+using MPanel.Jobs.Provisioning;
+using Npgsql;
+
+namespace MPanel.Jobs.Servers;
+
+/// <param name="Server">Name of the server whose agent it enrols.</param>
+/// <param name="Code">Can't be had again, and stands nowhere else.</param>
+public sealed record EnrolmentCode(string Server, string Code);
+
+/// <summary>What people do to servers: each action one transaction, with its audit entry in it.</summary>
+public sealed class ServerActions(NpgsqlDataSource dataSource, IOptions<ProvisioningOptions> options)
+{
+    /// <summary>Code of the refusal to change the role of a server with websites.</summary>
+    public const string InUse = "server_in_use";
+
+    public async Task<Outcome<ServerDetail>> Create(Actor actor, ServerSettings server)
+    {
+        await using var db = await dataSource.OpenConnectionAsync();
+        await using var transaction = await db.BeginTransactionAsync();
+        if (await EditServer.Create(transaction, server) is not { } id)
+            return NameTaken(server.Name);
+        var created = await Find(db, id);
+        await actor.Audit("server.created", $"server {server.Name}", null, Settings(created)).Append(db, transaction);
+        await transaction.CommitAsync();
+        return new Outcome<ServerDetail>.Done(created!);
+    }
+
+    /// <summary>Settings, state, or both; null leaves them.</summary>
+    /// <param name="version">The version that the edit began from.</param>
+    public async Task<Outcome<ServerDetail>> Save(Actor actor, long id, int version, ServerSettings? settings, string? state)
+    {
+        await using var db = await dataSource.OpenConnectionAsync();
+        await using var transaction = await db.BeginTransactionAsync();
+        if (await Find(db, id) is not { } before)
+            return new Outcome<ServerDetail>.Missing();
+        if (before.Version != version)
+            return new Outcome<ServerDetail>.Conflict(before);
+        if (settings is not null)
+            switch (await EditServer.Save(transaction, id, version, settings))
+            {
+                case ServerSaved.Unknown:
+                    return new Outcome<ServerDetail>.Missing();
+                case ServerSaved.Conflict:
+                    return await Conflict(db, id);
+                case ServerSaved.NameTaken:
+                    return NameTaken(settings.Name);
+                case ServerSaved.InUse:
+                    return Refusal.State(InUse, "Websites are on it: its role can't change.");
+            }
+        if (state is not null && state != before.State && !await EditServer.ChangeState(transaction, id, before.State, state))
+            return await Conflict(db, id);
+        var after = await Find(db, id);
+        await actor.Audit("server.changed", $"server {before.Name}", Settings(before), Settings(after)).Append(db, transaction);
+        await transaction.CommitAsync();
+        return new Outcome<ServerDetail>.Done(after!);
+    }
+
+    /// <summary>A conflict when it is not, or no longer, in the state it is said to leave.</summary>
+    public async Task<Outcome<ServerDetail>> ChangeState(Actor actor, long id, string from, string to)
+    {
+        await using var db = await dataSource.OpenConnectionAsync();
+        await using var transaction = await db.BeginTransactionAsync();
+        if (await Find(db, id) is not { } server)
+            return new Outcome<ServerDetail>.Missing();
+        if (!await EditServer.ChangeState(transaction, id, from, to))
+            return await Conflict(db, id);
+        await actor
+            .Audit("server.state_changed", $"server {server.Name}", AuditJson.Of(new { state = from }), AuditJson.Of(new { state = to }))
+            .Append(db, transaction);
+        var after = await Find(db, id);
+        await transaction.CommitAsync();
+        return new Outcome<ServerDetail>.Done(after!);
+    }
+
+    public async Task<Outcome<EnrolmentCode>> CreateCode(Actor actor, long id)
+    {
+        await using var db = await dataSource.OpenConnectionAsync();
+        await using var transaction = await db.BeginTransactionAsync();
+        if (await Find(db, id) is not { } server || await Enrolment.CreateCode(db, server.Name) is not { } code)
+            return new Outcome<EnrolmentCode>.Missing();
+        await actor
+            .Audit(
+                "server.enrolment_code_created",
+                $"server {server.Name}",
+                null,
+                AuditJson.Of(new { validFor = $"{Enrolment.Validity.TotalMinutes:0} minutes" })
+            )
+            .Append(db, transaction);
+        await transaction.CommitAsync();
+        return new Outcome<EnrolmentCode>.Done(new EnrolmentCode(server.Name, code));
+    }
+
+    /// <summary>Gives the token as it is now. Ending an ended one changes nothing; missing when the server has none of that id.</summary>
+    public async Task<Outcome<AgentToken>> Revoke(Actor actor, long id, long tokenId)
+    {
+        await using var db = await dataSource.OpenConnectionAsync();
+        await using var transaction = await db.BeginTransactionAsync();
+        if (await Find(db, id) is not { } server || await ServerTokens.Revoke(transaction, id, tokenId) is not { } result)
+            return new Outcome<AgentToken>.Missing();
+        if (result.Revoked)
+            await actor
+                .Audit("server.token_revoked", $"server {server.Name}", AuditJson.Of(new { result.Token.Prefix }))
+                .Append(db, transaction);
+        await transaction.CommitAsync();
+        return new Outcome<AgentToken>.Done(result.Token);
+    }
+
+    /// <summary>Gives how many tokens were valid and now are not.</summary>
+    public async Task<Outcome<int>> RevokeAll(Actor actor, long id)
+    {
+        await using var db = await dataSource.OpenConnectionAsync();
+        await using var transaction = await db.BeginTransactionAsync();
+        if (await Find(db, id) is not { } server)
+            return new Outcome<int>.Missing();
+        var revoked = await ServerTokens.RevokeAll(db, server.Name);
+        if (revoked > 0)
+            await actor
+                .Audit("server.tokens_revoked", $"server {server.Name}", null, AuditJson.Of(new { revoked }))
+                .Append(db, transaction);
+        await transaction.CommitAsync();
+        return new Outcome<int>.Done(revoked);
+    }
+
+    private Task<ServerDetail?> Find(NpgsqlConnection db, long id) => ServerFacts.Of(db, id, options.Value.OfflineAfter);
+
+    private async Task<Outcome<ServerDetail>> Conflict(NpgsqlConnection db, long id) =>
+        new Outcome<ServerDetail>.Conflict((await Find(db, id))!);
+
+    private static Refusal NameTaken(string name) => Refusal.State("name_taken", $"There is a server named {name} already.");
+
+    private static string Settings(ServerDetail? server) =>
+        AuditJson.Of(
+            new
+            {
+                server!.Name,
+                server.Role,
+                server.Address,
+                server.Tags,
+                server.WebsiteCapacity,
+                server.State,
+            }
+        );
+}
