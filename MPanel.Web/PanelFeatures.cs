@@ -1,7 +1,7 @@
 using MPanel.Jobs.Engine;
 using MPanel.Jobs.Engine.Hangfire;
 using MPanel.Jobs.Orders;
-using MPanel.Jobs.Payments.StripeNet;
+using MPanel.Jobs.Payments;
 using MPanel.Jobs.Provisioning;
 using MPanel.Jobs.Servers;
 using MPanel.Web.Api.Access;
@@ -37,7 +37,7 @@ public static class PanelFeatures
         services.AddJobEngine(configuration.GetSection("Jobs"), runsWorkers: roles.Jobs);
         if (roles.Jobs)
             services.AddTaskTwins();
-        services.AddStripeNetPayments(configuration);
+        services.AddPayments(configuration);
         services.AddOrders();
         services.AddSingleton<CustomerChanges>();
         services.AddSingleton<ProductChanges>();
