@@ -202,7 +202,7 @@ public sealed class StripePaymentsTests : IAsyncLifetime
             await _desk.Find("pi_1", ("Retries", "1"));
             await _desk.Stripe.ClearFailures();
         }
-        await _desk.FindAnsweredWith($$"""{"error":{"message":"Bad key {{_desk.Key}}"}}""", 401);
+        await _desk.FindAnsweredWith($$$"""{"error":{"message":"Bad key {{{_desk.Key}}}"}}""", 401);
         await _desk.FindAnsweredWith($"\"{_desk.Key}\"");
 
         Assert.NotEmpty(_desk.Log.All);
