@@ -54,8 +54,6 @@ internal static class StripeErrorReading
     private static TimeSpan? RetryAfter(HttpResponseHeaders? headers, DateTimeOffset now)
     {
         var asked = headers?.RetryAfter;
-        return (asked?.Delta ?? (asked?.Date - now)) is { } wait
-            ? TimeSpan.FromTicks(Math.Clamp(wait.Ticks, 0, LongestAsked.Ticks))
-            : null;
+        return (asked?.Delta ?? (asked?.Date - now)) is { } wait ? TimeSpan.FromTicks(Math.Clamp(wait.Ticks, 0, LongestAsked.Ticks)) : null;
     }
 }

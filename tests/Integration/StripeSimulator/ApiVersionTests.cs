@@ -74,9 +74,21 @@ public sealed class ApiVersionTests : IAsyncLifetime
         );
 
         Assert.Equal(JsonValueKind.Null, unsaid.GetProperty("allowed_payment_method_types").ValueKind);
-        Assert.Equal([["card"], ["sepa_debit"], ["card"]], new[] { card, other, confirmed }.Select(p => Texts(p, "allowed_payment_method_types")));
         Assert.Equal(
-            [["card"], ["card"], [], ["card"]],
+            [
+                ["card"],
+                ["sepa_debit"],
+                ["card"],
+            ],
+            new[] { card, other, confirmed }.Select(p => Texts(p, "allowed_payment_method_types"))
+        );
+        Assert.Equal(
+            [
+                ["card"],
+                ["card"],
+                [],
+                ["card"],
+            ],
             new[] { unsaid, card, other, confirmed }.Select(p => Texts(p, "payment_method_types"))
         );
     }

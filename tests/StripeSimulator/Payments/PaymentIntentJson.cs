@@ -39,7 +39,8 @@ internal static class PaymentIntentJson
             ["metadata"] = payment.MetadataJson(),
             ["next_action"] = payment.Status == "requires_action" ? new JsonObject { ["type"] = "use_stripe_sdk" } : null,
             ["payment_method"] = payment.PaymentMethod,
-            ["payment_method_types"] = payment.AllowedPaymentMethodTypes?.Contains("card") == false ? new JsonArray() : new JsonArray("card"),
+            ["payment_method_types"] =
+                payment.AllowedPaymentMethodTypes?.Contains("card") == false ? new JsonArray() : new JsonArray("card"),
             ["processing"] = null,
             ["receipt_email"] = null,
             ["setup_future_usage"] = null,

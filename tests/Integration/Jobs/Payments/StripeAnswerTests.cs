@@ -71,10 +71,7 @@ public sealed class StripeAnswerTests : IAsyncLifetime
     {
         Assert.Contains(part, Good, StringComparison.Ordinal);
 
-        LookupDesk.Refused(
-            await _desk.FindAnsweredWith(Good.Replace(part, instead, StringComparison.Ordinal)),
-            "stripe_unexpected_answer"
-        );
+        LookupDesk.Refused(await _desk.FindAnsweredWith(Good.Replace(part, instead, StringComparison.Ordinal)), "stripe_unexpected_answer");
     }
 
     [Theory]
@@ -101,7 +98,11 @@ public sealed class StripeAnswerTests : IAsyncLifetime
     [Fact]
     public async Task Find_AnswerOfMoreThanAMegabyte_IsUnavailable()
     {
-        var padded = Good.Replace("{\"id\":\"pi_1\"", $"{{\"pad\":\"{new string('x', 1024 * 1024)}\",\"id\":\"pi_1\"", StringComparison.Ordinal);
+        var padded = Good.Replace(
+            "{\"id\":\"pi_1\"",
+            $"{{\"pad\":\"{new string('x', 1024 * 1024)}\",\"id\":\"pi_1\"",
+            StringComparison.Ordinal
+        );
 
         LookupDesk.Unavailable(await _desk.FindAnsweredWith(padded), "stripe_unreachable");
     }
