@@ -4,7 +4,7 @@ using MPanel.Jobs.Domains;
 using MPanel.Jobs.Engine;
 using MPanel.Jobs.Engine.Hangfire;
 using MPanel.Jobs.Orders;
-using MPanel.Jobs.Payments.StripeNet;
+using MPanel.Jobs.Payments;
 using MPanel.Jobs.Products;
 using MPanel.Jobs.Provisioning;
 using MPanel.Jobs.Servers;
@@ -42,7 +42,7 @@ public static class PanelFeatures
         services.AddJobEngine(configuration.GetSection("Jobs"), runsWorkers: roles.Jobs);
         if (roles.Jobs)
             services.AddTaskTwins();
-        services.AddStripeNetPayments(configuration);
+        services.AddPayments(configuration);
         services.AddOrders();
         services.AddAccess();
         services.AddCustomers();

@@ -9,7 +9,7 @@ using Npgsql;
 namespace MPanel.Jobs.Orders;
 
 /// <summary>Sacred path, see docs/blueprint.md. Asks Stripe whether the money is there: nothing is provisioned on doubt.</summary>
-public sealed class PaymentStep(NpgsqlDataSource dataSource, IPaymentGateway gateway, IOptions<StripeOptions> stripe) : IStep
+public sealed class PaymentStep(NpgsqlDataSource dataSource, StripePayments payments, IOptions<StripeOptions> stripe) : IStep
 {
     public const string StepKind = "order.payment";
     public const string Cancelled = "payment_cancelled";
@@ -24,7 +24,7 @@ public sealed class PaymentStep(NpgsqlDataSource dataSource, IPaymentGateway gat
         await using (var db = await dataSource.OpenConnectionAsync(cancellationToken))
             body = OrderBody.FromJson((await Intakes.Get(db, OrderChain.IntakeId(step.Payload))).Body);
 
-        switch (await gateway.Find(body.StripePaymentIntentId, cancellationToken))
+        switch (await payments.Find(body.StripePaymentIntentId, cancellationToken))
         {
             case PaymentLookup.NotFound:
                 return new StepVerdict.Review("payment_not_found", "Stripe knows no such payment.");
@@ -46,7 +46,7 @@ public sealed class PaymentStep(NpgsqlDataSource dataSource, IPaymentGateway gat
                 );
                 return new StepVerdict.Done($"{Money.Plain(payment.AmountReceived, payment.Currency)} {payment.Currency} paid");
             default:
-                throw new InvalidOperationException("The gateway gave an unknown answer.");
+                throw new InvalidOperationException("The lookup gave an unknown answer.");
         }
     }
 

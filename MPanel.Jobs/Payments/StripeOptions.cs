@@ -22,7 +22,7 @@ public sealed record StripeOptions
     /// <summary>All attempts of one lookup and the waits between them. The step that asks is leased for longer.</summary>
     public TimeSpan TotalTimeout { get; init; } = TimeSpan.FromSeconds(22);
 
-    /// <summary>Attempts after the first within one lookup. Few, since the step itself is retried for a day.</summary>
+    /// <summary>Attempts after the first within one lookup, made by Stripe's library. Few, since the step itself is retried for a day.</summary>
     public int Retries { get; init; } = 2;
 
     /// <summary>The mode the key belongs to, by its prefix.</summary>

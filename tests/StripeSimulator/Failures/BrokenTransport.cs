@@ -31,6 +31,9 @@ internal static class BrokenTransport
                 await context.Response.Body.FlushAsync(context.RequestAborted);
                 context.Abort();
                 return true;
+            case FailureKind.Verbatim:
+                await Verbatim(context.Response, failure);
+                return true;
             case FailureKind.MalformedJson:
                 context.Response.ContentType = "application/json";
                 await context.Response.WriteAsync("{\n  \"id\": \"pi_", context.RequestAborted);
@@ -58,6 +61,17 @@ internal static class BrokenTransport
             FailureKind.NotFound => StripeError.Missing("payment_intent", context.Request.RouteValues["id"] as string ?? "", "intent"),
             _ => null,
         };
+
+    private static async Task Verbatim(HttpResponse response, Failure failure)
+    {
+        response.StatusCode = failure.Status ?? 200;
+        response.ContentType = "application/json";
+        foreach (var (name, value) in failure.Headers ?? new Dictionary<string, string>())
+            response.Headers[name] = value;
+        // Some statuses have no body, not even an empty one.
+        if (failure.Body is { Length: > 0 } body)
+            await response.WriteAsync(body, response.HttpContext.RequestAborted);
+    }
 
     private static async Task Wait(TimeSpan time, HttpContext context, CancellationToken cleared)
     {

@@ -35,6 +35,9 @@ public enum FailureKind
     /// <summary>The connection is cut in the middle of a 200.</summary>
     Truncated,
 
+    /// <summary><see cref="Failure.Status"/>, or 200, with <see cref="Failure.Body"/> and <see cref="Failure.Headers"/> as they are given.</summary>
+    Verbatim,
+
     /// <summary>200 with half a document.</summary>
     MalformedJson,
 
@@ -61,8 +64,10 @@ public enum FailureKind
 /// <param name="Count">How many calls; null until cleared.</param>
 /// <param name="DelayMs">For <see cref="FailureKind.Slow"/>.</param>
 /// <param name="RetryAfterSeconds">Sent as Retry-After with the kinds that answer an error.</param>
-/// <param name="Status">For <see cref="FailureKind.ServerError"/>: another status.</param>
+/// <param name="Status">For <see cref="FailureKind.ServerError"/> and <see cref="FailureKind.Verbatim"/>: another status.</param>
 /// <param name="ShouldRetry">Sent as Stripe-Should-Retry.</param>
+/// <param name="Body">For <see cref="FailureKind.Verbatim"/>.</param>
+/// <param name="Headers">For <see cref="FailureKind.Verbatim"/>: sent beside the usual ones.</param>
 public sealed record Failure(
     [property: JsonRequired] FailureKind Kind,
     string? PaymentIntent = null,
@@ -70,5 +75,7 @@ public sealed record Failure(
     int DelayMs = 1000,
     int? RetryAfterSeconds = null,
     int? Status = null,
-    bool? ShouldRetry = null
+    bool? ShouldRetry = null,
+    string? Body = null,
+    IReadOnlyDictionary<string, string>? Headers = null
 );

@@ -5,7 +5,7 @@ namespace MPanel.StripeSimulator.Payments;
 /// <summary>https://docs.stripe.com/api/charges</summary>
 internal static class ChargeRoutes
 {
-    public static void MapCharges(this IEndpointRouteBuilder routes) => routes.MapGet("/v1/charges/{id}", Get);
+    public static void MapCharges(this IEndpointRouteBuilder routes) => routes.MapGet("/v1/charges/{id}", Get).Takes();
 
     private static IResult Get(HttpContext context, string id, PaymentStore store) =>
         store.FindByCharge(id) switch

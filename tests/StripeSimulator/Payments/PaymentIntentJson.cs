@@ -10,6 +10,9 @@ internal static class PaymentIntentJson
         {
             ["id"] = payment.Id,
             ["object"] = "payment_intent",
+            ["allowed_payment_method_types"] = payment.AllowedPaymentMethodTypes is { } allowed
+                ? new JsonArray([.. allowed.Select(type => (JsonNode)type)])
+                : null,
             ["amount"] = payment.Amount,
             ["amount_capturable"] = payment.Status == "requires_capture" ? payment.Amount : 0L,
             ["amount_details"] = new JsonObject { ["tip"] = new JsonObject() },
@@ -36,7 +39,8 @@ internal static class PaymentIntentJson
             ["metadata"] = payment.MetadataJson(),
             ["next_action"] = payment.Status == "requires_action" ? new JsonObject { ["type"] = "use_stripe_sdk" } : null,
             ["payment_method"] = payment.PaymentMethod,
-            ["payment_method_types"] = new JsonArray("card"),
+            ["payment_method_types"] =
+                payment.AllowedPaymentMethodTypes?.Contains("card") == false ? new JsonArray() : new JsonArray("card"),
             ["processing"] = null,
             ["receipt_email"] = null,
             ["setup_future_usage"] = null,

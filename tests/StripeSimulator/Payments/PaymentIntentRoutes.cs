@@ -7,12 +7,56 @@ namespace MPanel.StripeSimulator.Payments;
 /// <summary>https://docs.stripe.com/api/payment_intents</summary>
 internal static class PaymentIntentRoutes
 {
+    private static readonly string[] OfCreate =
+    [
+        "amount",
+        "application_fee_amount",
+        "automatic_payment_methods",
+        "confirm",
+        "confirmation_method",
+        "currency",
+        "customer",
+        "customer_account",
+        "description",
+        "mandate_data",
+        "metadata",
+        "on_behalf_of",
+        "payment_method_configuration",
+        "statement_descriptor",
+        "statement_descriptor_suffix",
+        "transfer_data",
+        "transfer_group",
+    ];
+
+    private static readonly string[] OfBoth =
+    [
+        "allowed_payment_method_types",
+        "amount_details",
+        "capture_method",
+        "confirmation_token",
+        "error_on_requires_action",
+        "excluded_payment_method_types",
+        "hooks",
+        "mandate",
+        "off_session",
+        "payment_details",
+        "payment_method",
+        "payment_method_data",
+        "payment_method_options",
+        "radar_options",
+        "receipt_email",
+        "return_url",
+        "setup_future_usage",
+        "shipping",
+        "use_stripe_sdk",
+    ];
+
     public static void MapPaymentIntents(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/v1/payment_intents", Create);
-        routes.MapGet("/v1/payment_intents/{id}", Get);
-        routes.MapPost("/v1/payment_intents/{id}/confirm", Confirm);
-        routes.MapPost("/v1/payment_intents/{id}/cancel", Cancel);
+        routes.MapPost("/v1/payment_intents", Create).Takes([.. OfCreate, .. OfBoth]);
+        routes.MapGet("/v1/payment_intents/{id}", Get).Takes("client_secret");
+        routes.MapPost("/v1/payment_intents/{id}/confirm", Confirm).Takes(["amount_to_confirm", .. OfBoth]);
+        routes.MapPost("/v1/payment_intents/{id}/cancel", Cancel).Takes("cancellation_reason");
     }
 
     private static IResult Create(HttpContext context, PaymentStore store)
@@ -44,6 +88,7 @@ internal static class PaymentIntentRoutes
         )
         {
             PaymentMethod = method,
+            AllowedPaymentMethodTypes = form.List("allowed_payment_method_types"),
             Description = form["description"],
             Metadata = form.Metadata(),
         };
@@ -63,8 +108,18 @@ internal static class PaymentIntentRoutes
     {
         if (Own(context, id, store) is { } missing)
             return missing;
-        var method = StripeCall.Of(context).Form["payment_method"];
-        var (payment, error) = store.Change(id, p => Confirmation.Confirm(p, method, StripeCall.Of(context).Failure));
+        var form = StripeCall.Of(context).Form;
+        var allowed = form.List("allowed_payment_method_types");
+        var (payment, error) = store.Change(
+            id,
+            p =>
+            {
+                var with = p with { AllowedPaymentMethodTypes = allowed ?? p.AllowedPaymentMethodTypes };
+                var (confirmed, refusal) = Confirmation.Confirm(with, form["payment_method"], StripeCall.Of(context).Failure);
+                // A decline leaves its mark; a refused call leaves none.
+                return (refusal is null or { Type: "card_error" } ? confirmed : p, refusal);
+            }
+        );
         return payment is null ? error! : Show(context, payment);
     }
 

@@ -7,7 +7,22 @@ namespace MPanel.StripeSimulator.Payments;
 /// <summary>https://docs.stripe.com/api/refunds</summary>
 internal static class RefundRoutes
 {
-    public static void MapRefunds(this IEndpointRouteBuilder routes) => routes.MapPost("/v1/refunds", Create);
+    public static void MapRefunds(this IEndpointRouteBuilder routes) =>
+        routes
+            .MapPost("/v1/refunds", Create)
+            .Takes(
+                "amount",
+                "charge",
+                "currency",
+                "customer",
+                "instructions_email",
+                "metadata",
+                "origin",
+                "payment_intent",
+                "reason",
+                "refund_application_fee",
+                "reverse_transfer"
+            );
 
     private static IResult Create(HttpContext context, PaymentStore store)
     {

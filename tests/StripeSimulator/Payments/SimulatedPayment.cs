@@ -9,6 +9,9 @@ public sealed record SimulatedPayment(string Id, long Amount, string Currency, s
     public bool Disputed { get; init; }
     public string? PaymentMethod { get; init; }
 
+    /// <summary>Null when the account's settings decide.</summary>
+    public IReadOnlyList<string>? AllowedPaymentMethodTypes { get; init; }
+
     /// <summary>Why the last attempt failed.</summary>
     public string? DeclineCode { get; init; }
     public long? CanceledAt { get; init; }

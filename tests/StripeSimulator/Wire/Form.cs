@@ -10,6 +10,16 @@ internal sealed record Form(IReadOnlyDictionary<string, StringValues> Values)
     public bool Expands(string field) =>
         Values.Where(v => v.Key.StartsWith("expand[", StringComparison.Ordinal)).Any(v => v.Value.Contains(field));
 
+    /// <summary>The parameters by name: <c>metadata[order]</c> is <c>metadata</c>.</summary>
+    public IReadOnlyList<string> Names() => [.. Values.Keys.Select(key => key.Split('[', 2)[0]).Distinct()];
+
+    /// <summary>The values of <c>name[0]</c> or <c>name[]</c>; null when there is none.</summary>
+    public IReadOnlyList<string>? List(string name)
+    {
+        var values = Values.Where(v => v.Key.StartsWith($"{name}[", StringComparison.Ordinal)).SelectMany(v => v.Value).OfType<string>();
+        return values.ToList() is { Count: > 0 } list ? list : null;
+    }
+
     /// <summary><c>metadata[order]=7</c> gives order → 7.</summary>
     public Dictionary<string, string> Metadata() =>
         Values

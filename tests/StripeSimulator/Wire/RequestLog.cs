@@ -5,6 +5,7 @@ using MPanel.StripeSimulator.Failures;
 namespace MPanel.StripeSimulator.Wire;
 
 /// <summary>One call below /v1, for assertions. The key itself is not kept, only its masked form and mode.</summary>
+/// <param name="Connection">The same for calls that came over the same connection.</param>
 public sealed record LoggedRequest(
     string RequestId,
     DateTimeOffset At,
@@ -14,6 +15,7 @@ public sealed record LoggedRequest(
     string? IdempotencyKey,
     string Authorization,
     bool? Livemode,
+    string Connection,
     IReadOnlyDictionary<string, string> Parameters
 )
 {
@@ -46,6 +48,7 @@ internal sealed class RequestLog(TimeProvider time)
             request.Headers["Idempotency-Key"],
             header is [var scheme, var key] ? $"{scheme} {ApiKey.Mask(key)}" : "",
             liveMode,
+            request.HttpContext.Connection.Id,
             form.Values.ToDictionary(v => v.Key, v => v.Value.ToString())
         );
         _requests.Enqueue(entry);

@@ -5,8 +5,6 @@ namespace MPanel.StripeSimulator.Wire;
 /// <summary>What surrounds every call below /v1: headers, the log, the key, switched failures, idempotency.</summary>
 internal sealed class StripeEnvelope(RequestDelegate next, RequestLog log, FailureSwitches failures, IdempotencyKeys keys)
 {
-    private const string DefaultVersion = "2026-07-29.dahlia";
-
     public async Task InvokeAsync(HttpContext context)
     {
         if (!context.Request.Path.StartsWithSegments("/v1"))
@@ -17,18 +15,17 @@ internal sealed class StripeEnvelope(RequestDelegate next, RequestLog log, Failu
 
         var requestId = $"req_{Guid.NewGuid():N}"[..18];
         context.Response.Headers["Request-Id"] = requestId;
-        context.Response.Headers["Stripe-Version"] = context.Request.Headers["Stripe-Version"].ToString() is { Length: > 0 } version
-            ? version
-            : DefaultVersion;
+        var (version, wrongVersion) = StripeVersion.Read(context.Request);
+        context.Response.Headers["Stripe-Version"] = version;
 
         var form = await Form.Read(context);
         var (key, unauthorized) = ApiKey.Read(context.Request);
         var entry = log.Add(requestId, context.Request, form, key?.LiveMode);
         context.Response.OnCompleted(() => RequestLog.Answered(entry, context.Response));
 
-        if (unauthorized is not null)
+        if ((unauthorized ?? wrongVersion) is { } refusal)
         {
-            await unauthorized.ExecuteAsync(context);
+            await refusal.ExecuteAsync(context);
             return;
         }
         var failure = failures.Take(context.Request.RouteValues["id"] as string);

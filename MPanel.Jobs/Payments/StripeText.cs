@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace MPanel.Jobs.Payments.StripeHttp;
+namespace MPanel.Jobs.Payments;
 
 /// <summary>Text that came from outside, made fit for a log line or a page: one line, short, with no key in it.</summary>
 internal static partial class StripeText

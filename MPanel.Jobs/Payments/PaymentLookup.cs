@@ -1,14 +1,6 @@
 namespace MPanel.Jobs.Payments;
 
-/// <summary>What the panel asks of the payment provider. The provider's minor units end here: amounts are major units.</summary>
-public interface IPaymentGateway
-{
-    /// <summary>Looks a payment up by its PaymentIntent id (<c>pi_…</c>), with its latest charge.</summary>
-    /// <returns>Every expected answer, outages included, is a value; exceptions are bugs or cancellation.</returns>
-    Task<PaymentLookup> Find(string paymentIntentId, CancellationToken cancellationToken);
-}
-
-/// <summary>The answer to <see cref="IPaymentGateway.Find"/>: exactly one of the nested records.</summary>
+/// <summary>The answer to <see cref="StripePayments.Find"/>: exactly one of the nested records.</summary>
 public abstract record PaymentLookup
 {
     private PaymentLookup() { }
@@ -18,7 +10,7 @@ public abstract record PaymentLookup
     /// <summary>The provider knows no such payment (404).</summary>
     public sealed record NotFound : PaymentLookup;
 
-    /// <summary>Network failure, timeout, 409, 429 or 5xx: ask again later.</summary>
+    /// <summary>Network failure, timeout, 409, 429, 5xx, or an answer that lacks what a payment has: ask again later.</summary>
     /// <param name="Code"><c>stripe_unreachable</c>, <c>stripe_timeout</c>, <c>stripe_rate_limited</c> or <c>stripe_error</c>.</param>
     /// <param name="RetryAfter">What the provider asked for, if it did.</param>
     public sealed record Unavailable(string Code, string Message, TimeSpan? RetryAfter) : PaymentLookup;

@@ -1,12 +1,12 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
-using MPanel.Jobs.Payments.StripeHttp;
+using MPanel.Jobs.Payments;
 using MPanel.Tests.Support;
 
-namespace MPanel.Tests.Integration.Jobs.Payments.StripeHttp;
+namespace MPanel.Tests.Integration.Jobs.Payments;
 
-public sealed class StripePaymentsTests
+public sealed class PaymentsFeatureTests
 {
     [Fact]
     public async Task Start_WithoutKey_StopsAndSaysWhichSetting()
@@ -34,7 +34,7 @@ public sealed class StripePaymentsTests
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration.AddInMemoryCollection(settings);
-        builder.Services.AddStripePayments(builder.Configuration);
+        builder.Services.AddPayments(builder.Configuration);
         using var host = builder.Build();
         await host.StartAsync();
         await host.StopAsync();

@@ -1,0 +1,92 @@
+using System.Net.Sockets;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Stripe;
+
+namespace MPanel.Jobs.Payments;
+
+/// <summary>
+/// Payments at Stripe, through Stripe's own library. It pins the version of the API, and asks again by itself after a 409, a 5xx, a broken
+/// connection or a timeout, never after a 429. Refused codes: <c>stripe_invalid_id</c> (not asked at all), <c>stripe_unauthorized</c>,
+/// <c>stripe_forbidden</c>, <c>stripe_refused</c>, <c>stripe_unexpected_answer</c>. On the sacred path: docs/blueprint.md.
+/// </summary>
+public sealed partial class StripePayments(
+    StripeClient stripe,
+    IOptions<StripeOptions> options,
+    PaymentMetrics metrics,
+    TimeProvider time,
+    ILogger<StripePayments> log
+)
+{
+    private static readonly PaymentIntentGetOptions WithCharge = new() { Expand = ["latest_charge"] };
+
+    /// <summary>Looks a payment up by its PaymentIntent id (<c>pi_…</c>), with its latest charge.</summary>
+    /// <returns>Every expected answer, outages included, is a value; exceptions are bugs or cancellation.</returns>
+    public async Task<PaymentLookup> Find(string paymentIntentId, CancellationToken cancellationToken)
+    {
+        // The library asks for the list of all payments when the id is empty.
+        if (!PaymentIntentId().IsMatch(paymentIntentId))
+            return new PaymentLookup.Refused("stripe_invalid_id", "This is not the id of a PaymentIntent.");
+        var started = time.GetTimestamp();
+        var lookup = await Ask(paymentIntentId, cancellationToken);
+        Report(paymentIntentId, lookup, time.GetElapsedTime(started));
+        return lookup;
+    }
+
+    private async Task<PaymentLookup> Ask(string paymentIntentId, CancellationToken cancellationToken)
+    {
+        using var total = new CancellationTokenSource(options.Value.TotalTimeout, time);
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(total.Token, cancellationToken);
+        try
+        {
+            var asked = stripe.V1.PaymentIntents.GetAsync(paymentIntentId, WithCharge, null, bound.Token);
+            // The library's waits between attempts heed no token.
+            return StripePaymentReading.Read(paymentIntentId, await asked.WaitAsync(bound.Token));
+        }
+        catch (StripeException refused)
+        {
+            return StripeErrorReading.Read(refused, time.GetUtcNow());
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new PaymentLookup.Unavailable("stripe_timeout", "Stripe did not answer in time.", null);
+        }
+        catch (HttpRequestException e)
+        {
+            return new PaymentLookup.Unavailable("stripe_unreachable", $"Stripe could not be reached ({e.HttpRequestError}).", null);
+        }
+        catch (SocketException e)
+        {
+            // A connection that is reset the moment it stands comes out of HttpClient as the socket's own exception.
+            return new PaymentLookup.Unavailable("stripe_unreachable", $"Stripe could not be reached ({e.SocketErrorCode}).", null);
+        }
+        catch (Exception e) when (e is NullReferenceException or InvalidOperationException or JsonException)
+        {
+            // What the library throws over JSON that is no object, such as null.
+            return StripePaymentReading.Unreadable("it is JSON of another shape");
+        }
+    }
+
+    private void Report(string paymentIntentId, PaymentLookup lookup, TimeSpan elapsed)
+    {
+        var (outcome, reason) = lookup switch
+        {
+            PaymentLookup.Found found => ("found", found.Payment.ProviderStatus),
+            PaymentLookup.NotFound => ("not_found", "Stripe knows no such payment."),
+            PaymentLookup.Unavailable unavailable => (unavailable.Code, unavailable.Message),
+            PaymentLookup.Refused refused => (refused.Code, refused.Message),
+            _ => throw new InvalidOperationException($"Unknown lookup {lookup.GetType().Name}."),
+        };
+        metrics.RecordLookup(elapsed, outcome);
+        if (lookup is PaymentLookup.Found)
+            log.Found(paymentIntentId, reason, elapsed.TotalMilliseconds);
+        else
+            log.NotFound(paymentIntentId, outcome, reason, elapsed.TotalMilliseconds);
+    }
+
+    // \z and not $, which lets a newline through.
+    [GeneratedRegex(@"^pi_[A-Za-z0-9_]{1,250}\z")]
+    private static partial Regex PaymentIntentId();
+}
