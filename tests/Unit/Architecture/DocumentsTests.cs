@@ -17,11 +17,9 @@ public sealed partial class DocumentsTests
 
     [Fact]
     public void Paths_InContributing_AreThere() =>
-        Assert.Empty(
-            RepositoryPath()
-                .Matches(SourceTree.Read("docs/contributing.md"))
-                .Select(path => path.Groups[1].Value)
-                .Where(path => !Exists(path))
+        Assert.All(
+            RepositoryPath().Matches(SourceTree.Read("docs/contributing.md")),
+            path => Assert.True(Exists(path.Groups[1].Value), path.Value)
         );
 
     [Fact]
