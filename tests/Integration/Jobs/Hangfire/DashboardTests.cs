@@ -89,8 +89,8 @@ public sealed class DashboardTests : IAsyncLifetime
         Assert.Equal(2, styles.Count);
         Assert.Contains("text-decoration: underline; }", await visit.Text(styles[0]), StringComparison.Ordinal);
         Assert.Contains("prefers-color-scheme: dark", await visit.Text(styles[1]), StringComparison.Ordinal);
-        Assert.EndsWith("""<script src="/hangfire/panel-theme"></script>""", head, StringComparison.Ordinal);
-        Assert.Contains("localStorage.getItem(\"theme\")", await visit.Text("/panel-theme"), StringComparison.Ordinal);
+        Assert.EndsWith("""<script src="/hangfire/panel-look"></script>""", head, StringComparison.Ordinal);
+        Assert.Contains("localStorage.getItem(\"theme\")", await visit.Text("/panel-look"), StringComparison.Ordinal);
     }
 
     [Fact]
