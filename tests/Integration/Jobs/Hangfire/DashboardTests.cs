@@ -109,7 +109,11 @@ public sealed class DashboardTests : IAsyncLifetime
         using var both = await DashboardVisit.Open(_panel, "jobs.view", "orders.view");
         using var jobs = await DashboardVisit.Open(_panel, "jobs.view");
 
-        Assert.Contains($"<a href=\"/orders/{reference}\">{reference}</a>", await both.Text($"/jobs/details/{job}"), StringComparison.Ordinal);
+        Assert.Contains(
+            $"<a href=\"/orders/{reference}\">{reference}</a>",
+            await both.Text($"/jobs/details/{job}"),
+            StringComparison.Ordinal
+        );
         var plain = await jobs.Text($"/jobs/details/{job}");
         Assert.DoesNotContain("/orders/", plain, StringComparison.Ordinal);
         Assert.Contains($"<strong>In the panel:</strong> {reference}", plain, StringComparison.Ordinal);
