@@ -71,13 +71,14 @@ public static class AttentionList
             ), f as (
                 select f.* from every_source f order by {order} limit @limit
             )
-            select f.id, f.kind, f.source_id, f.code, f.error, f.since, f.subject, f.work, i.reference as order_reference, i.customer_id,
-                   coalesce(c.name, i.body ->> 'customerName') as customer, s.name as server, stop.id as step_id,
+            select f.id, f.kind, f.source_id, f.code, f.error, f.since, f.subject, f.work, i.reference as order_reference,
+                   coalesce(i.customer_id, o.customer_id) as customer_id, coalesce(c.name, i.body ->> 'customerName') as customer,
+                   s.name as server, stop.id as step_id,
                    ({sort})::text as sort_key
             from f
             left join orders o on o.id = f.order_id
             left join order_intakes i on i.reference = coalesce(f.reference, o.reference)
-            left join customers c on c.id = i.customer_id
+            left join customers c on c.id = coalesce(i.customer_id, o.customer_id)
             left join servers s on s.id = f.server_id
             left join lateral (
                 select j.id from job_chains h join job_steps j on j.chain_id = h.id

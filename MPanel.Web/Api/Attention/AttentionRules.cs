@@ -25,7 +25,8 @@ public static class AttentionRules
     public static IReadOnlyList<string> Visible(ClaimsPrincipal viewer) =>
         [.. AttentionKind.All.Where(kind => viewer.HasPermission(Permission(kind)))];
 
-    public static bool SeesCustomer(ClaimsPrincipal viewer) => viewer.HasPermission("orders.view") || viewer.HasPermission("customers.view");
+    public static bool SeesCustomer(ClaimsPrincipal viewer) =>
+        viewer.HasPermission("orders.view") || viewer.HasPermission("customers.view");
 
     /// <param name="may">Whether the viewer holds a permission.</param>
     public static IReadOnlyList<string> Actions(AttentionRow row, Func<string, bool> may) =>

@@ -29,7 +29,8 @@ public static class AttentionWords
             (_, "no_server") => "No active server of the right role and tags has room for it.",
             (_, "server_full") => "It holds as many websites as it may. New ones go to other servers, as long as one has room.",
             (_, "server_without_agent") => "Work waits for it, and no agent of it has ever reported.",
-            (AttentionKind.Servers, _) => "Its agent has stopped reporting. What is to be done there waits; its websites may go on answering.",
+            (AttentionKind.Servers, _) =>
+                "Its agent has stopped reporting. What is to be done there waits; its websites may go on answering.",
             (_, "payment_partially_refunded") => "Part of the money went back to the customer after the order had gone through.",
             _ => row.Error ?? "Nothing was put down about it.",
         };

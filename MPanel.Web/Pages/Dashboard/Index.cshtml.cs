@@ -91,10 +91,7 @@ public sealed class IndexModel(DashboardCache dashboard, AttentionReading attent
         (Services, Figures) = (services.Value, figures.Value);
         AsOf = figures.At < services.At ? figures.At : services.At;
         var visible = AttentionRules.Visible(User);
-        Attention =
-        [
-            .. Figures.Attention.Where(r => visible.Contains(r.Kind)).OrderByDescending(r => r.Since).Take(DashboardCache.Few),
-        ];
+        Attention = [.. Figures.Attention.Where(r => visible.Contains(r.Kind)).OrderByDescending(r => r.Since).Take(DashboardCache.Few)];
         OpenThings = await attention.Counts() is { } counts ? AttentionTabs.Text(counts.Total(visible)) : "";
     }
 }

@@ -25,7 +25,10 @@ public sealed class DashboardTests(RunningPanel panel) : IAsyncLifetime
         await using var window = await _browser.OpenAs("support");
 
         await window.Page.GotoAsync("/orders");
-        await window.Page.GetByRole(AriaRole.Navigation, new() { Name = "Main" }).GetByRole(AriaRole.Link, new() { Name = "Jobs" }).ClickAsync();
+        await window
+            .Page.GetByRole(AriaRole.Navigation, new() { Name = "Main" })
+            .GetByRole(AriaRole.Link, new() { Name = "Jobs" })
+            .ClickAsync();
         await window.Page.WaitForURLAsync("**/hangfire");
         foreach (var step in new[] { "Payment", "Customer", "Order", "Subscriptions", "Invoice", "Tasks" })
             await UntilListed(window, "succeeded", $"{step} for {order.Reference} (");

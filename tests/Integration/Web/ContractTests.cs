@@ -136,10 +136,7 @@ public sealed partial class ContractTests : IAsyncLifetime
         using var client = await _panel.Client();
         foreach (var (method, pattern, endpoint) in Routes())
         {
-            if (
-                !pattern.StartsWith("/api/", StringComparison.Ordinal)
-                || endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null
-            )
+            if (!pattern.StartsWith("/api/", StringComparison.Ordinal) || endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null)
                 continue;
             using var request = new HttpRequestMessage(new HttpMethod(method), Parameter().Replace(pattern, "1"));
             // Each from an address of its own: so many refusals to one would end in 429.

@@ -5,17 +5,19 @@ using Microsoft.AspNetCore.Http;
 namespace MPanel.Jobs.Engine.Hangfire.Dashboard;
 
 /// <summary>
-/// What the panel changes of the dashboard's looks: links are underlined, and light or dark is as chosen in the panel. Hangfire itself
-/// has scripts at a page's end only, where a page would flash in the other colours first: so one is put into its head.
+/// What the panel changes of the dashboard's looks: links are underlined, colours have contrast, controls have names, and light or dark is
+/// as chosen in the panel. Hangfire itself has scripts at a page's end only, where a page would flash in the other colours first: so one
+/// is put into its head.
 /// </summary>
 internal static class DashboardLook
 {
-    private const string ScriptPath = "/panel-theme";
+    private const string ScriptPath = "/panel-look";
     private static readonly Assembly Here = typeof(DashboardLook).Assembly;
 
     public static void Add()
     {
         DashboardRoutes.AddStylesheet(Here, Resource("dashboard.css"));
+        DashboardRoutes.AddStylesheetDarkMode(Here, Resource("dashboard-dark.css"));
         DashboardRoutes.Routes.Add(ScriptPath, new ScriptDispatcher());
     }
 
@@ -52,7 +54,7 @@ internal static class DashboardLook
         public async Task Dispatch(DashboardContext context)
         {
             context.Response.ContentType = "text/javascript; charset=utf-8";
-            await using var script = Here.GetManifestResourceStream(Resource("theme.js"))!;
+            await using var script = Here.GetManifestResourceStream(Resource("dashboard.js"))!;
             await script.CopyToAsync(context.Response.Body);
         }
     }

@@ -87,10 +87,7 @@ public sealed class AttentionListTests : IAsyncLifetime
         var step = await FailedJob(order.Reference, "order.tasks", "1 hour", "order", $"order:{order.IntakeId}");
 
         var row = Assert.Single(await Walk());
-        await _world.Execute(
-            "update order_intakes set status = 'rejected', reason_code = 'payment_cancelled' where id = @IntakeId",
-            order
-        );
+        await _world.Execute("update order_intakes set status = 'rejected', reason_code = 'payment_cancelled' where id = @IntakeId", order);
 
         Assert.Equal(("jobs", step, order.Reference), (row.Kind, row.SourceId, row.OrderReference));
         Assert.Empty(await Walk());
@@ -153,7 +150,10 @@ public sealed class AttentionListTests : IAsyncLifetime
             edge = slice.Next;
         } while (edge is not null);
         var counts = await AttentionCounts.Read(db, filter);
-        Assert.Equal(AttentionKind.All.Select(kind => (kind, (long)seen.Count(r => r.Kind == kind))), AttentionKind.All.Select(k => (k, counts.Of(k))));
+        Assert.Equal(
+            AttentionKind.All.Select(kind => (kind, (long)seen.Count(r => r.Kind == kind))),
+            AttentionKind.All.Select(k => (k, counts.Of(k)))
+        );
         Assert.Equal(new ListTotal(seen.Count, true), counts.Total(filter.Kinds));
         return seen;
     }

@@ -89,8 +89,8 @@ public sealed class DashboardTests : IAsyncLifetime
         Assert.Equal(2, styles.Count);
         Assert.Contains("text-decoration: underline; }", await visit.Text(styles[0]), StringComparison.Ordinal);
         Assert.Contains("prefers-color-scheme: dark", await visit.Text(styles[1]), StringComparison.Ordinal);
-        Assert.EndsWith("""<script src="/hangfire/panel-theme"></script>""", head, StringComparison.Ordinal);
-        Assert.Contains("localStorage.getItem(\"theme\")", await visit.Text("/panel-theme"), StringComparison.Ordinal);
+        Assert.EndsWith("""<script src="/hangfire/panel-look"></script>""", head, StringComparison.Ordinal);
+        Assert.Contains("localStorage.getItem(\"theme\")", await visit.Text("/panel-look"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -109,7 +109,11 @@ public sealed class DashboardTests : IAsyncLifetime
         using var both = await DashboardVisit.Open(_panel, "jobs.view", "orders.view");
         using var jobs = await DashboardVisit.Open(_panel, "jobs.view");
 
-        Assert.Contains($"<a href=\"/orders/{reference}\">{reference}</a>", await both.Text($"/jobs/details/{job}"), StringComparison.Ordinal);
+        Assert.Contains(
+            $"<a href=\"/orders/{reference}\">{reference}</a>",
+            await both.Text($"/jobs/details/{job}"),
+            StringComparison.Ordinal
+        );
         var plain = await jobs.Text($"/jobs/details/{job}");
         Assert.DoesNotContain("/orders/", plain, StringComparison.Ordinal);
         Assert.Contains($"<strong>In the panel:</strong> {reference}", plain, StringComparison.Ordinal);

@@ -58,7 +58,9 @@ public sealed class AttentionPageTests(JobsPanel panel) : IClassFixture<JobsPane
 
         var html = await viewer.GetStringAsync($"{Page}?q={reference}");
 
-        foreach (var text in new[] { $"The payment of {reference} does not fit the order", $"href=\"/orders/{reference}\"", "amount_mismatch" })
+        foreach (
+            var text in new[] { $"The payment of {reference} does not fit the order", $"href=\"/orders/{reference}\"", "amount_mismatch" }
+        )
             Assert.Contains(text, html, StringComparison.Ordinal);
         Assert.DoesNotContain("Resume", html, StringComparison.Ordinal);
         await Wait.Until(
@@ -103,7 +105,11 @@ public sealed class AttentionPageTests(JobsPanel panel) : IClassFixture<JobsPane
         using var admin = await panel.Server.SignIn("orders.view", "jobs.manage");
         var html = await admin.GetStringAsync($"{Page}?q={reference}");
 
-        Assert.Contains($"handler=CancelJob&amp;only={job}", html.Replace($"q={reference}&amp;", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains(
+            $"handler=CancelJob&amp;only={job}",
+            html.Replace($"q={reference}&amp;", "", StringComparison.Ordinal),
+            StringComparison.Ordinal
+        );
         Assert.Contains($"data-confirm-name=\"{reference}\"", html, StringComparison.Ordinal);
         using var cancelled = await admin.PostForm($"{Page}?handler=CancelJob&only={job}", page: Page);
         await panel.Desk.UntilStatus(reference, "rejected");

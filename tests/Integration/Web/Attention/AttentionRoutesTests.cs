@@ -19,13 +19,24 @@ public sealed class AttentionRoutesTests(JobsPanel panel) : IClassFixture<JobsPa
         var item = Assert.Single(page.GetProperty("items").EnumerateArray());
 
         Assert.Equal((1, JsonValueKind.Null), (page.GetProperty("total").GetInt64(), page.GetProperty("next").ValueKind));
+        Assert.Equal("""{"orders":0,"tasks":0,"payments":1,"servers":0,"jobs":0}""", JsonSerializer.Serialize(page.GetProperty("counts")));
         Assert.Equal(
-            """{"orders":0,"tasks":0,"payments":1,"servers":0,"jobs":0}""",
-            JsonSerializer.Serialize(page.GetProperty("counts"))
-        );
-        Assert.Equal(
-            ("payments", $"The payment of {reference} does not fit the order", "amount_mismatch", reference, "Client Name", $"/orders/{reference}"),
-            (Text(item, "kind"), Text(item, "title"), Text(item, "code"), Text(item, "orderReference"), Text(item, "customer"), Text(item, "page"))
+            (
+                "payments",
+                $"The payment of {reference} does not fit the order",
+                "amount_mismatch",
+                reference,
+                "Client Name",
+                $"/orders/{reference}"
+            ),
+            (
+                Text(item, "kind"),
+                Text(item, "title"),
+                Text(item, "code"),
+                Text(item, "orderReference"),
+                Text(item, "customer"),
+                Text(item, "page")
+            )
         );
         Assert.StartsWith("Paid ", Text(item, "reason"), StringComparison.Ordinal);
         Assert.Contains("refund at Stripe", Text(item, "whatToDo"), StringComparison.Ordinal);
@@ -85,7 +96,13 @@ public sealed class AttentionRoutesTests(JobsPanel panel) : IClassFixture<JobsPa
     [Fact]
     public async Task List_WithoutAnyOfItsPermissions_Returns403()
     {
-        using var other = await panel.Server.Client("dashboard.view", "customers.view", "orders.manage", "provisioning.retry", "jobs.manage");
+        using var other = await panel.Server.Client(
+            "dashboard.view",
+            "customers.view",
+            "orders.manage",
+            "provisioning.retry",
+            "jobs.manage"
+        );
 
         Assert.Equal(403, (int)(await other.GetAsync(Route)).StatusCode);
     }

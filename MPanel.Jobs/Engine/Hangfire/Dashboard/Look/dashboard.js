@@ -11,3 +11,12 @@
     const asked = window.matchMedia.bind(window);
     window.matchMedia = query => asked(query === about ? media : query);
 })();
+
+// Controls that Hangfire gives no name.
+addEventListener("DOMContentLoaded", () => {
+    const name = (selector, of) => { for (const element of document.querySelectorAll(selector)) element.setAttribute("aria-label", of(element)); };
+    name(".navbar-toggle", () => "Menu");
+    name(".js-jobs-list-select-all", () => "Choose all on this page");
+    name(".js-jobs-list-checkbox", box => `Choose ${box.value}`);
+    for (const table of document.querySelectorAll(".table-responsive")) if (table.scrollWidth > table.clientWidth) table.tabIndex = 0;
+});
