@@ -60,6 +60,7 @@ public sealed partial class EveryPageTests(RunningPanel panel)
         foreach (var path in await Paths(browser))
         {
             await window.Page.GotoAsync(path);
+            await window.EnlargeAmounts();
             foreach (var width in new[] { 390, 820, 1366 })
             {
                 await window.Page.SetViewportSizeAsync(width, 900);

@@ -66,6 +66,10 @@ public sealed class Window : IAsyncDisposable
             css
         );
 
+    /// <summary>Puts as much money into every amount as one may come to.</summary>
+    public Task EnlargeAmounts() =>
+        Page.EvaluateAsync("() => document.querySelectorAll('.money').forEach(money => money.textContent = '12,345,678.90 USD')");
+
     /// <summary>
     /// What does not have the room it needs: the page in the window, a list in its card, an amount of money in its cell, a part of an
     /// address in its line.
