@@ -50,8 +50,7 @@ public sealed class JourneyTests(RunningPanel panel) : IAsyncLifetime
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Accept these prices" }).ClickAsync();
         await Confirm(window, "Accept the prices");
 
-        await Expect(window.Page.GetByRole(AriaRole.Link, new() { Name = $"http://{order.Domain}" }))
-            .ToBeVisibleAsync();
+        await Expect(window.Page.GetByRole(AriaRole.Link, new() { Name = $"http://{order.Domain}" })).ToBeVisibleAsync();
         Assert.Equal(HttpStatusCode.OK, (await panel.Site(order.Domain)).Status);
     }
 
@@ -93,8 +92,7 @@ public sealed class JourneyTests(RunningPanel panel) : IAsyncLifetime
         await Expect(window.Page.GetByText("tried again").First).ToBeVisibleAsync();
         await window.Page.GotoAsync($"/orders/{order.Reference}");
 
-        await Expect(window.Page.GetByRole(AriaRole.Link, new() { Name = $"http://{order.Domain}" }))
-            .ToBeVisibleAsync();
+        await Expect(window.Page.GetByRole(AriaRole.Link, new() { Name = $"http://{order.Domain}" })).ToBeVisibleAsync();
         Assert.Equal(HttpStatusCode.OK, (await panel.Site(order.Domain)).Status);
     }
 

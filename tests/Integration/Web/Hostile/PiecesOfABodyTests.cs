@@ -47,7 +47,13 @@ public sealed class PiecesOfABodyTests(HostileWorld world)
                     {
                         var reply = await Send(a.route, Pieces(shape, a.route), a.chunked);
                         if (Verdict.Of(reply.Status, reply.Body, null, new HashSet<int> { expected }, isApi: false) is { } wrong)
-                            findings.Add($"{a.route}", $"{shape}, {(a.chunked ? "chunked" : "of a length")}", reply.Status, wrong, reply.Body);
+                            findings.Add(
+                                $"{a.route}",
+                                $"{shape}, {(a.chunked ? "chunked" : "of a length")}",
+                                reply.Status,
+                                wrong,
+                                reply.Body
+                            );
                         else if (!reply.Body.Contains(expected == 413 ? "body_too_large" : "malformed_json", StringComparison.Ordinal))
                             findings.Add($"{a.route}", shape, reply.Status, "another code", reply.Body);
                     }
@@ -109,7 +115,12 @@ public sealed class PiecesOfABodyTests(HostileWorld world)
         return shape switch
         {
             "whole, then too much at once" => [whole, Blanks(limit)],
-            "whole, then near the limit, then beyond" => [whole, Blanks(limit - Encoding.UTF8.GetByteCount(whole) - Framing), Blanks(Framing + 1)],
+            "whole, then near the limit, then beyond" =>
+            [
+                whole,
+                Blanks(limit - Encoding.UTF8.GetByteCount(whole) - Framing),
+                Blanks(Framing + 1),
+            ],
             "half, then the rest and too much" => [whole[..(whole.Length / 2)], whole[(whole.Length / 2)..] + Blanks(limit)],
             "a long text that never ends" => [$"{{\"{field}\":\"", new string('x', limit - field.Length - 5), "x", "x"],
             "no JSON, then too much" => ["{x", Blanks(limit)],
