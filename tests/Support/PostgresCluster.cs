@@ -23,6 +23,7 @@ public sealed class PostgresCluster : IAsyncDisposable
     private readonly List<string> _command;
     private Process _server;
     private int _databases;
+    private int _disposed;
 
     private PostgresCluster(string directory, List<string> command, int port, string password)
     {
@@ -36,8 +37,17 @@ public sealed class PostgresCluster : IAsyncDisposable
     public int Port { get; }
     private string Password { get; }
 
+    private static readonly Lazy<Task<PostgresCluster>> OfThisProcess = new(StartShared);
+
     /// <summary>One cluster for the whole test process, started by whoever asks first.</summary>
-    public static Task<PostgresCluster> Shared { get; } = StartShared();
+    public static Task<PostgresCluster> Shared => OfThisProcess.Value;
+
+    /// <summary>Ends the shared cluster, if anybody asked for it.</summary>
+    public static async ValueTask StopShared()
+    {
+        if (OfThisProcess.IsValueCreated)
+            await (await Shared).DisposeAsync();
+    }
 
     /// <param name="durable">fsync on, as in production: for benchmarks and crash tests. Off, everything is quicker.</param>
     /// <param name="settings">Further server settings, such as <c>shared_preload_libraries=pg_stat_statements</c>.</param>
@@ -139,6 +149,8 @@ public sealed class PostgresCluster : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) == 1)
+            return;
         NpgsqlConnection.ClearAllPools();
         Signals.Send(_server, Signals.Interrupt);
         await _server.WaitForExitAsync();
@@ -166,7 +178,7 @@ public sealed class PostgresCluster : IAsyncDisposable
     private static async Task<PostgresCluster> StartShared()
     {
         var cluster = await Start();
-        // The test host ends without disposing statics; the server must not outlive it.
+        // Where nobody stops it, the server must not outlive the process all the same.
         AppDomain.CurrentDomain.ProcessExit += (_, _) => cluster.DisposeAsync().AsTask().GetAwaiter().GetResult();
         return cluster;
     }
