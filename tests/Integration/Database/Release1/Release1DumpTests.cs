@@ -31,14 +31,14 @@ public sealed partial class Release1DumpTests(Release1DumpTests.Loaded loaded) :
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-        /// <summary>A line for each table of either schema: its name, and a digest of all its rows.</summary>
+        /// <summary>A line for each table of either schema but the migrator's own: its name, and a digest of all its rows.</summary>
         private async Task<string> Fingerprint()
         {
             await using var db = new NpgsqlConnection(ConnectionString);
             var tables = await db.QueryAsync<string>(
                 """
                 select quote_ident(schemaname) || '.' || quote_ident(tablename) from pg_tables
-                where schemaname in ('public', 'hangfire') order by 1
+                where schemaname in ('public', 'hangfire') and tablename <> 'schema_migrations' order by 1
                 """
             );
             var lines = new StringBuilder();
@@ -56,9 +56,9 @@ public sealed partial class Release1DumpTests(Release1DumpTests.Loaded loaded) :
     private sealed record Counted(string What, long Number);
 
     [Fact]
-    public void Migrator_OnTheDump_FindsNothingToDo()
+    public void Migrator_OnTheDump_AppliesWhatCameAfterAndChangesNoRow()
     {
-        Assert.Empty(loaded.Applied);
+        Assert.Equal(["0015_attention"], loaded.Applied);
         Assert.Equal(loaded.Before, loaded.After);
     }
 
