@@ -19,9 +19,9 @@ public static class TaskTwinWords
     public static string State(string status, string? serverName) =>
         status switch
         {
-            "pending" => $"waiting for {serverName ?? "a server"}",
-            "in_progress" => $"processing on {serverName}",
-            "success" => "succeeded",
+            TaskState.Pending => $"waiting for {serverName ?? "a server"}",
+            TaskState.InProgress => $"processing on {serverName}",
+            TaskState.Success => "succeeded",
             _ => status,
         };
 }

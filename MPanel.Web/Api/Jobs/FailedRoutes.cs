@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using MPanel.Database.Jobs;
 using MPanel.Database.Lists;
+using MPanel.Jobs.Access;
 using MPanel.Web.Lists;
 using MPanel.Web.Security;
 
@@ -21,8 +22,8 @@ public static class FailedRoutes
     {
         var what = query.Text("what");
         return new FailedWorkFilter(
-            viewer.HasPermission("provisioning.view") && what is (null or "tasks"),
-            viewer.HasPermission("jobs.view") && what is not "tasks",
+            viewer.HasPermission(Permissions.ProvisioningView) && what is (null or "tasks"),
+            viewer.HasPermission(Permissions.JobsView) && what is not "tasks",
             what is "given_up" or "review" ? what : null,
             query.Like,
             query.Text("code")

@@ -1,11 +1,11 @@
 using Microsoft.AspNetCore.Mvc;
 using MPanel.Database.Customers;
 using MPanel.Database.Lists;
+using MPanel.Jobs.Access;
 using MPanel.Jobs.Text;
 using MPanel.Web.Api.Customers;
 using MPanel.Web.Lists;
 using MPanel.Web.Security;
-using MPanel.Web.TagHelpers;
 
 namespace MPanel.Web.Pages.Customers;
 
@@ -39,7 +39,7 @@ public sealed class IndexModel(ListDatabase database) : PanelPage
             ("Active subscriptions", c => c.ActiveSubscriptions),
             ("Created", c => c.CreatedAt),
         ];
-        if (May("invoices.view"))
+        if (May(Permissions.InvoicesView))
             columns.Add(("Paid", c => string.Join("; ", c.Paid.Select(p => Money.Text(p.Amount, p.Currency)))));
         await CsvFile.Write(Response, "customers", query, slice => CustomerList.Read(db, filter, slice), [.. columns]);
         return new EmptyResult();

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using MPanel.Database.Orders;
+using MPanel.Jobs.Access;
 using MPanel.Jobs.Orders;
 using MPanel.Jobs.Outcomes;
 using MPanel.Jobs.Provisioning;
@@ -23,13 +24,13 @@ public sealed class DetailsModel(TraceReading reading, OrderActions actions, Tas
         return View.Fingerprint == seen ? new StatusCodeResult(StatusCodes.Status204NoContent) : Partial("_Trace", this);
     }
 
-    [Permission("orders.manage")]
+    [Permission(Permissions.OrdersManage)]
     public Task<IActionResult> OnPostResumeAsync(string reference) => Resume(reference, acceptPrices: false);
 
-    [Permission("orders.manage")]
+    [Permission(Permissions.OrdersManage)]
     public Task<IActionResult> OnPostAcceptAsync(string reference) => Resume(reference, acceptPrices: true);
 
-    [Permission("provisioning.retry")]
+    [Permission(Permissions.ProvisioningRetry)]
     public async Task<IActionResult> OnPostRetryAsync(string reference, long task)
     {
         if (!await Read(reference) || View.Trace.Tasks.All(t => t.Id != task))
@@ -40,7 +41,7 @@ public sealed class DetailsModel(TraceReading reading, OrderActions actions, Tas
             : await Answer(outcome, done => done.Text);
     }
 
-    [Permission("orders.manage")]
+    [Permission(Permissions.OrdersManage)]
     public async Task<IActionResult> OnPostNoteAsync(string reference, NoteForm form)
     {
         if (!await Read(reference))

@@ -47,7 +47,7 @@ public sealed class IndexModel(ListDatabase database, KeyActions keys) : PanelPa
         return new EmptyResult();
     }
 
-    [Permission("security.manage")]
+    [Permission(Permissions.SecurityManage)]
     public async Task<IActionResult> OnPostRotateAsync(long id, int hours)
     {
         if (hours < 0 || hours > KeyActions.LongestOverlap.TotalHours)
@@ -60,6 +60,6 @@ public sealed class IndexModel(ListDatabase database, KeyActions keys) : PanelPa
         return Page();
     }
 
-    [Permission("security.manage")]
+    [Permission(Permissions.SecurityManage)]
     public async Task<IActionResult> OnPostRevokeAsync(long id) => await Answer(await keys.Revoke(Actor, id), _ => "The key is revoked.");
 }
