@@ -2,7 +2,6 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Mvc;
 using MPanel.Database.Dashboard;
 using MPanel.Web.Api.Dashboard;
-using MPanel.Web.TagHelpers;
 
 namespace MPanel.Web.Pages.Dashboard;
 

@@ -5,7 +5,6 @@ using MPanel.Database.Products;
 using MPanel.Jobs.Text;
 using MPanel.Web.Api.Products;
 using MPanel.Web.Lists;
-using MPanel.Web.TagHelpers;
 
 namespace MPanel.Web.Pages.Products;
 
