@@ -5,11 +5,15 @@ using MPanel.NodeAgent.Work;
 
 namespace MPanel.NodeAgent;
 
+/// <param name="Lock">To be held while the agent runs; null when it can't start.</param>
+/// <param name="Problem">Why it can't start, in one plain sentence; null when it can.</param>
+internal sealed record PreparedStart(IDisposable? Lock, string? Problem);
+
 /// <summary>What must be true before the agent may run.</summary>
 internal static class AgentStart
 {
-    /// <summary>Lays out the directories and takes the agent's own lock, or says in one plain sentence why it cannot start.</summary>
-    public static (IDisposable? Lock, string? Problem) Prepare(IServiceProvider services)
+    /// <summary>Lays out the directories and takes the agent's own lock.</summary>
+    public static PreparedStart Prepare(IServiceProvider services)
     {
         var options = services.GetRequiredService<AgentOptions>();
         try
@@ -18,18 +22,21 @@ internal static class AgentStart
             Directory.CreateDirectory(options.StateDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             var own = FileLock.TryTake(Path.Combine(options.StateDirectory, "agent.lock"));
             if (own is null)
-                return (null, $"Another agent runs with the state directory {options.StateDirectory}.");
+                return new PreparedStart(null, $"Another agent runs with the state directory {options.StateDirectory}.");
             services.GetRequiredService<NginxPrefix>().Prepare();
             services.GetRequiredService<Outbox>().Prepare();
             var token = services.GetRequiredService<TokenFile>();
             if (token.Current is not null || !string.IsNullOrEmpty(options.EnrolmentCode))
-                return (own, null);
+                return new PreparedStart(own, null);
             own.Dispose();
-            return (null, $"There is no token in {token.Path} and Agent:EnrolmentCode is not set: get a one-time code from the panel.");
+            return new PreparedStart(
+                null,
+                $"There is no token in {token.Path} and Agent:EnrolmentCode is not set: get a one-time code from the panel."
+            );
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return (null, e.Message);
+            return new PreparedStart(null, e.Message);
         }
     }
 }

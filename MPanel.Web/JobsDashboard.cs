@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authorization;
+using MPanel.Jobs.Access;
 using MPanel.Jobs.Engine.Hangfire.Dashboard;
 using MPanel.Web.Security;
 
@@ -21,7 +22,7 @@ internal static class JobsDashboard
             .RequireAuthorization(
                 new AuthorizationPolicyBuilder(SessionAuthentication.SchemeName)
                     .RequireAuthenticatedUser()
-                    .RequireClaim(ApiKeyAuthentication.PermissionClaim, "jobs.view")
+                    .RequireClaim(ApiKeyAuthentication.PermissionClaim, Permissions.JobsView)
                     .Build()
             );
 }

@@ -4,6 +4,10 @@ using System.Text;
 
 namespace MPanel.Database.Access;
 
+/// <param name="Stored">The row's part.</param>
+/// <param name="Text">To be shown once: 256 random bits behind the prefix.</param>
+public sealed record NewSecret(BearerSecret Stored, string Text);
+
 /// <summary>A secret that is shown once: <c>kind_prefix_secret</c>. The prefix is public and finds the row; of the secret only the SHA-256 is stored.</summary>
 /// <param name="Prefix">12 hexadecimal digits.</param>
 /// <param name="Hash">SHA-256 of the secret part, 32 bytes.</param>
@@ -13,12 +17,11 @@ public sealed record BearerSecret(string Prefix, byte[] Hash)
     private static readonly byte[] Nobody = RandomNumberGenerator.GetBytes(32);
 
     /// <param name="kind"><c>mpk</c> for API keys, <c>mps</c> for server tokens.</param>
-    /// <returns>The row's part, and the text to show once: 256 random bits behind the prefix.</returns>
-    public static (BearerSecret Stored, string Text) Create(string kind)
+    public static NewSecret Create(string kind)
     {
         var prefix = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6));
         var secret = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
-        return (new BearerSecret(prefix, HashOf(secret)), $"{kind}_{prefix}_{secret}");
+        return new NewSecret(new BearerSecret(prefix, HashOf(secret)), $"{kind}_{prefix}_{secret}");
     }
 
     /// <summary>Takes a presented text apart, or returns null when it is not of this kind.</summary>

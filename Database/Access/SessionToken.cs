@@ -4,14 +4,17 @@ using System.Text;
 
 namespace MPanel.Database.Access;
 
+/// <param name="Text">256 random bits, safe in cookies and addresses; it can't be had again.</param>
+/// <param name="Hash">What the database keeps.</param>
+public sealed record NewToken(string Text, byte[] Hash);
+
 /// <summary>A random text that one person holds, in a cookie or a link; the database keeps its SHA-256 only.</summary>
 public static class SessionToken
 {
-    /// <returns>256 random bits, safe in cookies and addresses, and their hash.</returns>
-    public static (string Text, byte[] Hash) Create()
+    public static NewToken Create()
     {
         var text = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
-        return (text, HashOf(text));
+        return new NewToken(text, HashOf(text));
     }
 
     public static byte[] HashOf(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));

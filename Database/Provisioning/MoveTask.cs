@@ -1,4 +1,5 @@
 using Dapper;
+using MPanel.Database.Servers;
 using Npgsql;
 
 namespace MPanel.Database.Provisioning;
@@ -42,7 +43,7 @@ public static class MoveTask
     {
         if (await Find(transaction, taskId) is not { } task)
             return TaskMove.Refused("not_found");
-        if (task.Status is not ("pending" or "failed"))
+        if (task.Status is not (TaskState.Pending or TaskState.Failed))
             return TaskMove.Refused("not_movable");
         // Both servers in the order of their ids, or two moves against each other would wait for one another.
         var target = (await Lock(transaction, server, task.HomeId)).SingleOrDefault();
@@ -67,11 +68,11 @@ public static class MoveTask
     }
 
     private static string? Refusal(Moving task, Target target, List<Sibling> siblings) =>
-        target.Role != task.ServerRole || target.State != "active" || siblings.Any(s => s.ServerTags.Except(target.Tags).Any())
+        target.Role != task.ServerRole || target.State != ServerState.Active || siblings.Any(s => s.ServerTags.Except(target.Tags).Any())
             ? "server_unfit"
-        : siblings.Any(s => s.Status == "in_progress") ? "website_busy"
+        : siblings.Any(s => s.Status == TaskState.InProgress) ? "website_busy"
         // Something of this domain stands on the server it was done on, though no website tells.
-        : task.WebsiteId is null && siblings.Any(s => s.Status == "success") ? "website_live"
+        : task.WebsiteId is null && siblings.Any(s => s.Status == TaskState.Success) ? "website_live"
         // Somebody changes one of them right now.
         : siblings.Any(s => !s.Locked) ? "busy"
         : null;

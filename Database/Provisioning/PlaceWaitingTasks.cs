@@ -44,7 +44,7 @@ public static class PlaceWaitingTasks
         );
         if (task is null)
             return [];
-        var serverId = task is { Type: "hosting", WebsiteId: { } websiteId }
+        var serverId = task is { Type: TaskKind.Hosting, WebsiteId: { } websiteId }
             ? await PlaceHosting(transaction, task, websiteId)
             : await PlaceTask.Run(transaction, task.ServerRole, task.ServerTags, task.Domain);
         if (serverId is null)

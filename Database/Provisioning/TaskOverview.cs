@@ -44,17 +44,19 @@ public sealed record RunningTask(
 /// <param name="Last">When the last one failed.</param>
 public sealed record FailureCause(string Code, long Count, DateTimeOffset Last);
 
+/// <param name="Hours">What the sums are sums of.</param>
+public sealed record TasksOfADay(TaskThroughput Sums, IReadOnlyList<HourOfTasks> Hours);
+
 /// <summary>How provisioning goes, all servers together and each by itself. Every figure comes from an index that holds only what it counts.</summary>
 public static class TaskOverview
 {
-    /// <summary>Both the sums and the hours they are sums of.</summary>
-    public static async Task<(TaskThroughput Sums, IReadOnlyList<HourOfTasks> Hours)> LastDay(NpgsqlConnection db)
+    public static async Task<TasksOfADay> LastDay(NpgsqlConnection db)
     {
         var hours = await ByHour(db);
         var lastHour = await db.ExecuteScalarAsync<long>(
             "select count(*) from provisioning_tasks where finished_at > now() - interval '1 hour' and status = 'success'"
         );
-        return (new TaskThroughput(hours.Sum(h => h.Done), hours.Sum(h => h.Failed), lastHour), hours);
+        return new TasksOfADay(new TaskThroughput(hours.Sum(h => h.Done), hours.Sum(h => h.Failed), lastHour), hours);
     }
 
     /// <summary>The last 24 hours, the one that runs now included, without gaps.</summary>

@@ -1,3 +1,5 @@
+using MPanel.Database.Servers;
+
 namespace MPanel.Database.Provisioning;
 
 public static class WaitingFor
@@ -10,13 +12,13 @@ public static class WaitingFor
     public static string? Of(TaskFacts task, TimeSpan offlineAfter) =>
         task switch
         {
-            { Status: not "pending" } => null,
+            { Status: not TaskState.Pending } => null,
             { ServerId: null } => "a server with room",
-            { DependencyStatus: "failed" } => $"{task.DependencyType} of {task.DependencyDomain}, which failed",
-            { DependencyStatus: "cancelled" } => $"{task.DependencyType} of {task.DependencyDomain}, which was cancelled",
-            { DependencyStatus: "pending" or "in_progress" } => $"{task.DependencyType} of {task.DependencyDomain}",
-            { ServerState: "draining" } => $"{task.ServerName} is draining",
-            { ServerState: "maintenance" } => $"{task.ServerName} is in maintenance",
+            { DependencyStatus: TaskState.Failed } => $"{task.DependencyType} of {task.DependencyDomain}, which failed",
+            { DependencyStatus: TaskState.Cancelled } => $"{task.DependencyType} of {task.DependencyDomain}, which was cancelled",
+            { DependencyStatus: TaskState.Pending or TaskState.InProgress } => $"{task.DependencyType} of {task.DependencyDomain}",
+            { ServerState: ServerState.Draining } => $"{task.ServerName} is draining",
+            { ServerState: ServerState.Maintenance } => $"{task.ServerName} is in maintenance",
             { ServerHeardAt: null } => $"{task.ServerName}, whose agent has never reported",
             { ServerHeardAt: { } heard } when task.ReadAt - heard > offlineAfter => $"{task.ServerName}, offline since {Moment(heard)}",
             { ServerCan: false } => AbleNode(task.Type),

@@ -5,6 +5,10 @@ namespace MPanel.Database.Servers;
 
 public sealed record ServerToken(long Id, long ServerId, string ServerName, byte[] SecretHash, bool Valid);
 
+/// <param name="Token">As it is now.</param>
+/// <param name="Revoked">This ended it: it was valid before.</param>
+public sealed record RevokedToken(AgentToken Token, bool Revoked);
+
 public static class ServerTokens
 {
     public static Task<ServerToken?> Find(NpgsqlConnection db, string prefix) =>
@@ -27,8 +31,8 @@ public static class ServerTokens
             new { server }
         );
 
-    /// <returns>The token as it is now, and whether this ended it; null when the server has no such token.</returns>
-    public static async Task<(AgentToken Token, bool Revoked)?> Revoke(NpgsqlTransaction transaction, long serverId, long tokenId)
+    /// <returns>Null when the server has no such token.</returns>
+    public static async Task<RevokedToken?> Revoke(NpgsqlTransaction transaction, long serverId, long tokenId)
     {
         var revoked = await transaction.Connection!.ExecuteAsync(
             "update server_tokens set revoked_at = now() where id = @tokenId and server_id = @serverId and revoked_at is null",
@@ -40,6 +44,6 @@ public static class ServerTokens
             new { serverId, tokenId },
             transaction
         );
-        return token is null ? null : (token, revoked == 1);
+        return token is null ? null : new RevokedToken(token, revoked == 1);
     }
 }

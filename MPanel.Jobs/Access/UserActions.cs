@@ -94,7 +94,7 @@ public sealed class UserActions(NpgsqlDataSource dataSource)
                     return Yourself;
                 if (!await UserChanges.Disable(transaction, id, delete))
                     return Refusal.State("not_active", "They can't sign in as it is.");
-                var after = delete ? "deleted" : "disabled";
+                var after = delete ? UserState.Deleted : UserState.Disabled;
                 await Audit(transaction, actor, $"user.{after}", user.Email, new { user.Status }, new { status = after });
                 return await Now(transaction, id);
             }
@@ -108,7 +108,7 @@ public sealed class UserActions(NpgsqlDataSource dataSource)
             {
                 if (!await UserChanges.Enable(transaction, id))
                     return Refusal.State("not_disabled", "They are not disabled.");
-                var after = user.HasPassword ? "active" : "invited";
+                var after = user.HasPassword ? UserState.Active : UserState.Invited;
                 await Audit(transaction, actor, "user.enabled", user.Email, new { user.Status }, new { status = after });
                 return await Now(transaction, id);
             }

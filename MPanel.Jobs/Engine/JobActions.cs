@@ -17,7 +17,7 @@ public sealed class JobActions(NpgsqlDataSource dataSource, JobControl jobs)
         await using var transaction = await db.BeginTransactionAsync();
         if (await jobs.Retry(transaction, id, actor.Name, CancellationToken.None) is not { } step)
             return await Refused(db, id, "not_failed", $"Job {id} is not a failed job: there is nothing to retry.");
-        await Audit(actor, "job.retried", step, "failed", "due", transaction);
+        await Audit(actor, "job.retried", step, StepState.Failed, StepState.Due, transaction);
         await transaction.CommitAsync();
         jobs.Wake(step);
         return new Outcome<DecidedJob>.Done(new DecidedJob(step, $"Job {id} runs again."));
@@ -31,7 +31,7 @@ public sealed class JobActions(NpgsqlDataSource dataSource, JobControl jobs)
         var chain = await ChainSteps.OfStep(db, id);
         if (chain.Count == 0 || await jobs.Cancel(transaction, chain[0].ChainId, actor.Name, CancellationToken.None) is not { } step)
             return await Refused(db, id, "not_cancellable", $"Nothing is left to be done of job {id}: there is nothing to cancel.");
-        await Audit(actor, "job.cancelled", step, chain.First(s => s.Id == step.Id).State, "cancelled", transaction);
+        await Audit(actor, "job.cancelled", step, chain.First(s => s.Id == step.Id).State, StepState.Cancelled, transaction);
         await transaction.CommitAsync();
         return new Outcome<DecidedJob>.Done(new DecidedJob(step, $"Job {id} is cancelled, with what was to follow it."));
     }

@@ -38,9 +38,9 @@ public sealed class JobMetrics
     private IEnumerable<Measurement<long>> States()
     {
         var queue = _queue;
-        yield return new(queue.Due, new KeyValuePair<string, object?>("state", "due"));
-        yield return new(queue.Scheduled, new KeyValuePair<string, object?>("state", "scheduled"));
-        yield return new(queue.Running, new KeyValuePair<string, object?>("state", "running"));
+        yield return new(queue.Due, new KeyValuePair<string, object?>("state", StepState.Due));
+        yield return new(queue.Scheduled, new KeyValuePair<string, object?>("state", StepState.Scheduled));
+        yield return new(queue.Running, new KeyValuePair<string, object?>("state", StepState.Running));
         yield return new(queue.Review, new KeyValuePair<string, object?>("state", "review"));
         yield return new(queue.GivenUp, new KeyValuePair<string, object?>("state", "given_up"));
     }

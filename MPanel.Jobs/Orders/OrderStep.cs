@@ -1,5 +1,6 @@
 using MPanel.Database.Orders;
 using MPanel.Database.Products;
+using MPanel.Database.Provisioning;
 using MPanel.Jobs.Engine;
 using MPanel.Jobs.Text;
 
@@ -49,7 +50,9 @@ public sealed class OrderStep : IStep
         [
             .. body
                 .Items.Where(i =>
-                    known[(i.ProductSlug, i.BillingPeriod)] is { Amount: null } or { BillingPeriod: "one_time", Provisions: not "none" }
+                    known[(i.ProductSlug, i.BillingPeriod)]
+                        is { Amount: null }
+                            or { BillingPeriod: "one_time", Provisions: not TaskKind.None }
                 )
                 .Select(i => $"{i.ProductSlug} per {i.BillingPeriod}"),
         ];

@@ -1,9 +1,9 @@
-using System.Text.Json;
 using Microsoft.Extensions.Options;
 using MPanel.Database.Domains;
 using MPanel.Database.Provisioning;
 using MPanel.Database.Websites;
 using MPanel.Jobs.Engine;
+using MPanel.Jobs.Provisioning;
 using MPanel.Jobs.Text;
 using Npgsql;
 
@@ -16,7 +16,6 @@ namespace MPanel.Jobs.Orders;
 public sealed class TasksStep(IOptions<OrderOptions> options) : IStep
 {
     public const string StepKind = "order.tasks";
-    private const string Hosting = "hosting";
 
     public string Kind => StepKind;
     public string Title => "Tasks";
@@ -40,7 +39,7 @@ public sealed class TasksStep(IOptions<OrderOptions> options) : IStep
         if (!await ClaimDomain.Run(transaction, domain, related, customerId))
             return new StepVerdict.Review("domain_taken", $"{domain}, or a name above it, belongs to another customer.");
 
-        var first = plan.FirstOrDefault(p => p.Type == Hosting);
+        var first = plan.FirstOrDefault(p => p.Type == TaskKind.Hosting);
         var website = first is null ? null : await FindOrCreateWebsite.Run(transaction, domain, customerId, first.Product);
         if (website is not null && website.CustomerId != customerId)
             return new StepVerdict.Review("domain_taken", $"{domain} serves another customer's website.");
@@ -71,29 +70,16 @@ public sealed class TasksStep(IOptions<OrderOptions> options) : IStep
         var tasks = new List<NewTask>();
         int? lastHosting = null;
         // The plan the customer put last is the one that stands in the end.
-        foreach (var item in plan.Where(p => p.Type == Hosting))
+        foreach (var item in plan.Where(p => p.Type == TaskKind.Hosting))
         {
-            tasks.Add(new NewTask(item, website!.Id, website.ServerId, lastHosting, HostingPayload(website.Id, item)));
+            tasks.Add(new NewTask(item, website!.Id, website.ServerId, lastHosting, TaskPayloads.Hosting(website.Id, item)));
             lastHosting = tasks.Count - 1;
         }
-        foreach (var item in plan.Where(p => p.Type != Hosting))
+        foreach (var item in plan.Where(p => p.Type != TaskKind.Hosting))
         {
             var server = await PlaceTask.Run(transaction, item.ServerRole, item.ServerTags, item.Domain);
-            tasks.Add(new NewTask(item, website?.Id, server, lastHosting, OtherPayload(item)));
+            tasks.Add(new NewTask(item, website?.Id, server, lastHosting, TaskPayloads.Other(item)));
         }
         return tasks;
     }
-
-    private static string HostingPayload(long websiteId, Provisionable item) =>
-        JsonSerializer.Serialize(
-            new
-            {
-                websiteId,
-                domain = item.Domain,
-                aliases = item.Domain.StartsWith("www.", StringComparison.Ordinal) ? [] : new[] { $"www.{item.Domain}" },
-                plan = item.Product,
-            }
-        );
-
-    private static string OtherPayload(Provisionable item) => JsonSerializer.Serialize(new { domain = item.Domain, plan = item.Product });
 }

@@ -4,7 +4,7 @@ namespace MPanel.Jobs.Outcomes;
 public sealed record FieldError(string Path, string Code, string Message);
 
 /// <summary>What rules made of what was entered.</summary>
-/// <param name="Fields">What can be saved; null when anything is wrong.</param>
+/// <param name="Value">What can be saved; null when anything is wrong.</param>
 /// <param name="Faults">Every fault at once; empty when nothing is wrong.</param>
-public sealed record Checked<T>(T? Fields, IReadOnlyList<FieldError> Faults)
+public sealed record Checked<T>(T? Value, IReadOnlyList<FieldError> Faults)
     where T : class;

@@ -1,6 +1,8 @@
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using MPanel.Database.Products;
+using MPanel.Database.Provisioning;
+using MPanel.Database.Servers;
 using MPanel.Jobs.Orders;
 using MPanel.Jobs.Outcomes;
 using MPanel.Jobs.Payments;
@@ -33,8 +35,8 @@ public static partial class ProductRules
     private const int MostTags = 20;
     private const int MostPrices = 60;
 
-    public static readonly IReadOnlyList<string> Provisions = ["hosting", "backup", "mail", "ssl", "none"];
-    public static readonly IReadOnlyList<string> ServerRoles = ["web", "dns", "mail", "db", "panel"];
+    public static readonly IReadOnlyList<string> Provisions = [.. TaskKind.All, TaskKind.None];
+    public static readonly IReadOnlyList<string> ServerRoles = ServerRole.All;
     public static readonly IReadOnlyList<string> Periods = ["month", "year", "one_time"];
 
     /// <returns>What is wrong with it as the code of a new product; null when nothing is.</returns>
@@ -57,9 +59,9 @@ public static partial class ProductRules
         if (input.Provisions is null || !Provisions.Contains(input.Provisions))
             faults.Add(new("provisions", "invalid_provisions", $"Must be {OneOf(Provisions)}."));
         var role = string.IsNullOrEmpty(input.ServerRole) ? null : input.ServerRole;
-        if (input.Provisions == "none" && role is not null)
+        if (input.Provisions == TaskKind.None && role is not null)
             faults.Add(new("serverRole", "invalid_server_role", "Must be empty where nothing is provisioned."));
-        else if (input.Provisions != "none" && (role is null || !ServerRoles.Contains(role)))
+        else if (input.Provisions != TaskKind.None && (role is null || !ServerRoles.Contains(role)))
             faults.Add(new("serverRole", "invalid_server_role", $"Must be {OneOf(ServerRoles)}."));
         var tags = (input.ServerTags ?? []).Select(t => t?.Trim() ?? "").Where(t => t.Length > 0).Distinct().ToArray();
         if (tags.Length > MostTags || !tags.All(t => Word().IsMatch(t)))

@@ -27,7 +27,7 @@ public sealed class ProvisioningMetrics
         );
         meter.CreateObservableGauge(
             "mpanel.provisioning.waiting.oldest",
-            () => _open.FirstOrDefault(o => o.Status == "pending")?.OldestSeconds ?? 0,
+            () => _open.FirstOrDefault(o => o.Status == TaskState.Pending)?.OldestSeconds ?? 0,
             "s",
             "How long the oldest pending task could have been claimed, over all processes."
         );

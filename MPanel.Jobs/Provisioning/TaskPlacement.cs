@@ -43,7 +43,7 @@ public sealed partial class TaskPlacement(
     {
         while (!stoppingToken.IsCancellationRequested && await PlaceWaitingTasks.Next(db) is { Count: > 0 } placed)
             foreach (var task in placed)
-                LogPlaced(task.Id, task.Type, task.Server, task.Domain, task.Plan, "pending", task.CorrelationId);
+                LogPlaced(task.Id, task.Type, task.Server, task.Domain, task.Plan, TaskState.Pending, task.CorrelationId);
     }
 
     /// <summary>At once when something changed, and now and then while it lasts.</summary>

@@ -9,8 +9,8 @@ namespace MPanel.Jobs.Servers;
 /// <summary>What a server may be called and set to, whether a page or the API says it.</summary>
 public static partial class ServerRules
 {
-    public static readonly IReadOnlyList<string> Roles = ["web", "dns", "mail", "db", "panel"];
-    public static readonly IReadOnlyList<string> States = ["active", "draining", "maintenance"];
+    public static readonly IReadOnlyList<string> Roles = ServerRole.All;
+    public static readonly IReadOnlyList<string> States = ServerState.All;
 
     private const int MostWebsites = 1_000_000;
     private const int MostTags = 20;

@@ -2,6 +2,10 @@ using System.Globalization;
 
 namespace MPanel.Jobs.Text;
 
+/// <param name="Code">ISO 3166-1 alpha-2.</param>
+/// <param name="Name">In English.</param>
+public sealed record Country(string Code, string Name);
+
 /// <summary>Countries by their ISO 3166-1 alpha-2 code, named in English.</summary>
 public static class Countries
 {
@@ -14,9 +18,9 @@ public static class Countries
         .ToDictionary(r => r.TwoLetterISORegionName, r => r.EnglishName);
 
     /// <summary>By name.</summary>
-    public static readonly IReadOnlyList<(string Code, string Name)> All =
+    public static readonly IReadOnlyList<Country> All =
     [
-        .. Names.Select(n => (n.Key, n.Value)).OrderBy(c => c.Value, StringComparer.Ordinal),
+        .. Names.Select(n => new Country(n.Key, n.Value)).OrderBy(c => c.Name, StringComparer.Ordinal),
     ];
 
     /// <returns>The code itself where nobody knows its name.</returns>

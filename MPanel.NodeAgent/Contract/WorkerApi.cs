@@ -55,7 +55,7 @@ public sealed record ClaimRequest(string[] Types, int Wait = 0);
 /// <summary>A task, leased to the caller.</summary>
 /// <param name="LeaseToken">Proves the lease in every later call.</param>
 /// <param name="LeaseSeconds">How long the lease lasts from now. A duration, so that a wrong clock does no harm.</param>
-/// <param name="Payload">For type <c>hosting</c> a <see cref="HostingPayload"/>.</param>
+/// <param name="Payload">For type <c>hosting</c> a <see cref="HostingPayload"/>, for any other a <see cref="PlanPayload"/>.</param>
 public sealed record TaskLease(
     long Id,
     int Attempt,
@@ -74,6 +74,11 @@ public sealed record TaskLease(
 /// <param name="Aliases">Further names the website answers to.</param>
 /// <param name="Plan">The product code whose limits apply.</param>
 public sealed record HostingPayload(long WebsiteId, string Domain, string[] Aliases, string Plan);
+
+/// <summary>What tasks of the other types say.</summary>
+/// <param name="Domain">ASCII, lower case.</param>
+/// <param name="Plan">The product code.</param>
+public sealed record PlanPayload(string Domain, string Plan);
 
 public sealed record RenewRequest(Guid LeaseToken);
 

@@ -5,6 +5,10 @@ using MPanel.NodeAgent.Work;
 
 namespace MPanel.NodeAgent.Hosting;
 
+/// <param name="Site">Null when the payload is refused.</param>
+/// <param name="Failure">Why it is refused; null when it is not.</param>
+internal sealed record ParsedSite(HostedSite? Site, TaskFailure? Failure);
+
 /// <summary>A website as the task describes it, checked. Nothing of the payload reaches a path or a configuration in another way.</summary>
 /// <param name="User">The system user's name.</param>
 /// <param name="Uid">Its id, and its group's.</param>
@@ -12,7 +16,7 @@ internal sealed record HostedSite(long WebsiteId, string Domain, IReadOnlyList<s
 {
     private const int MostAliases = 100;
 
-    public static (HostedSite? Site, TaskFailure? Failure) Parse(TaskLease lease, AgentOptions options)
+    public static ParsedSite Parse(TaskLease lease, AgentOptions options)
     {
         HostingPayload payload;
         try
@@ -21,13 +25,13 @@ internal sealed record HostedSite(long WebsiteId, string Domain, IReadOnlyList<s
         }
         catch (JsonException e)
         {
-            return (null, new TaskFailure("payload_invalid", $"The payload cannot be read: {e.Message}", Permanent: true));
+            return new ParsedSite(null, new TaskFailure("payload_invalid", $"The payload cannot be read: {e.Message}", Permanent: true));
         }
         if (Objection(payload, lease, options) is { } objection)
-            return (null, new TaskFailure("payload_invalid", objection, Permanent: true));
+            return new ParsedSite(null, new TaskFailure("payload_invalid", objection, Permanent: true));
         string[] aliases = [.. payload.Aliases.Distinct().Where(a => a != payload.Domain).Order(StringComparer.Ordinal)];
         var uid = (uint)(options.UidBase + payload.WebsiteId);
-        return (
+        return new ParsedSite(
             new HostedSite(payload.WebsiteId, payload.Domain, aliases, payload.Plan, $"{options.UserPrefix}{payload.WebsiteId}", uid),
             null
         );

@@ -1,5 +1,8 @@
 namespace MPanel.NodeAgent.Hosting;
 
+/// <param name="Known">False when the default limits stand in for a plan nobody described here.</param>
+internal sealed record LimitsOfPlan(PlanOptions Limits, bool Known);
+
 /// <summary>What a plan allows, by product code. The settings win over the built-in ones.</summary>
 internal sealed class PlanLimits(AgentOptions options)
 {
@@ -11,7 +14,8 @@ internal sealed class PlanLimits(AgentOptions options)
         ["wp-growth"] = new(MaxUploadMegabytes: 256),
     };
 
-    /// <returns>Known: false when the default limits stand in for a plan nobody described here.</returns>
-    public (PlanOptions Limits, bool Known) Of(string plan) =>
-        options.Plans.TryGetValue(plan, out var limits) || BuiltIn.TryGetValue(plan, out limits) ? (limits, true) : (Other, false);
+    public LimitsOfPlan Of(string plan) =>
+        options.Plans.TryGetValue(plan, out var limits) || BuiltIn.TryGetValue(plan, out limits)
+            ? new LimitsOfPlan(limits, Known: true)
+            : new LimitsOfPlan(Other, Known: false);
 }

@@ -5,6 +5,10 @@ using MPanel.NodeAgent.Work;
 
 namespace MPanel.NodeAgent.Hosting;
 
+/// <param name="Built">The tree was not there before.</param>
+/// <param name="Failure">Null when the tree stands.</param>
+internal sealed record EnsuredTree(bool Built, TaskFailure? Failure);
+
 /// <summary>
 /// A website's directories: <c>&lt;domain&gt;/</c> and its marker belong to root, <c>public/</c> to the site's user. They are built in a
 /// staging directory only root can enter and renamed into place; from then on root never follows or writes what is below public/.
@@ -42,8 +46,7 @@ internal sealed class SiteTree(AgentOptions options)
             : new TaskFailure("directory_damaged", $"{place} has lost its directory public.", Permanent: true);
     }
 
-    /// <returns>Built: the tree was not there before.</returns>
-    public async Task<(bool Built, TaskFailure? Failure)> Ensure(TaskRun run, HostedSite site)
+    public async Task<EnsuredTree> Ensure(TaskRun run, HostedSite site)
     {
         var (staged, place) = (Path.Combine(_staging, $"{site.WebsiteId}"), PlaceOf(site));
         if (Posix.Status(staged) is not null)
@@ -55,13 +58,16 @@ internal sealed class SiteTree(AgentOptions options)
         if (Posix.Status(place) is not null)
         {
             run.Log.Info($"the directory of {site.Domain} is there already");
-            return (false, null);
+            return new EnsuredTree(Built: false, null);
         }
         var webGroup = options.SystemUsers ? await WebGroup() : 0;
         await Stage(run, site, staged, webGroup);
         var renamed = false;
         await run.Effects.Do(Effect.TreeRename, $"putting it in place as {place}", () => renamed = PutInPlace(staged, place));
-        return renamed ? (true, null) : (false, new TaskFailure("directory_exists", $"{place} appeared meanwhile.", Permanent: true));
+        return new EnsuredTree(
+            renamed,
+            renamed ? null : new TaskFailure("directory_exists", $"{place} appeared meanwhile.", Permanent: true)
+        );
     }
 
     private async Task Stage(TaskRun run, HostedSite site, string staged, uint webGroup)

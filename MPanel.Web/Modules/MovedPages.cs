@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authorization;
 using MPanel.Database.Jobs;
 using MPanel.Database.Lists;
+using MPanel.Jobs.Access;
 using MPanel.Jobs.Engine.Hangfire.Dashboard;
 using MPanel.Web.Security;
 
@@ -11,18 +12,18 @@ public static class MovedPages
 {
     private static readonly (string From, string To, string Permission)[] All =
     [
-        ("/jobs", DashboardServices.Path, "jobs.view"),
-        ("/jobs/recurring", $"{DashboardServices.Path}/recurring", "jobs.view"),
-        ("/jobs/tasks", $"{DashboardServices.Path}/tasks", "jobs.view"),
-        ("/jobs/workers", $"{DashboardServices.Path}/servers", "jobs.view"),
-        ("/provisioning/failed", "/attention?kind=tasks", "provisioning.view"),
+        ("/jobs", DashboardServices.Path, Permissions.JobsView),
+        ("/jobs/recurring", $"{DashboardServices.Path}/recurring", Permissions.JobsView),
+        ("/jobs/tasks", $"{DashboardServices.Path}/tasks", Permissions.JobsView),
+        ("/jobs/workers", $"{DashboardServices.Path}/servers", Permissions.JobsView),
+        ("/provisioning/failed", "/attention?kind=tasks", Permissions.ProvisioningView),
     ];
 
     public static void MapMovedPages(this IEndpointRouteBuilder app)
     {
         foreach (var (from, to, permission) in All)
             app.MapGet(from, () => TypedResults.Redirect(to)).ExcludeFromDescription().RequireAuthorization(Only(permission));
-        app.MapGet("/jobs/{id:long}", Job).ExcludeFromDescription().RequireAuthorization(Only("jobs.view"));
+        app.MapGet("/jobs/{id:long}", Job).ExcludeFromDescription().RequireAuthorization(Only(Permissions.JobsView));
     }
 
     /// <summary>A step that was done at once has no job that is known by its id.</summary>

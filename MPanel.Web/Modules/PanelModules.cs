@@ -1,35 +1,37 @@
+using MPanel.Jobs.Access;
+
 namespace MPanel.Web.Modules;
 
 public static class PanelModules
 {
     public static readonly IReadOnlyList<Module> All =
     [
-        new("dashboard", "Overview", "Dashboard", "/dashboard", "layout-dashboard", "dashboard.view"),
+        new("dashboard", "Overview", "Dashboard", "/dashboard", "layout-dashboard", Permissions.DashboardView),
         new(
             "attention",
             "Overview",
             "Needs attention",
             "/attention",
             "alert-triangle",
-            "orders.view",
-            OrAny: ["provisioning.view", "jobs.view", "servers.view"]
+            Permissions.OrdersView,
+            OrAny: [Permissions.ProvisioningView, Permissions.JobsView, Permissions.ServersView]
         ),
-        new("orders", "Sales", "Orders", "/orders", "shopping-cart", "orders.view"),
-        new("customers", "Sales", "Customers", "/admin/customers", "users", "customers.view"),
-        new("products", "Sales", "Products", "/products", "package", "products.view"),
-        new("subscriptions", "Sales", "Subscriptions", "/subscriptions", "repeat", "subscriptions.view"),
-        new("invoices", "Sales", "Invoices", "/invoices", "file-invoice", "invoices.view"),
-        new("provisioning", "Hosting", "Provisioning", "/provisioning", "list-check", "provisioning.view"),
-        new("servers", "Hosting", "Servers", "/servers", "server", "servers.view"),
-        new("server-metrics", "Hosting", "Server metrics", "/server-metrics", "activity", "servers.view"),
-        new("websites", "Hosting", "Websites", "/websites", "world-www", "websites.view"),
-        new("domains", "Hosting", "Domains", "/domains", "world", "domains.view"),
-        new("users", "Administration", "Users", "/admin/users", "user-shield", "users.view"),
-        new("roles", "Administration", "Roles", "/role-management", "id", "roles.view"),
-        new("security", "Administration", "Security", "/security", "shield-lock", "security.view"),
-        new("api-keys", "Administration", "API keys", "/security/api-keys", "key", "security.view"),
-        new("jobs", "Administration", "Jobs", "/hangfire", "briefcase", "jobs.view"),
-        new("guardian", "Administration", "Guardian", "/admin/guardian", "shield-check", "guardian.view"),
+        new("orders", "Sales", "Orders", "/orders", "shopping-cart", Permissions.OrdersView),
+        new("customers", "Sales", "Customers", "/admin/customers", "users", Permissions.CustomersView),
+        new("products", "Sales", "Products", "/products", "package", Permissions.ProductsView),
+        new("subscriptions", "Sales", "Subscriptions", "/subscriptions", "repeat", Permissions.SubscriptionsView),
+        new("invoices", "Sales", "Invoices", "/invoices", "file-invoice", Permissions.InvoicesView),
+        new("provisioning", "Hosting", "Provisioning", "/provisioning", "list-check", Permissions.ProvisioningView),
+        new("servers", "Hosting", "Servers", "/servers", "server", Permissions.ServersView),
+        new("server-metrics", "Hosting", "Server metrics", "/server-metrics", "activity", Permissions.ServersView),
+        new("websites", "Hosting", "Websites", "/websites", "world-www", Permissions.WebsitesView),
+        new("domains", "Hosting", "Domains", "/domains", "world", Permissions.DomainsView),
+        new("users", "Administration", "Users", "/admin/users", "user-shield", Permissions.UsersView),
+        new("roles", "Administration", "Roles", "/role-management", "id", Permissions.RolesView),
+        new("security", "Administration", "Security", "/security", "shield-lock", Permissions.SecurityView),
+        new("api-keys", "Administration", "API keys", "/security/api-keys", "key", Permissions.SecurityView),
+        new("jobs", "Administration", "Jobs", "/hangfire", "briefcase", Permissions.JobsView),
+        new("guardian", "Administration", "Guardian", "/admin/guardian", "shield-check", Permissions.GuardianView),
         Soon("dns", "DNS", "route", "Zones and records of every managed domain, DNSSEC, and templates for new domains."),
         Soon(
             "email",
@@ -75,5 +77,5 @@ public static class PanelModules
     public static Module? Of(PathString path) => All.Where(m => m.Contains(path)).MaxBy(m => m.Route.Length);
 
     private static Module Soon(string code, string title, string icon, string what) =>
-        new(code, ComingSoonGroup, title, $"/{code}", icon, "dashboard.view", what, $"/api/admin/{code}/overview");
+        new(code, ComingSoonGroup, title, $"/{code}", icon, Permissions.DashboardView, what, $"/api/admin/{code}/overview");
 }

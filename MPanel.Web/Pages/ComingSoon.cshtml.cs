@@ -1,12 +1,13 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using MPanel.Jobs.Access;
 using MPanel.Web.Modules;
 using MPanel.Web.Security;
 
 namespace MPanel.Web.Pages;
 
 /// <summary>The page of every module that is not built yet: its title, and what it will do.</summary>
-[Permission("dashboard.view")]
+[Permission(Permissions.DashboardView)]
 public sealed class ComingSoonModel : PageModel
 {
     public Module? Module { get; private set; }

@@ -63,19 +63,19 @@ public static class ApiKeyRoutes
     public static void MapApiKeys(this IEndpointRouteBuilder app)
     {
         app.MapGet("/api/admin/api-keys", Page)
-            .RequirePermission("security.view")
+            .RequirePermission(Permissions.SecurityView)
             .Refuses(400)
             .TakesList(List.Definition)
             .WithSummary("API keys");
         app.MapPost("/api/admin/api-keys", Create)
-            .RequirePermission("security.manage")
+            .RequirePermission(Permissions.SecurityManage)
             .WithSummary("Make an API key with scopes that the caller has itself");
         app.MapPost("/api/admin/api-keys/{id:long}/rotate", Rotate)
-            .RequirePermission("security.manage")
+            .RequirePermission(Permissions.SecurityManage)
             .Refuses(404, 409)
             .WithSummary("A new key in an old one's place, which goes on for a while");
         app.MapPost("/api/admin/api-keys/{id:long}/revoke", Revoke)
-            .RequirePermission("security.manage")
+            .RequirePermission(Permissions.SecurityManage)
             .Refuses(404, 409)
             .WithSummary("End an API key at once");
     }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using MPanel.Database.Audit;
 using MPanel.Database.Lists;
+using MPanel.Jobs.Access;
 using MPanel.Jobs.Outcomes;
 using MPanel.Web.Lists;
 using MPanel.Web.Security;
@@ -57,7 +58,7 @@ public static class AuditRoutes
 
     public static void MapAudit(this IEndpointRouteBuilder app) =>
         app.MapGet("/api/admin/audit", Page)
-            .RequirePermission("security.view")
+            .RequirePermission(Permissions.SecurityView)
             .Refuses(400)
             .TakesList(List.Definition)
             .WithSummary("The audit log, newest first");

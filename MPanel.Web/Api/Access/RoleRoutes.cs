@@ -27,9 +27,12 @@ public static class RoleRoutes
 {
     public static void MapRoles(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/api/admin/roles", All).RequirePermission("roles.view").WithSummary("Every role with its permissions");
-        app.MapPost("/api/admin/roles", Create).RequirePermission("roles.manage").Refuses(409).WithSummary("Create a role");
-        app.MapPatch("/api/admin/roles/{id:long}", Change).RequirePermission("roles.manage").Refuses(404, 409).WithSummary("Change a role");
+        app.MapGet("/api/admin/roles", All).RequirePermission(Permissions.RolesView).WithSummary("Every role with its permissions");
+        app.MapPost("/api/admin/roles", Create).RequirePermission(Permissions.RolesManage).Refuses(409).WithSummary("Create a role");
+        app.MapPatch("/api/admin/roles/{id:long}", Change)
+            .RequirePermission(Permissions.RolesManage)
+            .Refuses(404, 409)
+            .WithSummary("Change a role");
     }
 
     public static async Task<Ok<Page<RoleRow>>> All(HttpContext context, ListDatabase database)

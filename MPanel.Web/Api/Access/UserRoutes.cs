@@ -67,21 +67,21 @@ public static class UserRoutes
     public static void MapUsers(this IEndpointRouteBuilder app)
     {
         app.MapGet("/api/admin/users", Page)
-            .RequirePermission("users.view")
+            .RequirePermission(Permissions.UsersView)
             .Refuses(400)
             .TakesList(List.Definition)
             .WithSummary("Users; deleted ones only when asked for");
-        app.MapGet("/api/admin/users/{id:long}", One).RequirePermission("users.view").Refuses(404).WithSummary("One user");
+        app.MapGet("/api/admin/users/{id:long}", One).RequirePermission(Permissions.UsersView).Refuses(404).WithSummary("One user");
         app.MapPost("/api/admin/users", Invite)
-            .RequirePermission("users.manage")
+            .RequirePermission(Permissions.UsersManage)
             .Refuses(409)
             .WithSummary("Invite a user; the answer has the one-time link");
         app.MapPatch("/api/admin/users/{id:long}", Change)
-            .RequirePermission("users.manage")
+            .RequirePermission(Permissions.UsersManage)
             .Refuses(404, 409)
             .WithSummary("Change a user's name, roles or status");
         app.MapDelete("/api/admin/users/{id:long}", Delete)
-            .RequirePermission("users.manage")
+            .RequirePermission(Permissions.UsersManage)
             .Refuses(404, 409)
             .WithSummary("Delete a user: disabled, and gone from the lists");
     }
@@ -125,7 +125,7 @@ public static class UserRoutes
     {
         var errors = Errors(
             ("displayName", request.DisplayName is null ? null : UserRules.CheckName(request.DisplayName)),
-            ("status", request.Status is null or "active" or "disabled" ? null : "Must be active or disabled."),
+            ("status", request.Status is null or UserState.Active or UserState.Disabled ? null : "Must be active or disabled."),
             // Two changes, of which the second could be refused when the first is done.
             (
                 "status",
@@ -157,8 +157,8 @@ public static class UserRoutes
                 request.DisplayName?.Trim() ?? user.DisplayName,
                 request.Roles ?? user.Roles
             ),
-            { Status: "disabled" } when user.Status != "disabled" => await users.Disable(actor, user.Id, delete: false),
-            { Status: "active" } when user.Status is "disabled" or "deleted" => await users.Enable(actor, user.Id),
+            { Status: UserState.Disabled } when user.Status != UserState.Disabled => await users.Disable(actor, user.Id, delete: false),
+            { Status: UserState.Active } when user.Status is UserState.Disabled or UserState.Deleted => await users.Enable(actor, user.Id),
             _ => new Outcome<UserDetail>.Done(user),
         };
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using MPanel.Database.Attention;
 using MPanel.Database.Lists;
+using MPanel.Jobs.Access;
 using MPanel.Web.Lists;
 using MPanel.Web.Security;
 
@@ -10,7 +11,7 @@ public static class AttentionRoutes
 {
     public static void MapAttention(this IEndpointRouteBuilder app) =>
         app.MapGet("/api/admin/attention", Page)
-            .RequirePermission("orders.view", "provisioning.view", "jobs.view", "servers.view")
+            .RequirePermission(Permissions.OrdersView, Permissions.ProvisioningView, Permissions.JobsView, Permissions.ServersView)
             .Refuses(400)
             .TakesList(AttentionReading.List)
             .WithSummary("What needs a person, the latest first: orders, provisioning tasks, payments, servers and background jobs");

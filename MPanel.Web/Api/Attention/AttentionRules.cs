@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using MPanel.Database.Attention;
+using MPanel.Jobs.Access;
 using MPanel.Web.Security;
 
 namespace MPanel.Web.Api.Attention;
@@ -16,30 +17,30 @@ public static class AttentionRules
     public static string Permission(string kind) =>
         kind switch
         {
-            AttentionKind.Tasks => "provisioning.view",
-            AttentionKind.Servers => "servers.view",
-            AttentionKind.Jobs => "jobs.view",
-            _ => "orders.view",
+            AttentionKind.Tasks => Permissions.ProvisioningView,
+            AttentionKind.Servers => Permissions.ServersView,
+            AttentionKind.Jobs => Permissions.JobsView,
+            _ => Permissions.OrdersView,
         };
 
     public static IReadOnlyList<string> Visible(ClaimsPrincipal viewer) =>
         [.. AttentionKind.All.Where(kind => viewer.HasPermission(Permission(kind)))];
 
     public static bool SeesCustomer(ClaimsPrincipal viewer) =>
-        viewer.HasPermission("orders.view") || viewer.HasPermission("customers.view");
+        viewer.HasPermission(Permissions.OrdersView) || viewer.HasPermission(Permissions.CustomersView);
 
     /// <param name="may">Whether the viewer holds a permission.</param>
     public static IReadOnlyList<string> Actions(AttentionRow row, Func<string, bool> may) =>
         row.Kind switch
         {
-            AttentionKind.Tasks when !may("provisioning.retry") => [],
+            AttentionKind.Tasks when !may(Permissions.ProvisioningRetry) => [],
             AttentionKind.Tasks => row.Code == "no_server" ? [Cancel] : [Retry, Cancel],
-            AttentionKind.Jobs => may("jobs.manage") ? [Retry, Cancel] : [],
+            AttentionKind.Jobs => may(Permissions.JobsManage) ? [Retry, Cancel] : [],
             AttentionKind.Orders or AttentionKind.Payments when row.StepId is not null =>
             [
-                .. row.Code == "price_mismatch" && may("orders.manage") ? [AcceptPrices] : Array.Empty<string>(),
-                .. may("orders.manage") ? [Resume] : Array.Empty<string>(),
-                .. may("jobs.manage") ? [Cancel] : Array.Empty<string>(),
+                .. row.Code == "price_mismatch" && may(Permissions.OrdersManage) ? [AcceptPrices] : Array.Empty<string>(),
+                .. may(Permissions.OrdersManage) ? [Resume] : Array.Empty<string>(),
+                .. may(Permissions.JobsManage) ? [Cancel] : Array.Empty<string>(),
             ],
             _ => [],
         };

@@ -1,12 +1,13 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using MPanel.Database.Customers;
 using MPanel.Database.Lists;
+using MPanel.Jobs.Access;
 using MPanel.Jobs.Customers;
+using MPanel.Jobs.Text;
 using MPanel.Web.Api.Invoices;
 using MPanel.Web.Api.Subscriptions;
 using MPanel.Web.Lists;
 using MPanel.Web.Security;
-using MPanel.Jobs.Text;
 using Npgsql;
 
 namespace MPanel.Web.Api.Customers;
@@ -33,29 +34,33 @@ public static class CustomerRoutes
         new("Country", c => c.Country),
         new("Active subscriptions", c => c.ActiveSubscriptions),
         new("Created", c => c.CreatedAt),
-        new("Paid", c => string.Join("; ", c.Paid.Select(p => Money.Text(p.Amount, p.Currency))), "invoices.view")
+        new("Paid", c => string.Join("; ", c.Paid.Select(p => Money.Text(p.Amount, p.Currency))), Permissions.InvoicesView)
     );
 
     public static void MapCustomers(this IEndpointRouteBuilder app)
     {
-        app.MapGet(Route, Page).RequirePermission("customers.view").Refuses(400).TakesList(List.Definition).WithSummary("Customers");
-        app.MapGet($"{Route}/{{id:long}}", One).RequirePermission("customers.view").Refuses(404).WithSummary("One customer");
-        app.MapPost(Route, Create).RequirePermission("customers.manage").WithSummary("A new customer");
+        app.MapGet(Route, Page)
+            .RequirePermission(Permissions.CustomersView)
+            .Refuses(400)
+            .TakesList(List.Definition)
+            .WithSummary("Customers");
+        app.MapGet($"{Route}/{{id:long}}", One).RequirePermission(Permissions.CustomersView).Refuses(404).WithSummary("One customer");
+        app.MapPost(Route, Create).RequirePermission(Permissions.CustomersManage).WithSummary("A new customer");
         app.MapPatch($"{Route}/{{id:long}}", Change)
-            .RequirePermission("customers.manage")
+            .RequirePermission(Permissions.CustomersManage)
             .Refuses(404, 409)
             .WithSummary("Change a customer");
         app.MapPost($"{Route}/{{id:long}}/notes", AddNote)
-            .RequirePermission("customers.manage")
+            .RequirePermission(Permissions.CustomersManage)
             .Refuses(404)
             .WithSummary("Write something down about a customer");
         app.MapGet($"{Route}/{{id:long}}/subscriptions", Subscriptions)
-            .RequirePermission("subscriptions.view")
+            .RequirePermission(Permissions.SubscriptionsView)
             .Refuses(400, 404)
             .TakesList(SubscriptionRoutes.List.Definition)
             .WithSummary("A customer's subscriptions");
         app.MapGet($"{Route}/{{id:long}}/invoices", Invoices)
-            .RequirePermission("invoices.view")
+            .RequirePermission(Permissions.InvoicesView)
             .Refuses(400, 404)
             .TakesList(InvoiceRoutes.List.Definition)
             .WithSummary("A customer's invoices");
@@ -148,7 +153,7 @@ public static class CustomerRoutes
         return await CustomerFacts.Of(db, id) is not null;
     }
 
-    private static bool SeesMoney(HttpContext context) => context.User.HasPermission("invoices.view");
+    private static bool SeesMoney(HttpContext context) => context.User.HasPermission(Permissions.InvoicesView);
 
     private static async Task<CustomerFullView> View(NpgsqlDataSource dataSource, CustomerDetail customer, HttpContext context)
     {

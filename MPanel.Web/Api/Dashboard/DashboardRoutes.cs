@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using MPanel.Database.Dashboard;
+using MPanel.Jobs.Access;
 using MPanel.Web.Security;
 
 namespace MPanel.Web.Api.Dashboard;
@@ -30,7 +31,7 @@ public static class DashboardRoutes
 {
     public static void MapDashboard(this IEndpointRouteBuilder app) =>
         app.MapGet("/api/admin/dashboard/summary", Summary)
-            .RequirePermission("dashboard.view")
+            .RequirePermission(Permissions.DashboardView)
             .WithSummary("Revenue, customers, subscriptions and invoices at a glance");
 
     public static async Task<Ok<DashboardSummary>> Summary(HttpContext context, DashboardCache dashboard)
@@ -38,7 +39,7 @@ public static class DashboardRoutes
         var services = await dashboard.Services();
         var figures = await dashboard.Figures();
         // As on the page: money is for those who may see invoices, and zero for others.
-        var money = context.User.HasPermission("invoices.view");
+        var money = context.User.HasPermission(Permissions.InvoicesView);
         var revenue = money ? figures.Value.Revenue : [];
         var main = revenue.FirstOrDefault(r => r.Currency == dashboard.Currency);
         return TypedResults.Ok(

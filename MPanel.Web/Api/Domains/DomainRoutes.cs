@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using MPanel.Database.Domains;
 using MPanel.Database.Lists;
+using MPanel.Jobs.Access;
 using MPanel.Jobs.Domains;
 using MPanel.Jobs.Text;
 using MPanel.Web.Lists;
@@ -77,17 +78,17 @@ public static class DomainRoutes
     public static void MapDomains(this IEndpointRouteBuilder app)
     {
         app.MapGet("/api/admin/domains", Page)
-            .RequirePermission("domains.view")
+            .RequirePermission(Permissions.DomainsView)
             .Refuses(400)
             .TakesList(List.Definition)
             .WithSummary("Domains");
         app.MapPost("/api/admin/domains", Add)
-            .RequirePermission("domains.manage")
+            .RequirePermission(Permissions.DomainsManage)
             .Refuses(409, 422)
             .WithSummary("Add a domain for a customer");
-        app.MapGet("/api/admin/domains/{id:long}", One).RequirePermission("domains.view").Refuses(404).WithSummary("One domain");
+        app.MapGet("/api/admin/domains/{id:long}", One).RequirePermission(Permissions.DomainsView).Refuses(404).WithSummary("One domain");
         app.MapPatch("/api/admin/domains/{id:long}", Change)
-            .RequirePermission("domains.manage")
+            .RequirePermission(Permissions.DomainsManage)
             .Refuses(404, 409)
             .WithSummary("Give a domain on which nothing lives to another customer");
     }

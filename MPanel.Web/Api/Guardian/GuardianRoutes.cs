@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using MPanel.Jobs.Access;
 using MPanel.Web.Security;
 
 namespace MPanel.Web.Api.Guardian;
@@ -24,10 +25,10 @@ public static class GuardianRoutes
     public static void MapGuardian(this IEndpointRouteBuilder app)
     {
         app.MapGet("/api/admin/guardian/status", () => TypedResults.Ok(GuardianStatus.Current))
-            .RequirePermission("guardian.view")
+            .RequirePermission(Permissions.GuardianView)
             .WithSummary("Whether the guardian is connected");
         app.MapPost("/api/admin/guardian/deploy", Deploy)
-            .RequirePermission("guardian.manage")
+            .RequirePermission(Permissions.GuardianManage)
             .WithSummary("Ask for a deployment: written down, and nothing more while no guardian is connected");
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using MPanel.Database.Invoices;
 using MPanel.Database.Lists;
+using MPanel.Jobs.Access;
 using MPanel.Jobs.Invoices;
 using MPanel.Web.Lists;
 using MPanel.Web.Security;
@@ -39,16 +40,16 @@ public static class InvoiceRoutes
     public static void MapInvoices(this IEndpointRouteBuilder app)
     {
         app.MapGet("/api/admin/invoices", Page)
-            .RequirePermission("invoices.view")
+            .RequirePermission(Permissions.InvoicesView)
             .Refuses(400)
             .TakesList(List.Definition)
             .WithSummary("Invoices");
         app.MapGet("/api/admin/invoices/{id:long}", One)
-            .RequirePermission("invoices.view")
+            .RequirePermission(Permissions.InvoicesView)
             .Refuses(404)
             .WithSummary("One invoice with its lines");
         app.MapGet("/api/admin/invoices/{id:long}/pdf", Pdf)
-            .RequirePermission("invoices.view")
+            .RequirePermission(Permissions.InvoicesView)
             .Produces<byte[]>(contentType: "application/pdf")
             .Refuses(404)
             .WithSummary("The invoice to print");

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using MPanel.Database.Jobs;
 using MPanel.Database.Lists;
+using MPanel.Jobs.Access;
 using MPanel.Jobs.Engine;
 using MPanel.Web.Lists;
 using MPanel.Web.Security;
@@ -15,7 +16,18 @@ public static class JobRoutes
         "What it is about, or a correlation id",
         ListSteps.Sorts,
         [
-            ListFilter.OneOf("state", "State", "waiting", "due", "enqueued", "scheduled", "running", "done", "failed", "cancelled"),
+            ListFilter.OneOf(
+                "state",
+                "State",
+                StepState.Waiting,
+                StepState.Due,
+                StepState.Enqueued,
+                StepState.Scheduled,
+                StepState.Running,
+                StepState.Done,
+                StepState.Failed,
+                StepState.Cancelled
+            ),
             ListFilter.Text("kind", "Kind"),
         ]
     );
@@ -23,24 +35,24 @@ public static class JobRoutes
     public static void MapJobs(this IEndpointRouteBuilder app)
     {
         app.MapGet("/api/admin/jobs", Page)
-            .RequirePermission("jobs.view")
+            .RequirePermission(Permissions.JobsView)
             .Refuses(400)
             .TakesList(List)
             .WithSummary("Background jobs, newest first");
         app.MapGet("/api/admin/jobs/{id:long}", One)
-            .RequirePermission("jobs.view")
+            .RequirePermission(Permissions.JobsView)
             .Refuses(404)
             .WithSummary("One job with all of its chain");
         app.MapPost("/api/admin/jobs/{id:long}/retry", Retry)
-            .RequirePermission("jobs.manage")
+            .RequirePermission(Permissions.JobsManage)
             .Refuses(404, 409)
             .WithSummary("Run a failed job again");
         app.MapPost("/api/admin/jobs/{id:long}/cancel", Cancel)
-            .RequirePermission("jobs.manage")
+            .RequirePermission(Permissions.JobsManage)
             .Refuses(404, 409)
             .WithSummary("Give up a job and what was to follow it");
         app.MapPost("/api/admin/jobs/retry", RetryMany)
-            .RequirePermission("jobs.manage")
+            .RequirePermission(Permissions.JobsManage)
             .WithSummary("Run many failed jobs again, and say which were refused");
     }
 

@@ -1,3 +1,4 @@
+using MPanel.Jobs.Access;
 using MPanel.Web.Api.Products;
 using MPanel.Web.Lists;
 using MPanel.Web.Security;
@@ -17,29 +18,29 @@ public static class OrderRoutes
     public static void MapOrders(this IEndpointRouteBuilder app)
     {
         app.MapPost("/api/public/orders/stripe-completed", StripeCompleted.Handle)
-            .RequirePermission("orders:write")
+            .RequirePermission(Scopes.OrdersWrite)
             .Refuses(409)
             .WithSummary("A customer has paid: take the order in");
         app.MapGet("/api/public/orders/{reference}", OrderReading.Public)
-            .RequirePermission("orders:read")
+            .RequirePermission(Scopes.OrdersRead)
             .Refuses(404)
             .WithSummary("State and timeline of an order");
-        app.MapGet("/api/public/plans", PlansRoute.Handle).RequirePermission("plans:read").WithSummary("What is sold, with prices");
+        app.MapGet("/api/public/plans", PlansRoute.Handle).RequirePermission(Scopes.PlansRead).WithSummary("What is sold, with prices");
         app.MapGet("/api/admin/orders", OrderListing.Page)
-            .RequirePermission("orders.view")
+            .RequirePermission(Permissions.OrdersView)
             .Refuses(400)
             .TakesList(OrderListing.List.Definition)
             .WithSummary("Orders, newest first");
         app.MapGet("/api/admin/orders/{reference}", OrderReading.Admin)
-            .RequirePermission("orders.view")
+            .RequirePermission(Permissions.OrdersView)
             .Refuses(404)
             .WithSummary("One order with its way");
         app.MapPost("/api/admin/orders/{reference}/resume", ResumeRoute.Handle)
-            .RequirePermission("orders.manage")
+            .RequirePermission(Permissions.OrdersManage)
             .Refuses(404, 409)
             .WithSummary("Go on where the order stopped");
         app.MapPost("/api/admin/orders/{reference}/notes", NoteRoute.Handle)
-            .RequirePermission("orders.manage")
+            .RequirePermission(Permissions.OrdersManage)
             .Refuses(404, 409)
             .WithSummary("Note something, such as a refund made at Stripe; no money moves");
     }

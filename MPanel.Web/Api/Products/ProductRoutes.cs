@@ -2,6 +2,8 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using MPanel.Database.Lists;
 using MPanel.Database.Products;
+using MPanel.Database.Provisioning;
+using MPanel.Jobs.Access;
 using MPanel.Jobs.Products;
 using MPanel.Web.Lists;
 using MPanel.Web.Security;
@@ -63,7 +65,7 @@ public sealed record ProductPatch(
             Description ?? now.Description,
             Provisions ?? now.Provisions,
             // What becomes without anything to provision loses its server by itself.
-            ServerRole ?? (Provisions == "none" ? null : now.ServerRole),
+            ServerRole ?? (Provisions == TaskKind.None ? null : now.ServerRole),
             ServerTags ?? now.ServerTags,
             Active ?? now.Active
         );
@@ -99,14 +101,17 @@ public static class ProductRoutes
     public static void MapProducts(this IEndpointRouteBuilder app)
     {
         app.MapGet(Route, Page)
-            .RequirePermission("products.view")
+            .RequirePermission(Permissions.ProductsView)
             .Refuses(400)
             .TakesList(List.Definition)
             .WithSummary("Products with their prices");
-        app.MapGet($"{Route}/{{code}}", One).RequirePermission("products.view").Refuses(404).WithSummary("One product, by code or id");
-        app.MapPost(Route, Create).RequirePermission("products.manage").WithSummary("A new product");
+        app.MapGet($"{Route}/{{code}}", One)
+            .RequirePermission(Permissions.ProductsView)
+            .Refuses(404)
+            .WithSummary("One product, by code or id");
+        app.MapPost(Route, Create).RequirePermission(Permissions.ProductsManage).WithSummary("A new product");
         app.MapPatch($"{Route}/{{code}}", Change)
-            .RequirePermission("products.manage")
+            .RequirePermission(Permissions.ProductsManage)
             .Refuses(404, 409)
             .WithSummary("Change a product and its prices; what is sold keeps its price");
     }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using MPanel.Database.Lists;
 using MPanel.Database.Provisioning;
+using MPanel.Jobs.Access;
 using MPanel.Jobs.Provisioning;
 using MPanel.Web.Lists;
 using MPanel.Web.Security;
@@ -49,28 +50,28 @@ public static class TaskRoutes
     public static void MapProvisioning(this IEndpointRouteBuilder app)
     {
         app.MapGet("/api/admin/provisioning/tasks", Page)
-            .RequirePermission("provisioning.view")
+            .RequirePermission(Permissions.ProvisioningView)
             .Refuses(400)
             .TakesList(List.Definition)
             .WithSummary("Provisioning tasks, newest first");
         app.MapGet("/api/admin/provisioning/tasks/{id:long}", One)
-            .RequirePermission("provisioning.view")
+            .RequirePermission(Permissions.ProvisioningView)
             .Refuses(404)
             .WithSummary("One task with its attempts and log");
         app.MapPost("/api/admin/provisioning/tasks/{id:long}/retry", Retry)
-            .RequirePermission("provisioning.retry")
+            .RequirePermission(Permissions.ProvisioningRetry)
             .Refuses(404, 409)
             .WithSummary("Try a failed task again, or a waiting one now");
         app.MapPost("/api/admin/provisioning/tasks/{id:long}/cancel", Cancel)
-            .RequirePermission("provisioning.retry")
+            .RequirePermission(Permissions.ProvisioningRetry)
             .Refuses(404, 409)
             .WithSummary("Give a task up");
         app.MapPost("/api/admin/provisioning/tasks/{id:long}/move", Move)
-            .RequirePermission("provisioning.retry")
+            .RequirePermission(Permissions.ProvisioningRetry)
             .Refuses(404, 409, 422)
             .WithSummary("Have a waiting or failed task done on another server, with the rest of its website");
         app.MapPost("/api/admin/provisioning/tasks/retry", RetryMany)
-            .RequirePermission("provisioning.retry")
+            .RequirePermission(Permissions.ProvisioningRetry)
             .WithSummary("Try many tasks again, and say which were refused");
     }
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using MPanel.Database.Lists;
 using MPanel.Database.Servers;
+using MPanel.Jobs.Access;
 using MPanel.Jobs.Provisioning;
 using MPanel.Jobs.Servers;
 using MPanel.Web.Lists;
@@ -43,29 +44,29 @@ public static class ServerRoutes
     public static void MapServers(this IEndpointRouteBuilder app)
     {
         app.MapGet("/api/admin/servers", Page)
-            .RequirePermission("servers.view")
+            .RequirePermission(Permissions.ServersView)
             .Refuses(400)
             .TakesList(List.Definition)
             .WithSummary("Servers");
-        app.MapPost("/api/admin/servers", Create).RequirePermission("servers.manage").Refuses(409).WithSummary("Add a server");
+        app.MapPost("/api/admin/servers", Create).RequirePermission(Permissions.ServersManage).Refuses(409).WithSummary("Add a server");
         app.MapGet("/api/admin/servers/{id:long}", One)
-            .RequirePermission("servers.view")
+            .RequirePermission(Permissions.ServersView)
             .Refuses(404)
             .WithSummary("One server with its tokens");
         app.MapPatch("/api/admin/servers/{id:long}", Change)
-            .RequirePermission("servers.manage")
+            .RequirePermission(Permissions.ServersManage)
             .Refuses(404, 409)
             .WithSummary("Change a server");
         app.MapPost("/api/admin/servers/{id:long}/enrolment-code", Code)
-            .RequirePermission("servers.manage")
+            .RequirePermission(Permissions.ServersManage)
             .Refuses(404)
             .WithSummary("A one-time code for the server's agent");
         app.MapPost("/api/admin/servers/{id:long}/tokens/{tokenId:long}/revoke", Revoke)
-            .RequirePermission("servers.manage")
+            .RequirePermission(Permissions.ServersManage)
             .Refuses(404)
             .WithSummary("End one of the server's tokens");
         app.MapGet("/api/admin/servers/{id:long}/metrics", ServerMetricsRoute.Handle)
-            .RequirePermission("servers.view")
+            .RequirePermission(Permissions.ServersView)
             .Refuses(400, 404)
             .WithSummary("What the server measured, by minute or hour");
     }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using MPanel.Database.Lists;
 using MPanel.Database.Subscriptions;
+using MPanel.Jobs.Access;
 using MPanel.Web.Lists;
 using MPanel.Web.Security;
 
@@ -69,12 +70,12 @@ public static class SubscriptionRoutes
     public static void MapSubscriptions(this IEndpointRouteBuilder app)
     {
         app.MapGet("/api/admin/subscriptions", Page)
-            .RequirePermission("subscriptions.view")
+            .RequirePermission(Permissions.SubscriptionsView)
             .Refuses(400)
             .TakesList(List.Definition)
             .WithSummary("Subscriptions");
         app.MapGet("/api/admin/subscriptions/{id:long}", One)
-            .RequirePermission("subscriptions.view")
+            .RequirePermission(Permissions.SubscriptionsView)
             .Refuses(404)
             .WithSummary("One subscription with its tasks");
     }
@@ -104,7 +105,7 @@ public static class SubscriptionRoutes
         if (await SubscriptionFacts.Of(db, id) is not { } s)
             return Problems.NotFound("subscription");
         // Tasks and their errors are for those who may see tasks.
-        IReadOnlyList<SubscriptionTask> tasks = context.User.HasPermission("provisioning.view")
+        IReadOnlyList<SubscriptionTask> tasks = context.User.HasPermission(Permissions.ProvisioningView)
             ? [.. await SubscriptionFacts.TasksOf(db, id)]
             : [];
         return TypedResults.Ok(new SubscriptionFullView(View(s), s.CurrentPeriodStart, s.OrderReference, tasks));

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using MPanel.Database.Lists;
 using MPanel.Database.Websites;
+using MPanel.Jobs.Access;
 using MPanel.Web.Lists;
 using MPanel.Web.Security;
 
@@ -48,11 +49,14 @@ public static class WebsiteRoutes
     public static void MapWebsites(this IEndpointRouteBuilder app)
     {
         app.MapGet("/api/admin/websites", Page)
-            .RequirePermission("websites.view")
+            .RequirePermission(Permissions.WebsitesView)
             .Refuses(400)
             .TakesList(List.Definition)
             .WithSummary("Websites; deleted ones only when asked for");
-        app.MapGet("/api/admin/websites/{id:long}", One).RequirePermission("websites.view").Refuses(404).WithSummary("One website");
+        app.MapGet("/api/admin/websites/{id:long}", One)
+            .RequirePermission(Permissions.WebsitesView)
+            .Refuses(404)
+            .WithSummary("One website");
     }
 
     private static WebsiteFilter Filter(ListQuery query, HttpContext _) =>

@@ -60,7 +60,7 @@ public static class LeaseRoutes
             return Problems.Invalid(errors);
         var completion = new Completion(
             request.LeaseToken,
-            request.Status == "success",
+            request.Status == TaskState.Success,
             request.Permanent,
             request.Error?.Code,
             request.Error is { } error ? LogText.Clean(error.Message) : null,
@@ -72,7 +72,7 @@ public static class LeaseRoutes
             return await Refuse(db, done.Answer, id, "complete", server, log);
         if (done.Answer == LeaseAnswer.Accepted)
         {
-            metrics.Ended(done.Type!, done.Status == "pending" ? "retry" : done.Status!);
+            metrics.Ended(done.Type!, done.Status == TaskState.Pending ? "retry" : done.Status!);
             log.Ended(id, done, server, completion.ErrorCode);
         }
         return TypedResults.Ok();

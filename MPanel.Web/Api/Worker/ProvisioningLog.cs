@@ -11,7 +11,7 @@ public sealed partial class ProvisioningLog(ILogger<ProvisioningLog> logger)
     public void Claimed(ClaimedTask task, CallingServer server)
     {
         using var scope = About(task.CorrelationId);
-        LogClaimed(task.Id, task.Attempt, task.Type, server.Name, task.Domain, task.Plan, "in_progress", null);
+        LogClaimed(task.Id, task.Attempt, task.Type, server.Name, task.Domain, task.Plan, TaskState.InProgress, null);
     }
 
     /// <param name="error">Null for a success.</param>

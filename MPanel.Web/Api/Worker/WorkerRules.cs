@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using MPanel.Database.Provisioning;
 using MPanel.Jobs.Outcomes;
 using MPanel.NodeAgent.Contract;
 
@@ -47,17 +48,17 @@ public static partial class WorkerRules
     public static List<FieldError> Check(CompleteRequest request) =>
         request.Status switch
         {
-            "success" =>
+            TaskState.Success =>
             [
                 .. Rule(request.Error is null, "error", "not_allowed", "A success has no error."),
                 .. Rule(!request.Permanent, "permanent", "not_allowed", "A success is not permanent."),
             ],
-            "failed" when request.Error is { } error =>
+            TaskState.Failed when request.Error is { } error =>
             [
                 .. Rule(ErrorCode().IsMatch(error.Code), "error.code", "malformed", "Must be 1 to 64 of a-z, 0-9, '_', '.' and '-'."),
                 .. Rule(error.Message.Length > 0, "error.message", "required", "Must say what went wrong."),
             ],
-            "failed" => [new FieldError("error", "required", "A failure says what went wrong.")],
+            TaskState.Failed => [new FieldError("error", "required", "A failure says what went wrong.")],
             _ => [new FieldError("status", "unknown_status", "Must be success or failed.")],
         };
 

@@ -1,4 +1,5 @@
 using MPanel.Database.Attention;
+using MPanel.Jobs.Access;
 using MPanel.Web.Api.Attention;
 
 namespace MPanel.Web.Pages.Attention;
@@ -66,16 +67,16 @@ public sealed record AttentionButton(string Handler, string? Value, string Label
     public static IReadOnlyList<AttentionButton> ForMany(string? kind, Func<string, bool> may) =>
         kind switch
         {
-            AttentionKind.Orders or AttentionKind.Payments when may("orders.manage") =>
+            AttentionKind.Orders or AttentionKind.Payments when may(Permissions.OrdersManage) =>
             [
                 new("Resume", null, "Resume", "player-play", "Let what you have chosen go on where it stopped?"),
             ],
-            AttentionKind.Tasks when may("provisioning.retry") =>
+            AttentionKind.Tasks when may(Permissions.ProvisioningRetry) =>
             [
                 new("RetryTask", null, "Try again", "refresh", "Try what you have chosen again?"),
                 new("CancelTask", null, "Give up", "ban", "Give up what you have chosen? Customers have paid for it."),
             ],
-            AttentionKind.Jobs when may("jobs.manage") =>
+            AttentionKind.Jobs when may(Permissions.JobsManage) =>
             [
                 new("RetryJob", null, "Run again", "refresh", "Run what you have chosen again?"),
                 new("CancelJob", null, "Give up", "ban", "Give up what you have chosen, and what was to follow it?"),

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using MPanel.Database.Attention;
 using MPanel.Database.Lists;
+using MPanel.Jobs.Access;
 using MPanel.Jobs.Engine;
 using MPanel.Jobs.Orders;
 using MPanel.Jobs.Outcomes;
@@ -15,13 +16,8 @@ using MPanel.Web.Security;
 namespace MPanel.Web.Pages.Attention;
 
 /// <summary>Everything that needs a person, in one list. What is decided here is decided as on the page of the thing itself.</summary>
-public sealed class IndexModel(
-    ListDatabase database,
-    AttentionReading attention,
-    OrderActions orders,
-    TaskActions tasks,
-    JobActions jobs
-) : PanelPage
+public sealed class IndexModel(ListDatabase database, AttentionReading attention, OrderActions orders, TaskActions tasks, JobActions jobs)
+    : PanelPage
 {
     public ListView List { get; private set; } = null!;
     public IReadOnlyList<AttentionRow> Rows { get; private set; } = [];
@@ -69,25 +65,25 @@ public sealed class IndexModel(
         return new EmptyResult();
     }
 
-    [Permission("orders.manage")]
+    [Permission(Permissions.OrdersManage)]
     public Task<IActionResult> OnPostResumeAsync(string[] ids, string? only) => Decide(ids, only, r => Resume(r, false), "going on");
 
-    [Permission("orders.manage")]
+    [Permission(Permissions.OrdersManage)]
     public Task<IActionResult> OnPostAcceptAsync(string[] ids, string? only) => Decide(ids, only, r => Resume(r, true), "going on");
 
-    [Permission("provisioning.retry")]
+    [Permission(Permissions.ProvisioningRetry)]
     public Task<IActionResult> OnPostRetryTaskAsync(string[] ids, string? only) =>
         Decide(ids, only, Numbered("task", tasks.Retry, task => task.Text), "tried again");
 
-    [Permission("provisioning.retry")]
+    [Permission(Permissions.ProvisioningRetry)]
     public Task<IActionResult> OnPostCancelTaskAsync(string[] ids, string? only) =>
         Decide(ids, only, Numbered("task", tasks.Cancel, task => task.Text), "cancelled");
 
-    [Permission("jobs.manage")]
+    [Permission(Permissions.JobsManage)]
     public Task<IActionResult> OnPostRetryJobAsync(string[] ids, string? only) =>
         Decide(ids, only, Numbered("job", jobs.Retry, job => job.Text), "run again");
 
-    [Permission("jobs.manage")]
+    [Permission(Permissions.JobsManage)]
     public Task<IActionResult> OnPostCancelJobAsync(string[] ids, string? only) =>
         Decide(ids, only, Numbered("job", jobs.Cancel, job => job.Text), "cancelled");
 

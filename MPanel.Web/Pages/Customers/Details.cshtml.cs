@@ -3,6 +3,7 @@ using MPanel.Database.Customers;
 using MPanel.Database.Invoices;
 using MPanel.Database.Lists;
 using MPanel.Database.Subscriptions;
+using MPanel.Jobs.Access;
 using MPanel.Jobs.Customers;
 using MPanel.Jobs.Outcomes;
 using MPanel.Web.Security;
@@ -29,7 +30,7 @@ public sealed class DetailsModel(ListDatabase database, CustomerActions actions)
 
     public Task<IActionResult> OnGetAsync(long id) => Show(id);
 
-    [Permission("customers.manage")]
+    [Permission(Permissions.CustomersManage)]
     public async Task<IActionResult> OnPostNoteAsync(long id)
     {
         var outcome = await actions.AddNote(Actor, id, Note);
@@ -52,18 +53,18 @@ public sealed class DetailsModel(ListDatabase database, CustomerActions actions)
 
     private async Task ReadServices(NpgsqlConnection db, long id)
     {
-        if (May("invoices.view"))
+        if (May(Permissions.InvoicesView))
         {
             Paid = [.. (await CustomerTotals.Paid(db, [id]))[id]];
             Invoices = (await InvoiceList.Read(db, new(null, null, null, id, null, null), Newest(InvoiceList.Sorts[0]))).Rows;
         }
-        if (May("subscriptions.view"))
+        if (May(Permissions.SubscriptionsView))
             Subscriptions = (await SubscriptionList.Read(db, new(null, null, null, id, null), Newest(SubscriptionList.Sorts[0]))).Rows;
-        if (May("orders.view"))
+        if (May(Permissions.OrdersView))
             Orders = [.. await CustomerFacts.Orders(db, id)];
-        if (May("websites.view"))
+        if (May(Permissions.WebsitesView))
             Websites = [.. await CustomerFacts.Websites(db, id)];
-        if (May("domains.view"))
+        if (May(Permissions.DomainsView))
             Domains = [.. await CustomerFacts.Domains(db, id)];
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using MPanel.Database.Customers;
 using MPanel.Database.Lists;
+using MPanel.Jobs.Access;
 using MPanel.Jobs.Customers;
 using MPanel.Jobs.Outcomes;
 using MPanel.Web.Api;
@@ -9,7 +10,7 @@ using MPanel.Web.Security;
 
 namespace MPanel.Web.Pages.Customers;
 
-[Permission("customers.manage")]
+[Permission(Permissions.CustomersManage)]
 public sealed class EditModel(ListDatabase database, CustomerActions actions) : PanelPage
 {
     [BindProperty]
@@ -33,7 +34,7 @@ public sealed class EditModel(ListDatabase database, CustomerActions actions) : 
         return Page();
     }
 
-    [Permission("customers.manage")]
+    [Permission(Permissions.CustomersManage)]
     public async Task<IActionResult> OnPostAsync(long id, int version)
     {
         if (await Find(id) is null)

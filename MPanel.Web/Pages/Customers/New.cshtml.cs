@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using MPanel.Database.Customers;
+using MPanel.Jobs.Access;
 using MPanel.Jobs.Customers;
 using MPanel.Jobs.Outcomes;
 using MPanel.Web.Api;
@@ -8,13 +9,13 @@ using MPanel.Web.Security;
 
 namespace MPanel.Web.Pages.Customers;
 
-[Permission("customers.manage")]
+[Permission(Permissions.CustomersManage)]
 public sealed class NewModel(CustomerActions actions) : PanelPage
 {
     [BindProperty]
     public CustomerInput Input { get; set; } = new();
 
-    [Permission("customers.manage")]
+    [Permission(Permissions.CustomersManage)]
     public async Task<IActionResult> OnPostAsync()
     {
         var outcome = await actions.Create(Actor, Input);

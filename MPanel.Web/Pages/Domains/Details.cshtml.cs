@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using MPanel.Database.Domains;
 using MPanel.Database.Lists;
+using MPanel.Jobs.Access;
 using MPanel.Jobs.Domains;
 using MPanel.Jobs.Outcomes;
 using MPanel.Jobs.Text;
@@ -43,7 +44,7 @@ public sealed class DetailsModel(ListDatabase database, DomainActions actions) :
         return Page();
     }
 
-    [Permission("domains.manage")]
+    [Permission(Permissions.DomainsManage)]
     public async Task<IActionResult> OnPostAsync(long id)
     {
         if (!await Load(id))
@@ -78,7 +79,7 @@ public sealed class DetailsModel(ListDatabase database, DomainActions actions) :
             return false;
         Domain = domain;
         Use = await DomainFacts.Use(db, domain.Name);
-        Subscriptions = May("subscriptions.view") ? [.. await DomainFacts.Subscriptions(db, domain.Name)] : [];
+        Subscriptions = May(Permissions.SubscriptionsView) ? [.. await DomainFacts.Subscriptions(db, domain.Name)] : [];
         return true;
     }
 

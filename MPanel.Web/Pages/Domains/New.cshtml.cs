@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using MPanel.Database.Domains;
 using MPanel.Database.Lists;
+using MPanel.Jobs.Access;
 using MPanel.Jobs.Domains;
 using MPanel.Jobs.Outcomes;
 using MPanel.Jobs.Text;
@@ -10,7 +11,7 @@ using MPanel.Web.Security;
 namespace MPanel.Web.Pages.Domains;
 
 /// <summary>Keeps a domain for a customer. <c>?customer=</c> an id fills in whose.</summary>
-[Permission("domains.manage")]
+[Permission(Permissions.DomainsManage)]
 public sealed class NewModel(ListDatabase database, DomainActions actions) : PanelPage
 {
     [BindProperty]
@@ -28,7 +29,7 @@ public sealed class NewModel(ListDatabase database, DomainActions actions) : Pan
         Customer = await DomainFacts.EmailOf(db, id);
     }
 
-    [Permission("domains.manage")]
+    [Permission(Permissions.DomainsManage)]
     public async Task<IActionResult> OnPostAsync()
     {
         var name = DomainName.Normalize(Name?.Trim());

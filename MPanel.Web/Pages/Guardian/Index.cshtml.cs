@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using MPanel.Jobs.Access;
 using MPanel.Web.Api.Guardian;
 using MPanel.Web.Security;
 
@@ -10,6 +11,6 @@ public sealed class IndexModel(GuardianDeployment guardian) : PanelPage
 
     public void OnGet() { }
 
-    [Permission("guardian.manage")]
+    [Permission(Permissions.GuardianManage)]
     public async Task<IActionResult> OnPostDeployAsync() => Refused((await guardian.Ask(HttpContext)).Message);
 }

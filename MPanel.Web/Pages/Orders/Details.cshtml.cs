@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using MPanel.Database.Orders;
+using MPanel.Jobs.Access;
 using MPanel.Jobs.Engine;
 using MPanel.Jobs.Orders;
 using MPanel.Jobs.Outcomes;
@@ -24,14 +25,14 @@ public sealed class DetailsModel(TraceReading reading, OrderActions actions, Tas
         return View.Fingerprint == seen ? new StatusCodeResult(StatusCodes.Status204NoContent) : Partial("_Trace", this);
     }
 
-    [Permission("orders.manage")]
+    [Permission(Permissions.OrdersManage)]
     public Task<IActionResult> OnPostResumeAsync(string reference) => Resume(reference, acceptPrices: false);
 
-    [Permission("orders.manage")]
+    [Permission(Permissions.OrdersManage)]
     public Task<IActionResult> OnPostAcceptAsync(string reference) => Resume(reference, acceptPrices: true);
 
     /// <summary>Nothing further is done for it. What was done stays.</summary>
-    [Permission("jobs.manage")]
+    [Permission(Permissions.JobsManage)]
     public async Task<IActionResult> OnPostGiveUpAsync(string reference)
     {
         if (!await Read(reference))
@@ -41,7 +42,7 @@ public sealed class DetailsModel(TraceReading reading, OrderActions actions, Tas
         return await Answer(await jobs.Cancel(Actor, step), _ => $"{reference} is given up.");
     }
 
-    [Permission("provisioning.retry")]
+    [Permission(Permissions.ProvisioningRetry)]
     public async Task<IActionResult> OnPostRetryAsync(string reference, long task)
     {
         if (!await Read(reference) || View.Trace.Tasks.All(t => t.Id != task))
@@ -52,7 +53,7 @@ public sealed class DetailsModel(TraceReading reading, OrderActions actions, Tas
             : await Answer(outcome, done => done.Text);
     }
 
-    [Permission("orders.manage")]
+    [Permission(Permissions.OrdersManage)]
     public async Task<IActionResult> OnPostNoteAsync(string reference, NoteForm form)
     {
         if (!await Read(reference))

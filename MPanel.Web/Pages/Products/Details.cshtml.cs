@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using MPanel.Database.Lists;
 using MPanel.Database.Products;
+using MPanel.Jobs.Access;
 using MPanel.Jobs.Outcomes;
 using MPanel.Jobs.Products;
 using MPanel.Web.Api;
@@ -25,7 +26,7 @@ public sealed class DetailsModel(ListDatabase database, ProductActions actions) 
     public async Task<IActionResult> OnGetAsync(string key) => await Find(key) ? Page() : NotFound();
 
     /// <summary>Adds a price, or changes the one of that period and currency.</summary>
-    [Permission("products.manage")]
+    [Permission(Permissions.ProductsManage)]
     public async Task<IActionResult> OnPostPriceAsync(
         string key,
         int version,

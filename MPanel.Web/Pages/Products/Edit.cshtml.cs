@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using MPanel.Database.Lists;
 using MPanel.Database.Products;
+using MPanel.Jobs.Access;
 using MPanel.Jobs.Outcomes;
 using MPanel.Jobs.Products;
 using MPanel.Web.Api;
@@ -9,7 +10,7 @@ using MPanel.Web.Security;
 
 namespace MPanel.Web.Pages.Products;
 
-[Permission("products.manage")]
+[Permission(Permissions.ProductsManage)]
 public sealed class EditModel(ListDatabase database, ProductActions actions) : PanelPage
 {
     [BindProperty]
@@ -31,7 +32,7 @@ public sealed class EditModel(ListDatabase database, ProductActions actions) : P
         return Page();
     }
 
-    [Permission("products.manage")]
+    [Permission(Permissions.ProductsManage)]
     public async Task<IActionResult> OnPostAsync(string key, int version)
     {
         if (!await Find(key))

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using MPanel.Database.Products;
+using MPanel.Jobs.Access;
 using MPanel.Jobs.Outcomes;
 using MPanel.Jobs.Products;
 using MPanel.Web.Api;
@@ -8,7 +9,7 @@ using MPanel.Web.Security;
 
 namespace MPanel.Web.Pages.Products;
 
-[Permission("products.manage")]
+[Permission(Permissions.ProductsManage)]
 public sealed class NewModel(ProductActions actions) : PanelPage
 {
     [BindProperty]
@@ -17,7 +18,7 @@ public sealed class NewModel(ProductActions actions) : PanelPage
     [BindProperty]
     public ProductForm Input { get; set; } = new();
 
-    [Permission("products.manage")]
+    [Permission(Permissions.ProductsManage)]
     public async Task<IActionResult> OnPostAsync()
     {
         if (await actions.Create(Actor, Code?.Trim(), Input.Input, []) is not Outcome<ProductDetail>.Refused { Why: var why })

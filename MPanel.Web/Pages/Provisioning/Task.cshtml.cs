@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using MPanel.Database.Lists;
 using MPanel.Database.Provisioning;
+using MPanel.Jobs.Access;
 using MPanel.Jobs.Provisioning;
 using MPanel.Web.Api;
 using MPanel.Web.Pages.Shared;
@@ -23,8 +24,9 @@ public sealed class TaskModel(ListDatabase database, TaskActions tasks, IOptions
 
     public string? WaitsFor => WaitingFor.Of(Item, options.Value.OfflineAfter);
     public string PayloadText => PrettyJson.Of(Extra.Payload);
-    public bool CanRetry => Item.Status is "failed" or "cancelled" || (Item.Status == "pending" && Item.AvailableAt > Item.ReadAt);
-    public bool CanCancel => Item.Status is "pending" or "in_progress" or "failed";
+    public bool CanRetry =>
+        Item.Status is TaskState.Failed or TaskState.Cancelled || (Item.Status == TaskState.Pending && Item.AvailableAt > Item.ReadAt);
+    public bool CanCancel => Item.Status is TaskState.Pending or TaskState.InProgress or TaskState.Failed;
 
     public async Task<IActionResult> OnGetAsync(long id)
     {
@@ -33,7 +35,7 @@ public sealed class TaskModel(ListDatabase database, TaskActions tasks, IOptions
             return NotFound();
         (Item, Extra) = (task, extra);
         Attempts = [.. await TaskAttempts.Of(db, id)];
-        Targets = May("provisioning.retry") ? [.. await MoveTarget.Of(db, id)] : [];
+        Targets = May(Permissions.ProvisioningRetry) ? [.. await MoveTarget.Of(db, id)] : [];
         List<TaskLogLine> lines = HttpContext.WantsLivePart() ? [] : [.. await TaskAttempts.Log(db, id, LinesShown)];
         Log = new TaskLogPart(id, lines, 0, 0, lines.Count == LinesShown);
         return Page();
@@ -60,13 +62,13 @@ public sealed class TaskModel(ListDatabase database, TaskActions tasks, IOptions
         return File(Encoding.UTF8.GetBytes(text.ToString()), "text/plain; charset=utf-8", $"task-{id}.log");
     }
 
-    [Permission("provisioning.retry")]
+    [Permission(Permissions.ProvisioningRetry)]
     public async Task<IActionResult> OnPostRetryAsync(long id) => await Answer(await tasks.Retry(Actor, id), done => done.Text);
 
-    [Permission("provisioning.retry")]
+    [Permission(Permissions.ProvisioningRetry)]
     public async Task<IActionResult> OnPostCancelAsync(long id) => await Answer(await tasks.Cancel(Actor, id), done => done.Text);
 
-    [Permission("provisioning.retry")]
+    [Permission(Permissions.ProvisioningRetry)]
     public async Task<IActionResult> OnPostMoveAsync(long id, string? server) =>
         string.IsNullOrWhiteSpace(server)
             ? Refused("Choose the server to move to.")

@@ -18,7 +18,7 @@ public sealed class DetailsModel(ListDatabase database, RoleActions roles) : Rol
     public IReadOnlyList<RoleMember> Members { get; private set; } = [];
     public EditConflict? Conflict { get; private set; }
 
-    public bool Editable => May("roles.manage") && User.Authority().Covers(Role.Permissions, Role.IsSuperAdmin);
+    public bool Editable => May(MPanel.Jobs.Access.Permissions.RolesManage) && User.Authority().Covers(Role.Permissions, Role.IsSuperAdmin);
 
     public async Task<IActionResult> OnGetAsync(long id)
     {
@@ -30,7 +30,7 @@ public sealed class DetailsModel(ListDatabase database, RoleActions roles) : Rol
         return Page();
     }
 
-    [Permission("roles.manage")]
+    [Permission(MPanel.Jobs.Access.Permissions.RolesManage)]
     public async Task<IActionResult> OnPostAsync(long id)
     {
         await using var db = await database.Open(HttpContext.RequestAborted);

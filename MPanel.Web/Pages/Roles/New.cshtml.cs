@@ -7,7 +7,7 @@ using MPanel.Web.Security;
 
 namespace MPanel.Web.Pages.Roles;
 
-[Permission("roles.manage")]
+[Permission(MPanel.Jobs.Access.Permissions.RolesManage)]
 public sealed class NewModel(ListDatabase database, RoleActions roles) : RoleFields
 {
     public async Task OnGetAsync()
@@ -16,7 +16,7 @@ public sealed class NewModel(ListDatabase database, RoleActions roles) : RoleFie
         await Show(db, null, 0);
     }
 
-    [Permission("roles.manage")]
+    [Permission(MPanel.Jobs.Access.Permissions.RolesManage)]
     public async Task<IActionResult> OnPostAsync()
     {
         await using var db = await database.Open(HttpContext.RequestAborted);

@@ -1,9 +1,9 @@
 using Microsoft.AspNetCore.Mvc;
 using MPanel.Database.Lists;
 using MPanel.Database.Search;
+using MPanel.Jobs.Access;
 using MPanel.Jobs.Text;
 using MPanel.Web.Security;
-using MPanel.Web.TagHelpers;
 using Npgsql;
 
 namespace MPanel.Web.Pages.Search;
@@ -42,9 +42,9 @@ public sealed class IndexModel(ListDatabase database) : PanelPage
     {
         var found = new List<SearchGroup>();
         var q = Uri.EscapeDataString(term.Text);
-        if (May("orders.view"))
+        if (May(Permissions.OrdersView))
             Add("Orders", "shopping-cart", $"/orders?q={q}", await SearchFor.Orders(db, term, limit), Hit);
-        if (May("customers.view"))
+        if (May(Permissions.CustomersView))
             Add(
                 "Customers",
                 "users",
@@ -52,9 +52,9 @@ public sealed class IndexModel(ListDatabase database) : PanelPage
                 await SearchFor.Customers(db, term, limit),
                 c => new(c.Name, c.Email, null, $"/admin/customers/{c.Id}")
             );
-        if (May("invoices.view"))
+        if (May(Permissions.InvoicesView))
             Add("Invoices", "file-invoice", $"/invoices?q={q}", await SearchFor.Invoices(db, term, limit), Hit);
-        if (May("domains.view"))
+        if (May(Permissions.DomainsView))
             Add(
                 "Domains",
                 "world",
@@ -62,7 +62,7 @@ public sealed class IndexModel(ListDatabase database) : PanelPage
                 await SearchFor.Domains(db, term, limit),
                 d => new(d.Name, "", d.Status, $"/domains/{d.Id}")
             );
-        if (May("websites.view"))
+        if (May(Permissions.WebsitesView))
             Add(
                 "Websites",
                 "world-www",
@@ -70,7 +70,7 @@ public sealed class IndexModel(ListDatabase database) : PanelPage
                 await SearchFor.Websites(db, term, limit),
                 w => new(w.Domain, w.Plan, w.Status, $"/websites/{w.Id}")
             );
-        if (May("provisioning.view"))
+        if (May(Permissions.ProvisioningView))
             Add(
                 "Tasks",
                 "list-check",

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using MPanel.Database.Access;
 using MPanel.Database.Lists;
+using MPanel.Jobs.Access;
 using MPanel.Web.Lists;
 using MPanel.Web.Security;
 using Npgsql;
@@ -26,7 +27,7 @@ public sealed class SessionsModel(ListDatabase database, NpgsqlDataSource dataSo
         new("Last used", s => s.LastSeenAt)
     );
 
-    [Permission("security.manage")]
+    [Permission(Permissions.SecurityManage)]
     public async Task<IActionResult> OnPostEndAsync(long id, long user)
     {
         await using var db = await dataSource.OpenConnectionAsync();

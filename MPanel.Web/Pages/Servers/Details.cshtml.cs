@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using MPanel.Database.Lists;
 using MPanel.Database.Servers;
+using MPanel.Jobs.Access;
 using MPanel.Jobs.Outcomes;
 using MPanel.Jobs.Provisioning;
 using MPanel.Jobs.Servers;
@@ -39,13 +40,13 @@ public sealed class DetailsModel(
             return NotFound();
         Server = server;
         Tokens = [.. await ServerFacts.Tokens(db, id)];
-        Tasks = May("provisioning.view") ? [.. await ServerFacts.Tasks(db, id, Few)] : [];
-        Websites = May("websites.view") ? [.. await ServerFacts.Websites(db, id, Few)] : [];
+        Tasks = May(Permissions.ProvisioningView) ? [.. await ServerFacts.Tasks(db, id, Few)] : [];
+        Websites = May(Permissions.WebsitesView) ? [.. await ServerFacts.Websites(db, id, Few)] : [];
         Metrics = await MetricsView.Read(db, id, MetricsRange.All[1], time.GetUtcNow(), User.TimeZone());
         return Page();
     }
 
-    [Permission("servers.manage")]
+    [Permission(Permissions.ServersManage)]
     public async Task<IActionResult> OnPostStateAsync(long id, string? from, string? to)
     {
         if (await Find(id) is not { } server)
@@ -57,7 +58,7 @@ public sealed class DetailsModel(
             : Refused($"Somebody else changed {server.Name} meanwhile: nothing was done.");
     }
 
-    [Permission("servers.manage")]
+    [Permission(Permissions.ServersManage)]
     public async Task<IActionResult> OnPostCodeAsync(long id)
     {
         var outcome = await actions.CreateCode(Actor, id);
@@ -68,11 +69,11 @@ public sealed class DetailsModel(
         return await OnGetAsync(id);
     }
 
-    [Permission("servers.manage")]
+    [Permission(Permissions.ServersManage)]
     public async Task<IActionResult> OnPostRevokeAsync(long id, long tokenId) =>
         await Answer(await actions.Revoke(Actor, id, tokenId), token => $"The token {token.Prefix} has ended.");
 
-    [Permission("servers.manage")]
+    [Permission(Permissions.ServersManage)]
     public async Task<IActionResult> OnPostRevokeAllAsync(long id) =>
         await Answer(
             await actions.RevokeAll(Actor, id),

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using MPanel.Database.Lists;
 using MPanel.Database.Servers;
+using MPanel.Jobs.Access;
 using MPanel.Jobs.Outcomes;
 using MPanel.Jobs.Provisioning;
 using MPanel.Jobs.Servers;
@@ -9,7 +10,7 @@ using MPanel.Web.Security;
 
 namespace MPanel.Web.Pages.Servers;
 
-[Permission("servers.manage")]
+[Permission(Permissions.ServersManage)]
 public sealed class EditModel(ListDatabase database, ServerActions actions, IOptions<ProvisioningOptions> options) : ServerFormPage
 {
     /// <summary>As it is called now.</summary>
@@ -23,7 +24,7 @@ public sealed class EditModel(ListDatabase database, ServerActions actions, IOpt
         return Page();
     }
 
-    [Permission("servers.manage")]
+    [Permission(Permissions.ServersManage)]
     public async Task<IActionResult> OnPostAsync(long id)
     {
         if (await Find(id) is null)

@@ -1,17 +1,18 @@
 using Microsoft.AspNetCore.Mvc;
 using MPanel.Database.Servers;
+using MPanel.Jobs.Access;
 using MPanel.Jobs.Outcomes;
 using MPanel.Jobs.Servers;
 using MPanel.Web.Security;
 
 namespace MPanel.Web.Pages.Servers;
 
-[Permission("servers.manage")]
+[Permission(Permissions.ServersManage)]
 public sealed class NewModel(ServerActions actions) : ServerFormPage
 {
     public void OnGet() => Form = new ServerForm { Role = "web", WebsiteCapacity = "0" };
 
-    [Permission("servers.manage")]
+    [Permission(Permissions.ServersManage)]
     public async Task<IActionResult> OnPostAsync()
     {
         if (Form.Read(ModelState, nameof(Form)) is not { } settings)

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using MPanel.Database.Lists;
 using MPanel.Database.Subscriptions;
+using MPanel.Jobs.Access;
 
 namespace MPanel.Web.Pages.Subscriptions;
 
@@ -18,7 +19,7 @@ public sealed class DetailsModel(ListDatabase database) : PanelPage
         if (await SubscriptionFacts.Of(db, id) is not { } subscription)
             return NotFound();
         Subscription = subscription;
-        if (May("provisioning.view"))
+        if (May(Permissions.ProvisioningView))
             Tasks = [.. await SubscriptionFacts.TasksOf(db, id)];
         return Page();
     }

@@ -32,7 +32,7 @@ public sealed class DetailsModel(ListDatabase database, UserActions users, IOpti
     /// <summary>Shown this once.</summary>
     public string? Link { get; private set; }
 
-    public bool Editable => May("users.manage") && User.Authority().Covers(Row.Permissions, Row.IsSuperAdmin);
+    public bool Editable => May(Permissions.UsersManage) && User.Authority().Covers(Row.Permissions, Row.IsSuperAdmin);
 
     public async Task<IActionResult> OnGetAsync()
     {
@@ -42,7 +42,7 @@ public sealed class DetailsModel(ListDatabase database, UserActions users, IOpti
         return Page();
     }
 
-    [Permission("users.manage")]
+    [Permission(Permissions.UsersManage)]
     public async Task<IActionResult> OnPostAsync()
     {
         if (UserRules.CheckName(DisplayName) is { } wrong)
@@ -64,25 +64,25 @@ public sealed class DetailsModel(ListDatabase database, UserActions users, IOpti
         return Page();
     }
 
-    [Permission("users.manage")]
+    [Permission(Permissions.UsersManage)]
     public async Task<IActionResult> OnPostDisableAsync() =>
         await Answer(await users.Disable(Actor, Id, delete: false), _ => "Disabled, and signed out everywhere.");
 
-    [Permission("users.manage")]
+    [Permission(Permissions.UsersManage)]
     public async Task<IActionResult> OnPostDeleteAsync() => await Answer(await users.Disable(Actor, Id, delete: true), _ => "Deleted.");
 
-    [Permission("users.manage")]
+    [Permission(Permissions.UsersManage)]
     public async Task<IActionResult> OnPostEnableAsync() => await Answer(await users.Enable(Actor, Id), _ => "They can sign in again.");
 
-    [Permission("users.manage")]
+    [Permission(Permissions.UsersManage)]
     public async Task<IActionResult> OnPostResetTwoFactorAsync() =>
         await Answer(await users.ResetTwoFactor(Actor, Id), _ => "Two-factor login is off, and they are signed out everywhere.");
 
-    [Permission("users.manage")]
+    [Permission(Permissions.UsersManage)]
     public async Task<IActionResult> OnPostEndSessionsAsync() =>
         await Answer(await users.EndSessions(Actor, Id), _ => "They are signed out everywhere.");
 
-    [Permission("users.manage")]
+    [Permission(Permissions.UsersManage)]
     public async Task<IActionResult> OnPostInviteAgainAsync()
     {
         var outcome = await users.InviteAgain(Actor, Id);

@@ -9,7 +9,7 @@ using MPanel.Web.Security;
 
 namespace MPanel.Web.Pages.Users;
 
-[Permission("users.manage")]
+[Permission(Permissions.UsersManage)]
 public sealed class InviteModel(ListDatabase database, UserActions users) : PanelPage
 {
     [BindProperty]
@@ -30,7 +30,7 @@ public sealed class InviteModel(ListDatabase database, UserActions users) : Pane
 
     public Task OnGetAsync() => Load();
 
-    [Permission("users.manage")]
+    [Permission(Permissions.UsersManage)]
     public async Task<IActionResult> OnPostAsync()
     {
         if (UserRules.CheckEmail(Email) is { } wrongEmail)

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using MPanel.Database.Lists;
 using MPanel.Database.Websites;
+using MPanel.Jobs.Access;
 
 namespace MPanel.Web.Pages.Websites;
 
@@ -19,8 +20,8 @@ public sealed class DetailsModel(ListDatabase database) : PanelPage
         if (await WebsiteFacts.Of(db, id) is not { } website)
             return NotFound();
         Website = website;
-        Subscriptions = May("subscriptions.view") ? [.. await WebsiteFacts.Subscriptions(db, id)] : [];
-        Tasks = May("provisioning.view") ? [.. await WebsiteFacts.Tasks(db, id, Few)] : [];
+        Subscriptions = May(Permissions.SubscriptionsView) ? [.. await WebsiteFacts.Subscriptions(db, id)] : [];
+        Tasks = May(Permissions.ProvisioningView) ? [.. await WebsiteFacts.Tasks(db, id, Few)] : [];
         return Page();
     }
 }

@@ -1,4 +1,5 @@
 using Dapper;
+using MPanel.Jobs.Access;
 using MPanel.Tests.Support;
 using Npgsql;
 
@@ -44,6 +45,13 @@ public sealed class SeedTests : IAsyncLifetime
             )
         );
     }
+
+    [Fact]
+    public async Task Permissions_OfANewPanel_AreThoseTheProgramNames() =>
+        Assert.Equal(
+            Permissions.All.Order(StringComparer.Ordinal),
+            await Rows<string>("select code from permissions order by code collate \"C\"")
+        );
 
     [Fact]
     public async Task Products_OfANewPanel_AreTheSevenWithWhatTheyProvision() =>

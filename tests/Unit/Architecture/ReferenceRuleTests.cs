@@ -10,7 +10,7 @@ public sealed class ReferenceRuleTests
 
     [Theory]
     [InlineData("Database/MPanel.Database.csproj")]
-    [InlineData("MPanel.Jobs/MPanel.Jobs.csproj", "MPanel.Database")]
+    [InlineData("MPanel.Jobs/MPanel.Jobs.csproj", "MPanel.Database", "MPanel.NodeAgent.Contract")]
     [InlineData("MPanel.Web/MPanel.Web.csproj", "MPanel.Jobs", "MPanel.Database", "MPanel.NodeAgent.Contract")]
     [InlineData("MPanel.NodeAgent/MPanel.NodeAgent.csproj", "MPanel.NodeAgent.Contract")]
     [InlineData(Contract)]

@@ -5,6 +5,7 @@ using Hangfire.States;
 using Microsoft.AspNetCore.Http;
 using MPanel.Database.Jobs;
 using MPanel.Database.Provisioning;
+using MPanel.Jobs.Access;
 using MPanel.Jobs.Engine.Hangfire.Twins;
 using Npgsql;
 
@@ -54,7 +55,7 @@ internal sealed class DashboardDecisions(
     {
         var context = Visit();
         var changed = false;
-        if (visitors.May(context, "provisioning.retry") && state is EnqueuedState or DeletedState)
+        if (visitors.May(context, Permissions.ProvisioningRetry) && state is EnqueuedState or DeletedState)
         {
             await using var transaction = await db.BeginTransactionAsync();
             var (name, correlation) = (visitors.Name(context), context.TraceIdentifier);

@@ -4,6 +4,7 @@ using Hangfire.Dashboard;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using MPanel.Jobs.Access;
 
 namespace MPanel.Jobs.Engine.Hangfire.Dashboard;
 
@@ -35,7 +36,7 @@ public static class DashboardServices
         {
             // The endpoint's own policy says who may look.
             Authorization = [],
-            IsReadOnlyFunc = dashboard => !visitors.May(dashboard.GetHttpContext(), "jobs.manage"),
+            IsReadOnlyFunc = dashboard => !visitors.May(dashboard.GetHttpContext(), Permissions.JobsManage),
             AppPath = "/",
             DashboardTitle = "MPanel jobs",
             DisplayStorageConnectionString = false,

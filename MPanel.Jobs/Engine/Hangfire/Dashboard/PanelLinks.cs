@@ -3,6 +3,7 @@ using System.Net;
 using Hangfire.Common;
 using Hangfire.Dashboard;
 using Microsoft.Extensions.DependencyInjection;
+using MPanel.Jobs.Access;
 using MPanel.Jobs.Engine.Hangfire.Twins;
 
 namespace MPanel.Jobs.Engine.Hangfire.Dashboard;
@@ -25,11 +26,11 @@ internal static class PanelLinks
 
     /// <summary>HTML: a link for who may see orders, and plain text for others.</summary>
     public static string Order(RazorPage page, string reference) =>
-        Link(page, "orders.view", $"/orders/{Uri.EscapeDataString(reference)}", reference);
+        Link(page, Permissions.OrdersView, $"/orders/{Uri.EscapeDataString(reference)}", reference);
 
     /// <summary>HTML: a link for who may see provisioning tasks, and plain text for others.</summary>
     public static string Task(RazorPage page, long id, string text) =>
-        Link(page, "provisioning.view", $"/provisioning/tasks/{id.ToString(CultureInfo.InvariantCulture)}", text);
+        Link(page, Permissions.ProvisioningView, $"/provisioning/tasks/{id.ToString(CultureInfo.InvariantCulture)}", text);
 
     private static string Link(RazorPage page, string permission, string path, string text)
     {

@@ -11,13 +11,17 @@ internal static class TwinStates
     public static IState Of(TwinnedTask task) =>
         task.Status switch
         {
-            "pending" => new WaitingState(task),
-            "in_progress" => new AtWorkState(task),
-            "success" => new SucceededState($"Done by {task.ServerName}", Milliseconds(task.AvailableAt, task.StartedAt), Duration(task))
+            TaskState.Pending => new WaitingState(task),
+            TaskState.InProgress => new AtWorkState(task),
+            TaskState.Success => new SucceededState(
+                $"Done by {task.ServerName}",
+                Milliseconds(task.AvailableAt, task.StartedAt),
+                Duration(task)
+            )
             {
                 Reason = $"Done by {task.ServerName}",
             },
-            "failed" => new FailedState(new TaskFailedException($"{task.LastErrorCode}: {task.LastError}"))
+            TaskState.Failed => new FailedState(new TaskFailedException($"{task.LastErrorCode}: {task.LastError}"))
             {
                 Reason = $"Failed on {task.ServerName} in attempt {task.Attempt}",
             },

@@ -9,13 +9,12 @@ using MPanel.Web.Security;
 
 namespace MPanel.Web.Pages.Security.ApiKeys;
 
-public sealed class IndexModel(ListDatabase database, KeyActions keys)
-    : ListPage<ApiKeyListRow, ApiKeyFilter>(ApiKeyRoutes.List, database)
+public sealed class IndexModel(ListDatabase database, KeyActions keys) : ListPage<ApiKeyListRow, ApiKeyFilter>(ApiKeyRoutes.List, database)
 {
     /// <summary>Shown this once.</summary>
     public string? Key { get; private set; }
 
-    [Permission("security.manage")]
+    [Permission(Permissions.SecurityManage)]
     public async Task<IActionResult> OnPostRotateAsync(long id, int hours)
     {
         if (hours < 0 || hours > KeyActions.LongestOverlap.TotalHours)
@@ -28,6 +27,6 @@ public sealed class IndexModel(ListDatabase database, KeyActions keys)
         return Page();
     }
 
-    [Permission("security.manage")]
+    [Permission(Permissions.SecurityManage)]
     public async Task<IActionResult> OnPostRevokeAsync(long id) => await Answer(await keys.Revoke(Actor, id), _ => "The key is revoked.");
 }

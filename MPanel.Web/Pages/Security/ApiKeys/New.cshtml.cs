@@ -8,7 +8,7 @@ using MPanel.Web.Security;
 
 namespace MPanel.Web.Pages.Security.ApiKeys;
 
-[Permission("security.manage")]
+[Permission(Permissions.SecurityManage)]
 public sealed class NewModel(ListDatabase database, KeyActions keys) : PanelPage
 {
     [BindProperty]
@@ -33,7 +33,7 @@ public sealed class NewModel(ListDatabase database, KeyActions keys) : PanelPage
         Groups = PermissionGroup.Of(await Database.Access.Roles.Permissions(db));
     }
 
-    [Permission("security.manage")]
+    [Permission(Permissions.SecurityManage)]
     public async Task<IActionResult> OnPostAsync()
     {
         await OnGetAsync();

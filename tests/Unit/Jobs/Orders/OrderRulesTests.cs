@@ -130,7 +130,7 @@ public sealed class OrderRulesTests
     [Fact]
     public void FromJson_OfToJson_IsTheSameBody()
     {
-        var body = OrderRules.Check(Valid, "USD").Fields!;
+        var body = OrderRules.Check(Valid, "USD").Value!;
 
         Assert.Equal(body.ToJson(), OrderBody.FromJson(body.ToJson()).ToJson());
     }
@@ -139,5 +139,5 @@ public sealed class OrderRulesTests
 
     private static IReadOnlyList<FieldError> Faults(OrderRequest order) => OrderRules.Check(order, "USD").Faults;
 
-    private static byte[] Digest(OrderRequest order) => OrderBody.Digest(OrderRules.Check(order, "USD").Fields!.ToJson());
+    private static byte[] Digest(OrderRequest order) => OrderBody.Digest(OrderRules.Check(order, "USD").Value!.ToJson());
 }

@@ -19,9 +19,9 @@ public sealed class MoneyTests
     public void Number_OfAnAmount_LeavesTheCurrencyOut() => Assert.Equal("1,029.88", Money.Number(1029.88m, "USD"));
 
     [Theory]
-    [InlineData(1029.88, "USD", "1029.88")]
-    [InlineData(1029, "JPY", "1029")]
-    [InlineData(1029.5, "KWD", "1029.500")]
-    public void Plain_OfAnAmount_FitsANumberField(double amount, string currency, string expected) =>
-        Assert.Equal(expected, Money.Plain((decimal)amount, currency));
+    [InlineData("1029.88", "USD", "1029.88")]
+    [InlineData("1029", "JPY", "1029")]
+    [InlineData("1029.5", "KWD", "1029.500")]
+    public void Plain_OfAnAmount_FitsANumberField(string amount, string currency, string expected) =>
+        Assert.Equal(expected, Money.Plain(decimal.Parse(amount, CultureInfo.InvariantCulture), currency));
 }

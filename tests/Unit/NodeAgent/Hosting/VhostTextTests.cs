@@ -98,10 +98,10 @@ public sealed class VhostTextTests
             }
         );
 
-        Assert.Equal((new PlanOptions(5), true), plans.Of("starter"));
-        Assert.Equal((new PlanOptions(6), true), plans.Of("own"));
-        Assert.Equal((new PlanOptions(128), true), plans.Of("business"));
-        Assert.Equal((new PlanOptions(64), false), plans.Of("nobody-knows"));
+        Assert.Equal(new LimitsOfPlan(new PlanOptions(5), true), plans.Of("starter"));
+        Assert.Equal(new LimitsOfPlan(new PlanOptions(6), true), plans.Of("own"));
+        Assert.Equal(new LimitsOfPlan(new PlanOptions(128), true), plans.Of("business"));
+        Assert.Equal(new LimitsOfPlan(new PlanOptions(64), false), plans.Of("nobody-knows"));
     }
 
     private static Vhost For(HostedSite site) =>

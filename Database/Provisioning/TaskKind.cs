@@ -1,0 +1,16 @@
+namespace MPanel.Database.Provisioning;
+
+/// <summary>Types of provisioning tasks: what a product has made on a server.</summary>
+public static class TaskKind
+{
+    public const string Hosting = "hosting";
+    public const string Backup = "backup";
+    public const string Mail = "mail";
+    public const string Ssl = "ssl";
+
+    /// <summary>Of a product that needs no server; no task has it.</summary>
+    public const string None = "none";
+
+    /// <summary>Without none.</summary>
+    public static readonly IReadOnlyList<string> All = [Hosting, Backup, Mail, Ssl];
+}
