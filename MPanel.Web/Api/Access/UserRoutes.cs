@@ -50,7 +50,7 @@ public static class UserRoutes
             "name",
             "Name or e-mail address",
             UserList.Sorts,
-            [ListFilter.OneOf("status", "Status", "invited", "active", "disabled", "deleted"), ListFilter.Text("role")]
+            [ListFilter.OneOf("status", "Status", [.. UserState.All]), ListFilter.Text("role")]
         ),
         Filter,
         UserList.Read,

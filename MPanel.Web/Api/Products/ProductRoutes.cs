@@ -83,7 +83,7 @@ public static class ProductRoutes
             ProductList.Sorts,
             [
                 ListFilter.OneOf("active", "Sold", "yes", "no"),
-                ListFilter.OneOf("provisions", "Provisions", "hosting", "backup", "mail", "ssl", "none"),
+                ListFilter.OneOf("provisions", "Provisions", [.. ProductRules.Provisions]),
             ]
         ),
         Filter,

@@ -21,8 +21,8 @@ public static class TaskRoutes
             "Domain",
             TaskList.Sorts,
             [
-                ListFilter.OneOf("status", "Status", "pending", "in_progress", "success", "failed", "cancelled"),
-                ListFilter.OneOf("type", "Type", "hosting", "backup", "mail", "ssl"),
+                ListFilter.OneOf("status", "Status", [.. TaskState.All]),
+                ListFilter.OneOf("type", "Type", [.. TaskKind.All]),
                 ListFilter.Text("server", "Server"),
                 ListFilter.Number("website"),
                 ListFilter.Text("order"),
