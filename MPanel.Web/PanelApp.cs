@@ -82,6 +82,7 @@ public static class PanelApp
         app.UseAuthorization();
         app.UseMiddleware<RequiredSteps>();
         app.UseMiddleware<JsonCharset>();
+        app.UseMiddleware<WholeBody>();
         app.MapObservability();
         if (roles.Web)
             app.MapPanel();

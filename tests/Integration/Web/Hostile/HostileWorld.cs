@@ -5,6 +5,8 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Dapper;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
 using MPanel.Database.Access;
 using MPanel.Database.Servers;
 using MPanel.NodeAgent.Contract;
@@ -32,6 +34,7 @@ public sealed class HostileWorld : IAsyncLifetime
     public List<ApiRoute> Routes { get; private set; } = null!;
     public SampleBody Bodies { get; private set; } = null!;
     public HttpClient Http { get; private set; } = null!;
+    public BodyTap Tap { get; } = new();
 
     /// <summary>A key with every scope there is.</summary>
     public string Key { get; private set; } = "";
@@ -54,7 +57,8 @@ public sealed class HostileWorld : IAsyncLifetime
                 ["Roles"] = "web",
                 ["Http:SlowBodyGraceSeconds"] = "2",
                 ["Provisioning:EnrolmentsPerMinute"] = "10000",
-            }
+            },
+            configure: builder => builder.Services.AddSingleton<IStartupFilter>(Tap)
         );
         World = ProvisioningWorld.Of(Panel);
         Books = new Books(Panel.DataSource);
