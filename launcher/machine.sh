@@ -22,7 +22,12 @@ server_packages=(
 )
 # Sets an agent's clock wrong.
 fault_packages=('libfaketime /usr/lib/*/faketime/libfaketime.so.1')
-test_packages=('chromium /usr/bin/chromium' 'fonts-dejavu-core /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf')
+# Two fonts, because pages must have room for the letters of either.
+test_packages=(
+    'chromium /usr/bin/chromium'
+    'fonts-dejavu-core /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf'
+    'fonts-noto-core /usr/share/fonts/truetype/noto/NotoSans-Regular.ttf'
+)
 
 # Installs those of the given package pairs that are missing. Starts no service and lets none start by itself later.
 require_packages() {

@@ -113,6 +113,20 @@ reachable();
 addEventListener("resize", reachable);
 addEventListener("htmx:afterSettle", reachable);
 
+// A long address goes to the next line behind its @ or before a dot, where it can, rather than in the middle of a word.
+const breakable = () => {
+    for (const place of document.querySelectorAll("td.long, dl.facts dd, .address")) {
+        const texts = document.createTreeWalker(place, NodeFilter.SHOW_TEXT), long = [];
+        while (texts.nextNode()) if (/\S{20}/.test(texts.currentNode.data)) long.push(texts.currentNode);
+        for (const text of long) {
+            const parts = text.data.split(/(?<=\S@)(?=\S)|(?<=\S)(?=\.\S)/);
+            if (parts.length > 1) text.replaceWith(...parts.flatMap((part, i) => i ? [document.createElement("wbr"), part] : [part]));
+        }
+    }
+};
+breakable();
+addEventListener("htmx:afterSettle", breakable);
+
 // Copying what is shown once.
 addEventListener("click", async event => {
     const button = event.target.closest("[data-copy]");

@@ -46,7 +46,7 @@ public sealed partial class LauncherRun : IDisposable
     {
         await Eventually.True(
             () => _process.HasExited || Output.Contains(text, StringComparison.Ordinal),
-            patience ?? TimeSpan.FromMinutes(3),
+            patience ?? TimeSpan.FromMinutes(5),
             () => $"The launcher has not said “{text}”, but:\n{Output}"
         );
         if (!Output.Contains(text, StringComparison.Ordinal))

@@ -41,7 +41,7 @@ public sealed partial class RunningPanel : IAsyncLifetime
     /// <summary>Asks the API with the marketing key.</summary>
     public async Task<HttpResponseMessage> Api(HttpMethod method, string path, string? key = null)
     {
-        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(20) };
+        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(60) };
         using var request = new HttpRequestMessage(method, $"http://127.0.0.1:{Settings.ApiPort}{path}");
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key ?? MarketingKey);
         return await client.SendAsync(request);
@@ -50,7 +50,7 @@ public sealed partial class RunningPanel : IAsyncLifetime
     /// <summary>Reads the front page of a website through the node's nginx, as a browser with its DNS there would.</summary>
     public async Task<(HttpStatusCode Status, string Body)> Site(string domain, string path = "/")
     {
-        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(20) };
+        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(60) };
         using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{Settings.NginxPort}{path}");
         request.Headers.Host = domain;
         using var response = await client.SendAsync(request);

@@ -15,8 +15,12 @@ public sealed class Browser : IAsyncDisposable
     private Browser(IPlaywright playwright, IBrowser chromium, RunningPanel panel) =>
         (_playwright, _chromium, _panel) = (playwright, chromium, panel);
 
+    /// <summary>For whatever a page has to come to: a bound for what never comes, not a measure of the machine.</summary>
+    private const float Patience = 60_000;
+
     public static async Task<Browser> Start(RunningPanel panel)
     {
+        Assertions.SetDefaultExpectTimeout(Patience);
         var playwright = await Playwright.CreateAsync();
         var chromium = await playwright.Chromium.LaunchAsync(
             new BrowserTypeLaunchOptions
@@ -49,7 +53,7 @@ public sealed class Browser : IAsyncDisposable
                 ColorScheme = scheme,
             }
         );
-        context.SetDefaultTimeout(20_000);
+        context.SetDefaultTimeout(Patience);
         return new Window(await context.NewPageAsync(), _panel.Settings.PagesPort);
     }
 

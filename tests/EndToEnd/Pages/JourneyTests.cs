@@ -11,8 +11,6 @@ namespace MPanel.Tests.EndToEnd.Pages;
 [Collection(RunningPanelTests.Name)]
 public sealed class JourneyTests(RunningPanel panel) : IAsyncLifetime
 {
-    private static readonly LocatorAssertionsToContainTextOptions Patiently = new() { Timeout = 60_000 };
-
     private Browser _browser = null!;
 
     public async ValueTask InitializeAsync() => _browser = await Browser.Start(panel);
@@ -29,7 +27,7 @@ public sealed class JourneyTests(RunningPanel panel) : IAsyncLifetime
 
         // Nobody reloads the page.
         var site = window.Page.GetByRole(AriaRole.Link, new() { Name = $"http://{order.Domain}" });
-        await Expect(site).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Expect(site).ToBeVisibleAsync();
         Assert.Equal(HttpStatusCode.OK, (await panel.Site(order.Domain)).Status);
         await window.Screenshot("journey-order");
         Assert.Empty(window.Complaints);
@@ -52,8 +50,7 @@ public sealed class JourneyTests(RunningPanel panel) : IAsyncLifetime
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Accept these prices" }).ClickAsync();
         await Confirm(window, "Accept the prices");
 
-        await Expect(window.Page.GetByRole(AriaRole.Link, new() { Name = $"http://{order.Domain}" }))
-            .ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Expect(window.Page.GetByRole(AriaRole.Link, new() { Name = $"http://{order.Domain}" })).ToBeVisibleAsync();
         Assert.Equal(HttpStatusCode.OK, (await panel.Site(order.Domain)).Status);
     }
 
@@ -95,8 +92,7 @@ public sealed class JourneyTests(RunningPanel panel) : IAsyncLifetime
         await Expect(window.Page.GetByText("tried again").First).ToBeVisibleAsync();
         await window.Page.GotoAsync($"/orders/{order.Reference}");
 
-        await Expect(window.Page.GetByRole(AriaRole.Link, new() { Name = $"http://{order.Domain}" }))
-            .ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Expect(window.Page.GetByRole(AriaRole.Link, new() { Name = $"http://{order.Domain}" })).ToBeVisibleAsync();
         Assert.Equal(HttpStatusCode.OK, (await panel.Site(order.Domain)).Status);
     }
 
@@ -110,7 +106,7 @@ public sealed class JourneyTests(RunningPanel panel) : IAsyncLifetime
         await window.Page.GetByRole(AriaRole.Link, new() { Name = "New product" }).First.ClickAsync();
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Create product" }).ClickAsync();
         // Everything that is missing is said at once, beside its field.
-        Assert.True(await window.Page.Locator("[aria-invalid=true]").CountAsync() >= 2);
+        await Expect(window.Page.Locator("[aria-invalid=true]").Nth(1)).ToBeVisibleAsync();
         await window.Page.GetByLabel("Code", new() { Exact = true }).FillAsync(code);
         await window.Page.GetByLabel("Name", new() { Exact = true }).FillAsync("Journey <b>hosting</b>");
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Create product" }).ClickAsync();
@@ -148,7 +144,7 @@ public sealed class JourneyTests(RunningPanel panel) : IAsyncLifetime
         await Expect(go).ToBeEnabledAsync();
         // Enter goes on, as in any other form.
         await window.Page.Locator("#confirm-name").PressAsync("Enter");
-        await Expect(window.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = name })).ToContainTextAsync("revoked", Patiently);
+        await Expect(window.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = name })).ToContainTextAsync("revoked");
 
         using var refused = await panel.Api(HttpMethod.Get, "/api/public/plans", key);
         Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
@@ -173,7 +169,8 @@ public sealed class JourneyTests(RunningPanel panel) : IAsyncLifetime
         await Expect(supporter.Page.Locator(".menu")).ToBeVisibleAsync();
         await supporter.Screenshot("journey-support");
 
-        Assert.Equal(1, await supporter.Page.Locator(".menu a[href='/orders']").CountAsync());
+        await Expect(supporter.Page.Locator(".menu a[href='/orders']")).ToHaveCountAsync(1);
+        await supporter.Page.WaitForLoadStateAsync();
         Assert.Equal(0, await supporter.Page.Locator(".menu a[href='/admin/users']").CountAsync());
         Assert.Equal(0, await supporter.Page.Locator(".menu a[href='/security']").CountAsync());
         Assert.Equal(403, (await supporter.Page.GotoAsync("/admin/users"))!.Status);
@@ -234,7 +231,7 @@ public sealed class JourneyTests(RunningPanel panel) : IAsyncLifetime
 
     private static async Task Until(Func<Task<bool>> reached, Func<PageReloadOptions?, Task>? meanwhile = null)
     {
-        for (var tries = 0; tries < 300; tries++)
+        for (var tries = 0; tries < 1200; tries++)
         {
             if (await reached())
                 return;

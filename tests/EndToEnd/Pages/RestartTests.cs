@@ -29,7 +29,7 @@ public sealed class RestartTests(RunningPanel panel)
         await Write(browser, task, "Written after the restart.");
 
         // Nobody reloads the page, and no line comes twice.
-        await Expect(log).ToContainTextAsync("Written after the restart.", new() { Timeout = 60_000 });
+        await Expect(log).ToContainTextAsync("Written after the restart.");
         await Expect(lost).ToBeHiddenAsync();
         Assert.Equal(lines + 1, await log.Locator(".log-time").CountAsync());
         await window.Screenshot("journey-restart");
@@ -38,7 +38,7 @@ public sealed class RestartTests(RunningPanel panel)
     private static async Task<long> Done(Browser browser, TestOrder order)
     {
         await using var db = await browser.Database();
-        for (var tries = 0; tries < 600; tries++)
+        for (var tries = 0; tries < 1200; tries++)
         {
             var task = await db.QuerySingleOrDefaultAsync<long>(
                 "select id from provisioning_tasks where domain = @Domain and status = 'success'",

@@ -40,6 +40,8 @@ public sealed class Window : IAsyncDisposable
         await Page.GetByLabel("E-mail address").FillAsync(email);
         await Page.GetByLabel("Password").FillAsync(password);
         await Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        // Who goes elsewhere before the answer is there has no session.
+        await Page.WaitForURLAsync(address => new Uri(address).AbsolutePath != "/login");
     }
 
     /// <summary>Into artifacts/screenshots, for people to look at.</summary>
@@ -50,9 +52,66 @@ public sealed class Window : IAsyncDisposable
 
     public Task<bool> FitsItsWidth() => Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth");
 
-    public Task<bool> ShowsItsTablesWhole() =>
-        Page.EvaluateAsync<bool>(
-            "[...document.querySelectorAll('.table-responsive:has(> .card-table)')].every(t => t.scrollWidth <= t.clientWidth)"
+    /// <summary>Puts every word of the page into these letters, until the next page.</summary>
+    /// <param name="css">Declarations, such as <c>font-family: "Noto Sans"</c>; empty for what the page itself asks for.</param>
+    public Task Set(string css) =>
+        Page.EvaluateAsync(
+            """
+            css => {
+                const sheet = new CSSStyleSheet();
+                sheet.replaceSync(css ? `* { ${css} }` : "");
+                document.adoptedStyleSheets = [sheet];
+            }
+            """,
+            css
+        );
+
+    /// <summary>Puts as much money into every amount as one may come to.</summary>
+    public Task EnlargeAmounts() =>
+        Page.EvaluateAsync("() => document.querySelectorAll('.money').forEach(money => money.textContent = '12,345,678.90 USD')");
+
+    /// <summary>
+    /// What does not have the room it needs: the page in the window, a list in its card, an amount of money in its cell, a part of an
+    /// address in its line.
+    /// </summary>
+    public Task<string[]> Cramped() =>
+        Page.EvaluateAsync<string[]>(
+            """
+            () => {
+                const found = [], shown = e => e.getClientRects().length > 0 && !e.closest(".visually-hidden");
+                const over = (e, edge) => Math.round(e.getBoundingClientRect().right - edge);
+                const root = document.documentElement;
+                if (root.scrollWidth > innerWidth) {
+                    const beyond = [...document.querySelectorAll("body *")].filter(e => shown(e) && over(e, innerWidth) > 0).pop();
+                    found.push(`the page is ${root.scrollWidth} px wide in a window of ${innerWidth} px: ${beyond?.outerHTML.slice(0, 120)}`);
+                }
+                for (const list of document.querySelectorAll(".table-responsive:has(> .card-table)"))
+                    if (list.scrollWidth > list.clientWidth)
+                        found.push(`a list must be scrolled sideways by ${list.scrollWidth - list.clientWidth} px: ${list.textContent.replace(/\s+/g, " ").slice(0, 80)}`);
+                for (const money of document.querySelectorAll(".money")) {
+                    const place = money.closest("td, th, dd, .card, .page-body");
+                    if (shown(money) && over(money, place.getBoundingClientRect().right) > 0) found.push(`${money.textContent} is cut`);
+                    if (shown(money) && lines(money.firstChild, /[\d.,]+/g)) found.push(`${money.textContent} is broken within its figures`);
+                }
+                for (const place of document.querySelectorAll("td.long, dl.facts dd, .address")) {
+                    const texts = document.createTreeWalker(place, NodeFilter.SHOW_TEXT);
+                    // Where nothing but one long word stands between two breaks, there is no better place for one more.
+                    if (shown(place) && place.textContent.includes("@"))
+                        while (texts.nextNode()) if (lines(texts.currentNode, /[\w]{2,12}/g)) found.push(`${place.textContent.trim()} is broken within a word`);
+                }
+                return [...new Set(found)];
+
+                function lines(text, words) {
+                    if (text?.nodeType !== Node.TEXT_NODE) return false;
+                    const range = document.createRange();
+                    return [...text.data.matchAll(words)].some(word => {
+                        range.setStart(text, word.index);
+                        range.setEnd(text, word.index + word[0].length);
+                        return new Set([...range.getClientRects()].map(r => Math.round(r.top))).size > 1;
+                    });
+                }
+            }
+            """
         );
 
     /// <summary>What axe-core finds serious or worse on the page: rule, why, and where.</summary>
