@@ -45,5 +45,10 @@ public sealed class WholeBody(RequestDelegate next)
             context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
             return false;
         }
+        catch (IOException e) when (e is not BadHttpRequestException)
+        {
+            // A chunk of a size that no number holds.
+            throw new BadHttpRequestException("The body is no HTTP.", e);
+        }
     }
 }
