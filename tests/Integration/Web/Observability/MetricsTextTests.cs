@@ -129,8 +129,10 @@ public sealed partial class MetricsTextTests : IAsyncLifetime
 
     private static string Sorted(string series)
     {
-        var labels = LabelPair().Matches(series).Select(m => m.Value).Order(StringComparer.Ordinal);
-        return series.Contains('{', StringComparison.Ordinal) ? $"{series[..series.IndexOf('{')]}{{{string.Join(',', labels)}}}" : series;
+        var labels = LabelPair().Matches(series).Select(m => m.Value).Order(StringComparer.Ordinal).ToList();
+        var name = series.Split('{')[0];
+        // No labels may be written as an empty pair of braces as well.
+        return labels.Count > 0 ? $"{name}{{{string.Join(',', labels)}}}" : name;
     }
 
     [GeneratedRegex("^# TYPE (.+)$", RegexOptions.Multiline)]
