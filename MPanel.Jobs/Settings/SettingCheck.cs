@@ -3,7 +3,7 @@ using System.Reflection;
 
 namespace MPanel.Settings;
 
-/// <summary>Checks a record of settings by its attributes, and then by its own rules across settings.</summary>
+/// <summary>Checks a record of settings by its attributes, and by its own rules across settings.</summary>
 internal static class SettingCheck
 {
     /// <param name="section">The section that the record is bound to, such as <c>Invoices:Seller</c>: sentences name settings in full.</param>
@@ -17,8 +17,7 @@ internal static class SettingCheck
                 .GetProperties(BindingFlags.Public | BindingFlags.Instance)
                 .SelectMany(property => Problems(section, options, property)),
         ];
-        // What settings say together is asked only of settings that are right by themselves.
-        if (problems.Count == 0 && options is IValidatableObject rules)
+        if (options is IValidatableObject rules)
             problems.AddRange(rules.Validate(new ValidationContext(options)).Select(r => r.ErrorMessage!));
         return problems;
     }
