@@ -13,7 +13,11 @@ internal static class AgentRules
 
     private static IEnumerable<string> Problems(AgentOptions options)
     {
-        if (Uri.TryCreate(options.PanelUrl, UriKind.Absolute, out var url) && url is { Scheme: "http", IsLoopback: false } && !options.AllowHttp)
+        if (
+            Uri.TryCreate(options.PanelUrl, UriKind.Absolute, out var url)
+            && url is { Scheme: "http", IsLoopback: false }
+            && !options.AllowHttp
+        )
             yield return "Agent:PanelUrl is plain http to another machine, which would show the token to the network: use https, or set Agent:AllowHttp.";
         if (options.NginxManaged && options.NginxPrefix.Length == 0)
             yield return "Agent:NginxPrefix is missing: set it to an absolute path.";

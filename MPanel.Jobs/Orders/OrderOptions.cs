@@ -13,7 +13,10 @@ public sealed record OrderOptions
     public IReadOnlyList<string> ReservedDomains { get; init; } = [];
 
     /// <summary>Prefix of the yearly invoice series: <c>INV</c> gives INV-2026-000001.</summary>
-    [Required, RegularExpression("^[A-Z][A-Z0-9]{0,9}$", ErrorMessage = "{0} must be one to ten capital letters and digits, a letter first.")]
+    [
+        Required,
+        RegularExpression("^[A-Z][A-Z0-9]{0,9}$", ErrorMessage = "{0} must be one to ten capital letters and digits, a letter first.")
+    ]
     public string InvoicePrefix { get; init; } = "INV";
 
     /// <summary>So many orders may wait for the workers; with more, new ones get 503 and Retry-After.</summary>

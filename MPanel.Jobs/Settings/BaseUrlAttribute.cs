@@ -4,7 +4,8 @@ namespace MPanel.Settings;
 
 /// <summary>An absolute http or https address without user, query or fragment. Nothing at all is right, too: what must be there is also Required.</summary>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed class BaseUrlAttribute() : ValidationAttribute("{0} must be an absolute http or https address without user, query or fragment.")
+public sealed class BaseUrlAttribute()
+    : ValidationAttribute("{0} must be an absolute http or https address without user, query or fragment.")
 {
     public override bool IsValid(object? value) =>
         value is null or ""

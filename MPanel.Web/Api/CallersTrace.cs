@@ -13,7 +13,12 @@ public sealed class CallersTrace : DistributedContextPropagator
 
     public override IReadOnlyCollection<string> Fields => [Correlation.Header, TraceParent];
 
-    public override void ExtractTraceIdAndState(object? carrier, PropagatorGetterCallback? getter, out string? traceId, out string? traceState)
+    public override void ExtractTraceIdAndState(
+        object? carrier,
+        PropagatorGetterCallback? getter,
+        out string? traceId,
+        out string? traceState
+    )
     {
         traceState = null;
         traceId = null;
@@ -25,9 +30,7 @@ public sealed class CallersTrace : DistributedContextPropagator
             parent = null;
         // Both, and of one trace: the span that the caller names is the nearer parent.
         traceId =
-            StepSpan.ParentOf(correlation) is { } named && named.TraceId != sent.TraceId
-                ? $"00-{named.TraceId}-{named.SpanId}-01"
-                : parent;
+            StepSpan.ParentOf(correlation) is { } named && named.TraceId != sent.TraceId ? $"00-{named.TraceId}-{named.SpanId}-01" : parent;
     }
 
     public override IEnumerable<KeyValuePair<string, string?>>? ExtractBaggage(object? carrier, PropagatorGetterCallback? getter) => null;

@@ -36,7 +36,8 @@ public sealed class PasswordRules : IPasswordValidator<PanelUser>
             (false, _) => null,
             (true, 0) => $"Digits and signs alone are soon guessed. {Advice}",
             (true, 1) => $"This is one word that is tried first, and repeating or decorating it does not help. {Advice}",
-            (true, _) => "These words are among the first that are tried, and digits around them do not help. Use more of them, or rarer ones.",
+            (true, _) =>
+                "These words are among the first that are tried, and digits around them do not help. Use more of them, or rarer ones.",
         };
     }
 

@@ -4,8 +4,8 @@ using Microsoft.Playwright;
 using MPanel.Tests.EndToEnd.Launching;
 using MPanel.Web.Security.TwoFactor;
 using OtpNet;
-using Totp = MPanel.Web.Security.TwoFactor.Totp;
 using static Microsoft.Playwright.Assertions;
+using Totp = MPanel.Web.Security.TwoFactor.Totp;
 
 namespace MPanel.Tests.EndToEnd.Pages;
 
@@ -218,7 +218,8 @@ public sealed class JourneyTests(RunningPanel panel) : IAsyncLifetime
         await Expect(again.Page.Locator(".menu")).ToBeVisibleAsync();
     }
 
-    private static string Code(string secret) => Totp.CodeAt(Base32Encoding.ToBytes(secret.Replace(" ", "", StringComparison.Ordinal)), TimeProvider.System.GetUtcNow());
+    private static string Code(string secret) =>
+        Totp.CodeAt(Base32Encoding.ToBytes(secret.Replace(" ", "", StringComparison.Ordinal)), TimeProvider.System.GetUtcNow());
 
     /// <summary>As an authenticator app reads a key that is typed in.</summary>
     private static async Task Confirm(Window window, string button) =>

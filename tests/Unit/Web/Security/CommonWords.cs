@@ -3,8 +3,7 @@ namespace MPanel.Tests.Unit.Web.Security;
 /// <summary>Words that no password may be made of, one or two of them, however they are written.</summary>
 public static class CommonWords
 {
-    public static readonly string[] All =
-        """
+    public static readonly string[] All = """
         password passwort passwd pass qwerty qwertz azerty asdfgh letmein welcome willkommen iloveyou admin
         administrator root superadmin superuser login logmein monkey dragon football baseball basketball sunshine
         princess master shadow superman batman trustno michael jennifer jordan hunter freedom whatever starwars pokemon

@@ -42,7 +42,9 @@ public sealed class PasswordRulesTests
 
     [Fact]
     public void Refuse_OfTwoCommonWords() =>
-        Assert.Empty(CommonWords.All.SelectMany(first => CommonWords.All.Select(second => $"{Capital(first)} {second}2026!!!!")).Where(IsTaken));
+        Assert.Empty(
+            CommonWords.All.SelectMany(first => CommonWords.All.Select(second => $"{Capital(first)} {second}2026!!!!")).Where(IsTaken)
+        );
 
     [Fact]
     public void Refuse_OfRowsOfTheKeyboard() =>
