@@ -1,5 +1,6 @@
 using System.Globalization;
 using MPanel.NodeAgent;
+using MPanel.Settings;
 
 const int BadSettings = 2;
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -19,7 +20,7 @@ catch (InvalidOperationException e)
 {
     return Refuse([e.Message]);
 }
-if (AgentOptionsCheck.Problems(options) is { Count: > 0 } problems)
+if (SettingCheck.Problems(AgentOptions.Section, options) is { Count: > 0 } problems)
     return Refuse(problems);
 builder.AddAgentLogging(options);
 builder.AddAgent(options);

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using MPanel.Settings;
 
 namespace MPanel.Web;
 
@@ -6,7 +7,7 @@ namespace MPanel.Web;
 public sealed record HttpOptions
 {
     /// <summary>Address to listen on. Loopback by default: a TLS-terminating proxy stands in front in production.</summary>
-    [Required]
+    [Required, NetworkAddress]
     public string Address { get; init; } = "127.0.0.1";
 
     /// <summary>Port of the JSON API, health and metrics. 0 takes any free port (tests).</summary>
@@ -26,6 +27,7 @@ public sealed record HttpOptions
     public int MaxConcurrentWorkerRequests { get; init; } = 2000;
 
     /// <summary>Addresses of proxies whose X-Forwarded-For is believed, besides those on loopback.</summary>
+    [NetworkAddress]
     public IReadOnlyList<string> TrustedProxies { get; init; } = [];
 
     /// <summary>Seconds a client may be slower than 240 bytes a second before its request ends with 408.</summary>

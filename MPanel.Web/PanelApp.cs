@@ -6,6 +6,7 @@ using MPanel.Database.Lists;
 using MPanel.Web.Api;
 using MPanel.Web.Observability;
 using MPanel.Web.Security;
+using OpenTelemetry.Metrics;
 
 namespace MPanel.Web;
 
@@ -65,7 +66,7 @@ public static class PanelApp
 
         var app = builder.Build();
         // Listens from the start: what is measured before the first scrape counts too.
-        app.Services.GetRequiredService<PrometheusText>();
+        app.Services.GetRequiredService<MeterProvider>();
         app.UseForwardedHeaders();
         app.UseMiddleware<Correlation>();
         if (app.Services.GetRequiredService<IOptions<HttpOptions>>().Value.ServerTiming)

@@ -34,7 +34,7 @@ public static class PanelFeatures
 {
     public static void AddPanelFeatures(this IServiceCollection services, IConfiguration configuration, PanelRoles roles)
     {
-        services.AddSingleton<PrometheusText>();
+        services.AddPanelTelemetry(configuration);
         services.AddSingleton<ServerTiming>();
         services.AddSingleton<DatabaseHealth>();
         services.AddSingleton<EngineHealth>();

@@ -9,4 +9,5 @@ var code = args switch
 };
 
 // Said rather than returned: threads of an engine that did not stop in time must not keep the process.
+#pragma warning disable RS0030
 Environment.Exit(code);

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using MPanel.Jobs.Engine.Hangfire;
+using MPanel.Settings;
 
 namespace MPanel.Jobs.Engine;
 
@@ -15,7 +16,7 @@ public static class JobEngineServices
     /// <param name="runsWorkers">False for a process that starts chains and leaves running them to others.</param>
     public static IServiceCollection AddJobEngine(this IServiceCollection services, IConfiguration settings, bool runsWorkers)
     {
-        services.AddOptions<JobOptions>().Bind(settings).ValidateDataAnnotations().ValidateOnStart();
+        services.AddChecked<JobOptions>(settings, "Jobs");
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(new JobRole(runsWorkers));

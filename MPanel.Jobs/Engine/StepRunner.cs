@@ -39,6 +39,7 @@ public sealed partial class StepRunner(
                 ["Subject"] = step.Subject,
             }
         );
+        using var span = StepSpan.Start(step);
         await using var attempt = new Attempt(step, db, time);
         running.Began();
         try

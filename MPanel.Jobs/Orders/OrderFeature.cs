@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using MPanel.Jobs.Engine;
 using MPanel.Jobs.Invoices;
+using MPanel.Settings;
 
 namespace MPanel.Jobs.Orders;
 
@@ -9,8 +10,8 @@ public static class OrderFeature
     /// <summary>The order chain and its steps, and what people do to orders.</summary>
     public static IServiceCollection AddOrders(this IServiceCollection services)
     {
-        services.AddOptions<OrderOptions>().BindConfiguration("Orders").ValidateDataAnnotations().ValidateOnStart();
-        services.AddOptions<SellerOptions>().BindConfiguration("Invoices:Seller").ValidateDataAnnotations().ValidateOnStart();
+        services.AddChecked<OrderOptions>("Orders");
+        services.AddChecked<SellerOptions>("Invoices:Seller");
         services.AddSingleton<OrderActions>();
         services.AddSingleton<OrderChain>();
         services.AddSingleton<IChain>(provider => provider.GetRequiredService<OrderChain>());

@@ -6,14 +6,17 @@ namespace MPanel.Jobs.Orders;
 public sealed record OrderOptions
 {
     /// <summary>ISO 4217 code of the currency that prices on the wire are in: the wire names none.</summary>
-    [RegularExpression("^[A-Z]{3}$")]
+    [Required, RegularExpression("^[A-Z]{3}$", ErrorMessage = "{0} must be the ISO 4217 code of a currency, such as USD.")]
     public string Currency { get; init; } = "USD";
 
     /// <summary>Names nobody may order, with everything below them: the panel's own, the company's own.</summary>
     public IReadOnlyList<string> ReservedDomains { get; init; } = [];
 
     /// <summary>Prefix of the yearly invoice series: <c>INV</c> gives INV-2026-000001.</summary>
-    [RegularExpression("^[A-Z][A-Z0-9]{0,9}$")]
+    [
+        Required,
+        RegularExpression("^[A-Z][A-Z0-9]{0,9}$", ErrorMessage = "{0} must be one to ten capital letters and digits, a letter first.")
+    ]
     public string InvoicePrefix { get; init; } = "INV";
 
     /// <summary>So many orders may wait for the workers; with more, new ones get 503 and Retry-After.</summary>

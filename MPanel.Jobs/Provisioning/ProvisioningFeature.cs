@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using MPanel.Settings;
 
 namespace MPanel.Jobs.Provisioning;
 
@@ -8,7 +9,7 @@ public static class ProvisioningFeature
     /// <param name="runsWorkers">False for a process that leaves the background work to others.</param>
     public static IServiceCollection AddProvisioning(this IServiceCollection services, bool runsWorkers)
     {
-        services.AddOptions<ProvisioningOptions>().BindConfiguration("Provisioning").ValidateDataAnnotations().ValidateOnStart();
+        services.AddChecked<ProvisioningOptions>("Provisioning");
         services.AddSingleton<TaskActions>();
         services.AddMetrics();
         services.AddSingleton<ProvisioningMetrics>();

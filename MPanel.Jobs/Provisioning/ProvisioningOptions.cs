@@ -1,9 +1,10 @@
 using System.ComponentModel.DataAnnotations;
+using MPanel.Settings;
 
 namespace MPanel.Jobs.Provisioning;
 
 /// <summary>Section <c>Provisioning</c>.</summary>
-public sealed record ProvisioningOptions : IValidatableObject
+public sealed record ProvisioningOptions
 {
     private static readonly TimeSpan[] DefaultRetryDelays =
     [
@@ -14,12 +15,15 @@ public sealed record ProvisioningOptions : IValidatableObject
     ];
 
     /// <summary>A server that was not heard of for longer counts as offline: three of its agent's heartbeats.</summary>
+    [TimeRange("00:00:01")]
     public TimeSpan OfflineAfter { get; init; } = TimeSpan.FromSeconds(90);
 
-    /// <summary>How long a claimed task stays its agent's without a renewal. 5 seconds to 1 hour.</summary>
+    /// <summary>How long a claimed task stays its agent's without a renewal.</summary>
+    [TimeRange("00:00:05", "01:00:00")]
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Waits after failed attempts: the first after the first, the last after all that follow. Empty for the default.</summary>
+    [TimeRange("00:00:00", "7.00:00:00")]
     public IReadOnlyList<TimeSpan> RetryDelays { get; init; } = [];
 
     /// <summary>What is kept of one attempt's log, in UTF-8 bytes.</summary>
@@ -31,21 +35,27 @@ public sealed record ProvisioningOptions : IValidatableObject
     public int LogLines { get; init; } = 10_000;
 
     /// <summary>How often leases that ran out are looked for.</summary>
+    [TimeRange("00:00:00.050", "01:00:00")]
     public TimeSpan ReapInterval { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>How often tasks without a server are tried again.</summary>
+    [TimeRange("00:00:00.050", "01:00:00")]
     public TimeSpan PlacementInterval { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>How often an alarm is repeated while tasks stay without a server and nothing changes.</summary>
+    [TimeRange("00:00:00.050", "01:00:00")]
     public TimeSpan AlarmInterval { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>How often tasks are counted for the metrics.</summary>
+    [TimeRange("00:00:00.050", "01:00:00")]
     public TimeSpan CountInterval { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How often a waiting claim looks by itself: what becomes claimable by the clock is announced by nobody.</summary>
+    [TimeRange("00:00:00.050", "01:00:00")]
     public TimeSpan ClaimRecheckInterval { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>The same while announcements can't be heard.</summary>
+    [TimeRange("00:00:00.050", "01:00:00")]
     public TimeSpan ClaimPollInterval { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Enrolments that one address may try in a minute.</summary>
@@ -53,27 +63,4 @@ public sealed record ProvisioningOptions : IValidatableObject
     public int EnrolmentsPerMinute { get; init; } = 10;
 
     public IReadOnlyList<TimeSpan> EffectiveRetryDelays => RetryDelays.Count > 0 ? RetryDelays : DefaultRetryDelays;
-
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (Lease < TimeSpan.FromSeconds(5) || Lease > TimeSpan.FromHours(1))
-            yield return new ValidationResult("Provisioning:Lease must be between 5 seconds and 1 hour.", [nameof(Lease)]);
-        if (OfflineAfter < TimeSpan.FromSeconds(1))
-            yield return new ValidationResult("Provisioning:OfflineAfter must be at least 1 second.", [nameof(OfflineAfter)]);
-        if (RetryDelays.Any(d => d < TimeSpan.Zero || d > TimeSpan.FromDays(7)))
-            yield return new ValidationResult("Provisioning:RetryDelays must be between 0 and 7 days.", [nameof(RetryDelays)]);
-        foreach (
-            var (interval, name) in new[]
-            {
-                (ReapInterval, nameof(ReapInterval)),
-                (PlacementInterval, nameof(PlacementInterval)),
-                (CountInterval, nameof(CountInterval)),
-                (AlarmInterval, nameof(AlarmInterval)),
-                (ClaimRecheckInterval, nameof(ClaimRecheckInterval)),
-                (ClaimPollInterval, nameof(ClaimPollInterval)),
-            }
-        )
-            if (interval < TimeSpan.FromMilliseconds(50) || interval > TimeSpan.FromHours(1))
-                yield return new ValidationResult($"Provisioning:{name} must be between 50 ms and 1 hour.", [name]);
-    }
 }

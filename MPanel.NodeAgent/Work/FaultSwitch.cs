@@ -17,6 +17,8 @@ internal sealed class FaultSwitch(AgentOptions options, IHostEnvironment environ
         DurableFile.Write(marker, [], DurableFile.Private);
         Posix.Signal(Environment.ProcessId, Posix.SigKill);
         // The signal may reach another thread first: nothing may happen here meanwhile.
+#pragma warning disable RS0030
         Thread.Sleep(Timeout.Infinite);
+#pragma warning restore RS0030
     }
 }

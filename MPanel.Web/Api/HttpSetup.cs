@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
+using MPanel.Settings;
 using MPanel.Web.Pages;
 
 namespace MPanel.Web.Api;
@@ -19,7 +20,7 @@ public static class HttpSetup
     public static void AddPanelHttp(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddOptions<HttpOptions>().BindConfiguration("Http").ValidateDataAnnotations().ValidateOnStart();
+        services.AddChecked<HttpOptions>("Http");
         services.AddSingleton<ListeningPorts>();
         services.AddHostedService<LearnPorts>();
         builder.WebHost.UseKestrel((_, kestrel) => Listen(kestrel));

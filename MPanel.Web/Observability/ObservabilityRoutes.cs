@@ -10,7 +10,7 @@ public static class ObservabilityRoutes
             .WithSummary("Ready to serve: database, migrations, job engine")
             .Produces<Readiness>()
             .Produces<Readiness>(503);
-        app.MapGet("/metrics", (PrometheusText metrics) => Results.Text(metrics.Write(), "text/plain; version=0.0.4; charset=utf-8"))
+        app.MapGet("/metrics", (HttpContext context, MetricsText metrics) => metrics.Write(context))
             .AllowAnonymous()
             .WithSummary("Metrics in Prometheus text format")
             .Produces<string>(200, "text/plain");

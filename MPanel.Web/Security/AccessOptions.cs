@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using MPanel.Database.Access;
+using MPanel.Settings;
 
 namespace MPanel.Web.Security;
 
@@ -7,11 +8,11 @@ namespace MPanel.Web.Security;
 public sealed record AccessOptions
 {
     /// <summary>Unused for so long, a session ends.</summary>
-    [Range(typeof(TimeSpan), "00:01:00", "30.00:00:00")]
+    [TimeRange("00:01:00", "30.00:00:00")]
     public TimeSpan SessionIdle { get; init; } = TimeSpan.FromHours(8);
 
     /// <summary>After so long a session ends, used or not.</summary>
-    [Range(typeof(TimeSpan), "00:01:00", "90.00:00:00")]
+    [TimeRange("00:01:00", "90.00:00:00")]
     public TimeSpan SessionLifetime { get; init; } = TimeSpan.FromDays(7);
 
     /// <summary>Passwords and codes that one address may try.</summary>

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using MPanel.Jobs.Engine;
+using MPanel.Settings;
 using MPanel.Web.Security.Identity;
 using MPanel.Web.Security.TwoFactor;
 
@@ -32,7 +33,7 @@ public static class SecuritySetup
     /// <summary>How people get in. Identity adds no scheme of its own: hashing and password rules are all that is taken of it.</summary>
     private static void AddSignIn(this IServiceCollection services)
     {
-        services.AddOptions<AccessOptions>().BindConfiguration("Access").ValidateDataAnnotations().ValidateOnStart();
+        services.AddChecked<AccessOptions>("Access");
         services.AddIdentityCore<PanelUser>().AddUserStore<PanelUserStore>();
         // Ours instead of the one that counts digits and capitals.
         services.RemoveAll<IPasswordValidator<PanelUser>>();

@@ -8,6 +8,9 @@ public sealed class PasswordRules : IPasswordValidator<PanelUser>
     public const int Shortest = 12;
     public const int Longest = 256;
 
+    private const int FewestKinds = 5;
+    private const string Advice = "A few words that don't belong together are easy to remember.";
+
     public Task<IdentityResult> ValidateAsync(UserManager<PanelUser> manager, PanelUser user, string? password) =>
         Task.FromResult(
             Refuse(password ?? "", user.Email) is { } reason
@@ -19,14 +22,23 @@ public sealed class PasswordRules : IPasswordValidator<PanelUser>
     public static string? Refuse(string password, string email)
     {
         if (password.Length < Shortest)
-            return $"Use at least {Shortest} characters. A few words that don't belong together are easy to remember.";
+            return $"Use at least {Shortest} characters. {Advice}";
         if (password.Length > Longest)
             return $"Use at most {Longest} characters.";
-        if (CommonPasswords.Contains(password))
-            return "This password is among the first that are tried. Choose another.";
+        if (password.ToLowerInvariant().Distinct().Count() < FewestKinds)
+            return $"This repeats a few characters. Use at least {FewestKinds} different ones.";
+        if (KeyboardRows.Contain(password))
+            return $"This is a row of the keyboard or the alphabet, which is tried first. {Advice}";
         if (ResemblesAddress(password, email))
             return "This is too much like your e-mail address. Choose another.";
-        return null;
+        return GuessableWords.In(password, [email, .. email.Split('@', '.', '-', '_', '+')]) switch
+        {
+            (false, _) => null,
+            (true, 0) => $"Digits and signs alone are soon guessed. {Advice}",
+            (true, 1) => $"This is one word that is tried first, and repeating or decorating it does not help. {Advice}",
+            (true, _) =>
+                "These words are among the first that are tried, and digits around them do not help. Use more of them, or rarer ones.",
+        };
     }
 
     private static bool ResemblesAddress(string password, string email)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using OtpNet;
 using QRCoder;
 
 namespace MPanel.Web.Security.TwoFactor;
@@ -11,7 +12,7 @@ public sealed record Enrolment(string Secret, string Link)
 {
     public static Enrolment Of(byte[] secret, string email)
     {
-        var text = Base32.Encode(secret);
+        var text = Base32Encoding.ToString(secret).TrimEnd('=');
         var account = Uri.EscapeDataString($"MPanel:{email}");
         return new Enrolment(
             string.Join(' ', text.Chunk(4).Select(part => new string(part))),

@@ -30,7 +30,7 @@ public sealed class StartTests : IAsyncLifetime
     [InlineData("NginxPrefix", "", "Agent:NginxPrefix is missing")]
     [InlineData("NginxBinary", "/nowhere/nginx", "install nginx")]
     [InlineData("EnrolmentCode", "", "Agent:EnrolmentCode is not set")]
-    [InlineData("Slots", "0", "Agent:Slots is 0; it must be between 1 and 64")]
+    [InlineData("Slots", "0", "Agent:Slots must be between 1 and 64")]
     [InlineData("Slots", "many", "Agent:Slots")]
     [InlineData("UidBase", "1000", "Agent:UidBase must be between")]
     public async Task Start_WithABadSetting_SaysItInOneSentenceAndEnds(string name, string value, string sentence)

@@ -8,6 +8,7 @@ using MPanel.Jobs.Payments;
 using MPanel.Jobs.Provisioning;
 using MPanel.NodeAgent;
 using MPanel.Web;
+using MPanel.Web.Observability;
 using MPanel.Web.Security;
 
 namespace MPanel.Tests.Unit.Architecture;
@@ -27,6 +28,7 @@ public sealed partial class SettingsTests
             { "Invoices__Seller", typeof(SellerOptions) },
             { "Jobs", typeof(JobOptions) },
             { "Provisioning", typeof(ProvisioningOptions) },
+            { "Telemetry", typeof(TelemetryOptions) },
             { "Agent", typeof(AgentOptions) },
         };
 

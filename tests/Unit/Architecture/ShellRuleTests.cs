@@ -8,8 +8,6 @@ public sealed class ShellRuleTests
     [Theory]
     [InlineData("""Process.Start("/bin/sh", ["-c", command]);""")]
     [InlineData("""new ProcessStartInfo("bash");""")]
-    [InlineData("""start.Arguments = $"-t {domain}";""")]
-    [InlineData("""new ProcessStartInfo(nginx) { Arguments = line };""")]
     [InlineData("""new ProcessStartInfo(nginx) { UseShellExecute = true };""")]
     public void Check_OfAShell_Finds(string planted) =>
         Assert.NotEmpty(ShellRule.Check(new SourceFile("MPanel.NodeAgent/Hosting/Planted.cs", planted)));

@@ -1,85 +1,97 @@
-using System.Net;
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
-using MPanel.Database.Servers;
-using MPanel.NodeAgent.Contract;
-using MPanel.Tests.Integration.Web.Worker;
+using System.Text.RegularExpressions;
 using MPanel.Tests.Support;
+using MPanel.Web.Api;
 
 namespace MPanel.Tests.Integration.Web.Observability;
 
-/// <summary>One id leads through everything the server logged about an order, whoever's request or job a line comes from.</summary>
-public sealed class CorrelationTests : IDisposable
+public sealed partial class CorrelationTests(CorrelationPanel panel) : IClassFixture<CorrelationPanel>
 {
-    private static readonly string[] OfEveryTaskLine = ["TaskId", "Server", "Domain", "Plan", "Status", "Error"];
+    private const string Trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+    private const string Other = "0af7651916cd43dd8448eb211c80319c";
 
-    private readonly string _logs = Directory.CreateTempSubdirectory("mpanel-logs-").FullName;
+    [Theory]
+    [InlineData(Trace, null, Trace)]
+    [InlineData(null, $"00-{Trace}-00f067aa0ba902b7-01", Trace)]
+    [InlineData(null, $"00-{Trace}-00f067aa0ba902b7-00", Trace)]
+    [InlineData(Trace, $"00-{Other}-00f067aa0ba902b7-01", Trace)]
+    [InlineData("deploy-2026-11", $"00-{Other}-00f067aa0ba902b7-01", Other)]
+    public async Task Answer_ToACallerWithATrace_NamesIt(string? correlation, string? parent, string expected) =>
+        Assert.Equal(expected, await Answered(correlation, parent));
 
-    public void Dispose() => Directory.Delete(_logs, recursive: true);
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData("deploy-2026-11", null)]
+    [InlineData("4BF92F3577B34DA6A3CE929D0E0E4736", null)]
+    [InlineData("00000000000000000000000000000000", null)]
+    [InlineData($"{Trace}-00f067aa0ba902b7-01-", null)]
+    [InlineData(null, Trace)]
+    [InlineData(null, "00-00000000000000000000000000000000-00f067aa0ba902b7-01")]
+    [InlineData(null, $"ff-{Trace}-00f067aa0ba902b7-01")]
+    public async Task Answer_ToACallerWithout_NamesANewTrace(string? correlation, string? parent)
+    {
+        var first = await Answered(correlation, parent);
+        var second = await Answered(correlation, parent);
+
+        Assert.Matches(TraceId(), first);
+        Assert.NotEqual(Trace, first);
+        Assert.NotEqual(first, second);
+    }
 
     [Fact]
-    public async Task LogLines_AboutAnOrder_AllCarryItsCorrelationId()
+    public async Task Order_KeepsTheTraceItCameWith()
     {
-        var payment = OrderDesk.NewPaymentIntent();
-        var domain = OrderDesk.NewDomain();
-        string reference,
-            correlation;
-        await using (var stripe = await StripeSimulation.Start())
-        await using (var panel = await PanelServer.Start(settings: Logging(), stripe: stripe))
-        {
-            await stripe.Payment(payment, OrderDesk.ExampleTotal);
-            var desk = await OrderDesk.Open(panel);
-            reference = await desk.Place(OrderDesk.Example(payment, domain));
-            await desk.UntilStatus(reference, "completed");
-            correlation = (await desk.Http.GetFromJsonAsync<JsonElement>($"/api/admin/orders/{reference}"))
-                .GetProperty("correlationId")
-                .GetString()!;
-            var agent = await Enrolled(panel);
-            var lease = (await agent.Claim())!;
-            Assert.Equal("stale_lease", (await agent.Post(WorkerRoutes.Renew(lease.Id), new RenewRequest(Guid.NewGuid()))).Code);
-            Assert.Equal(200, (await agent.Succeed(lease.Id, lease.LeaseToken)).Status);
-        }
+        using var client = await panel.Server.Client("orders:write");
+        using var request = new HttpRequestMessage(HttpMethod.Post, OrderDesk.Route);
+        request.Content = JsonContent.Create(OrderDesk.Example(OrderDesk.NewPaymentIntent(), OrderDesk.NewDomain()));
+        request.Headers.Add("traceparent", $"00-{Other}-00f067aa0ba902b7-01");
 
-        var lines = Lines().Where(l => l.GetRawText().Contains(reference) || l.GetRawText().Contains(domain)).ToList();
+        using var answer = await client.SendAsync(request);
+        answer.EnsureSuccessStatusCode();
 
-        Assert.All(lines, l => Assert.Equal(correlation, Property(l, "CorrelationId")));
-        Assert.All(
-            lines,
-            l => Assert.Single(Properties(l).EnumerateObject(), p => p.Name.EndsWith("CorrelationId", StringComparison.Ordinal))
-        );
         Assert.Equal(
-            ["order.payment", "order.customer", "order.order", "order.subscriptions", "order.invoice", "order.tasks"],
-            lines.Select(l => Property(l, "Kind")).Where(k => k is not null)
+            1,
+            await new OrderDesk(panel.Server, client).Count(
+                "select count(*) from order_intakes where correlation_id = @Other",
+                new { Other }
+            )
         );
-        var ofTask = lines.Where(l => Properties(l).TryGetProperty("TaskId", out _)).ToList();
-        Assert.Equal(
-            ["TaskClaimed", "TaskCallRefused", "TaskEnded"],
-            ofTask.Select(l => Properties(l).GetProperty("EventId").GetProperty("Name").GetString())
-        );
-        Assert.All(ofTask, l => Assert.All(OfEveryTaskLine, name => Assert.True(Properties(l).TryGetProperty(name, out _), name)));
-        Assert.Equal(["in_progress", "in_progress", "success"], ofTask.Select(l => Property(l, "Status")));
-        Assert.Equal([null, "stale_lease", null], ofTask.Select(l => Property(l, "Error")));
     }
 
-    private Dictionary<string, string?> Logging() =>
-        new() { ["Logging:Directory"] = _logs, ["Serilog:MinimumLevel:Default"] = "Information" };
-
-    private IEnumerable<JsonElement> Lines() =>
-        Directory.GetFiles(_logs, "*.jsonl").SelectMany(File.ReadLines).Select(line => JsonDocument.Parse(line).RootElement);
-
-    private static JsonElement Properties(JsonElement line) => line.GetProperty("Properties");
-
-    private static string? Property(JsonElement line, string name) =>
-        Properties(line).TryGetProperty(name, out var value) ? value.GetString() : null;
-
-    private static async Task<Agent> Enrolled(PanelServer panel)
+    [Fact]
+    public async Task Problem_NamesTheTraceOfItsAnswer()
     {
-        await using var db = await panel.DataSource.OpenConnectionAsync();
-        var code = await Enrolment.CreateCode(db, "srv1");
-        var enrolled = (await Enrolment.Redeem(db, code!))!;
-        var client = new HttpClient { BaseAddress = panel.ApiAddress };
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", enrolled.Token);
-        return new Agent(enrolled.ServerId, enrolled.Server, client);
+        using var client = await panel.Server.Client();
+        using var answer = await client.GetAsync("/api/public/plans");
+        var problem = await answer.Content.ReadFromJsonAsync<JsonElement>();
+
+        Assert.Equal(answer.Headers.GetValues(Correlation.Header).Single(), problem.GetProperty("correlationId").GetString());
     }
+
+    private async Task<string> Answered(string? correlation, string? parent)
+    {
+        // Its own handler: the client's would send a trace of this process.
+        using var handler = new SocketsHttpHandler { ActivityHeadersPropagator = null };
+        using var client = new HttpClient(handler) { BaseAddress = panel.Server.ApiAddress };
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/healthz");
+        if (correlation is not null)
+            request.Headers.TryAddWithoutValidation(Correlation.Header, correlation);
+        if (parent is not null)
+            request.Headers.TryAddWithoutValidation("traceparent", parent);
+        using var answer = await client.SendAsync(request);
+        return answer.Headers.GetValues(Correlation.Header).Single();
+    }
+
+    [GeneratedRegex("^[0-9a-f]{32}$")]
+    private static partial Regex TraceId();
+}
+
+public sealed class CorrelationPanel : IAsyncLifetime
+{
+    public PanelServer Server { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync() => Server = await PanelServer.Start();
+
+    public async ValueTask DisposeAsync() => await Server.DisposeAsync();
 }

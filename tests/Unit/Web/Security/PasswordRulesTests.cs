@@ -38,5 +38,57 @@ public sealed class PasswordRulesTests
         Assert.EndsWith(".", PasswordRules.Refuse(password, Email), StringComparison.Ordinal);
 
     [Fact]
+    public void Refuse_OfACommonWord_HoweverItIsWritten() => Assert.Empty(CommonWords.All.SelectMany(Written).Where(IsTaken));
+
+    [Fact]
+    public void Refuse_OfTwoCommonWords() =>
+        Assert.Empty(
+            CommonWords.All.SelectMany(first => CommonWords.All.Select(second => $"{Capital(first)} {second}2026!!!!")).Where(IsTaken)
+        );
+
+    [Fact]
+    public void Refuse_OfRowsOfTheKeyboard() =>
+        Assert.Empty(
+            from row in CommonWords.Rows
+            from way in new[] { row + row, new string([.. row.Reverse(), .. row.Reverse()]) }
+            from start in Enumerable.Range(0, row.Length)
+            where IsTaken(way.Substring(start, PasswordRules.Shortest))
+            select way.Substring(start, PasswordRules.Shortest)
+        );
+
+    [Theory]
+    [InlineData("839102746551", "Digits and signs alone")]
+    [InlineData("abababababab", "This repeats a few characters")]
+    [InlineData("qwertyuiopasdf", "This is a row of the keyboard")]
+    [InlineData("Welcome2026!!!", "This is one word")]
+    [InlineData("admin administrator", "These words are among the first")]
+    [InlineData("mpanelmpanel42", "This is one word")]
+    [InlineData("jo.smith12345", "This is too much like your e-mail address")]
+    [InlineData("smith.example.99!", "These words are among the first")]
+    public void Refuse_SaysInPlainWordsWhy(string password, string why) =>
+        Assert.StartsWith(why, PasswordRules.Refuse(password, Email), StringComparison.Ordinal);
+
+    /// <summary>Signs that may stand for letters, as many as may be: what is slowest to read.</summary>
+    [Fact]
+    public void Refuse_OfTheLongest_ReadsNoMoreThanItMust() =>
+        Assert.Null(PasswordRules.Refuse("violet harbour lantern " + string.Concat(Enumerable.Repeat("p4$$w0rd!1", 23)), Email));
+
+    private static bool IsTaken(string password) => PasswordRules.Refuse(password, Email) is null;
+
+    private static IEnumerable<string> Written(string word) =>
+        [
+            string.Concat(Enumerable.Repeat(word, PasswordRules.Shortest)),
+            $"{word}{word}{word} {word}",
+            $"{word}839102746551",
+            $"{Capital(word)}2026!!!!!!!!",
+            $"!!{word.ToUpperInvariant()}_____2026",
+            $"{word.Replace('o', '0').Replace('i', '1').Replace('e', '3').Replace('a', '@').Replace('s', '$').Replace('t', '7')}12345!0000",
+            $"{word.Replace('i', '!').Replace('a', '4').Replace('s', '5')}-{word}-{word}-99",
+            $"{string.Join('.', word.ToCharArray())}.123456789",
+        ];
+
+    private static string Capital(string word) => char.ToUpperInvariant(word[0]) + word[1..];
+
+    [Fact]
     public void Refuse_OfMoreThanIsHashed_SaysWhy() => Assert.NotNull(PasswordRules.Refuse(new string('x', 250) + "violet harbour", Email));
 }
