@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using MPanel.Settings;
 
 namespace MPanel.NodeAgent;
 
@@ -12,7 +11,6 @@ public sealed record AgentOptions : IValidatableObject
 
     /// <summary>The panel's API address, such as <c>https://panel.example.com</c>.</summary>
     [Required(ErrorMessage = "{0} is missing: set it to the panel's API address, for example https://panel.example.com.")]
-    [BaseUrl]
     public string PanelUrl { get; init; } = "";
 
     /// <summary>Lets the token travel over plain http to another machine than this one.</summary>

@@ -14,7 +14,12 @@ internal static class AgentRules
     private static IEnumerable<string> Problems(AgentOptions options)
     {
         if (
-            Uri.TryCreate(options.PanelUrl, UriKind.Absolute, out var url)
+            options.PanelUrl.Length > 0
+            && (!Uri.TryCreate(options.PanelUrl, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
+        )
+            yield return "Agent:PanelUrl is not an http or https address.";
+        else if (
+            Uri.TryCreate(options.PanelUrl, UriKind.Absolute, out url)
             && url is { Scheme: "http", IsLoopback: false }
             && !options.AllowHttp
         )

@@ -41,5 +41,5 @@ public sealed class DependencyTests
         );
 
     private static IEnumerable<string> Offenders(PredicateList types, params string[] dependencies) =>
-        types.ShouldNot().HaveDependencyOnAny(dependencies).GetResult().FailingTypes?.Select(type => type.FullName) ?? [];
+        types.ShouldNot().HaveDependencyOnAny(dependencies).GetResult().FailingTypes?.Select(type => type.FullName!) ?? [];
 }
