@@ -3,6 +3,7 @@ using MPanel.Tests.Support;
 
 namespace MPanel.Tests.Integration.Web.Observability;
 
+[Collection(AlonePanel.Name)]
 public sealed class HealthTests : IAsyncLifetime
 {
     private PanelServer _panel = null!;

@@ -7,6 +7,7 @@ using MPanel.Tests.Support;
 namespace MPanel.Tests.Integration.Web.Observability;
 
 /// <summary>Operators' alarms name metrics, labels and buckets. What is listed here does not change unannounced.</summary>
+[Collection(AlonePanel.Name)]
 public sealed partial class MetricsTextTests : IAsyncLifetime
 {
     private const string Order = """{kind="order.payment"}""";
