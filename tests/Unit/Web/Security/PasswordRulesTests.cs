@@ -83,7 +83,7 @@ public sealed class PasswordRulesTests
             $"{word}839102746551",
             $"{Capital(word)}2026!!!!!!!!",
             $"!!{word.ToUpperInvariant()}_____2026",
-            $"{word[0]}{word[1..^1].Replace('o', '0').Replace('i', '1').Replace('e', '3').Replace('a', '@').Replace('s', '$').Replace('t', '7')}{word[^1]}12345!0000",
+            $"{word[0]}{word[1..].Replace('o', '0').Replace('i', '1').Replace('e', '3').Replace('a', '@').Replace('s', '$').Replace('t', '7')}12345!0000",
             $"{word[0]}{word[1..].Replace('i', '!').Replace('a', '4').Replace('s', '5')}-{word}-{word}-99",
             $"{string.Join('.', word.ToCharArray())}.123456789",
         ];
