@@ -81,10 +81,7 @@ public static class ProductRoutes
             "code",
             "Code or name",
             ProductList.Sorts,
-            [
-                ListFilter.OneOf("active", "Sold", "yes", "no"),
-                ListFilter.OneOf("provisions", "Provisions", [.. ProductRules.Provisions]),
-            ]
+            [ListFilter.OneOf("active", "Sold", "yes", "no"), ListFilter.OneOf("provisions", "Provisions", [.. ProductRules.Provisions])]
         ),
         Filter,
         ProductList.Read,
