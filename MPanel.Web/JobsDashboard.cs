@@ -10,11 +10,7 @@ internal static class JobsDashboard
 {
     public static IServiceCollection AddJobsDashboard(this IServiceCollection services) =>
         services.AddHangfireDashboard(
-            new DashboardVisitors(
-                (context, permission) => context.User.HasPermission(permission),
-                context => context.Actor().Name,
-                (context, action, subject, before, after) => context.Audit(action, subject, before, after)
-            )
+            new DashboardVisitors((context, permission) => context.User.HasPermission(permission), context => context.Actor())
         );
 
     public static void MapJobsDashboard(this WebApplication app) =>

@@ -21,7 +21,8 @@ internal sealed class DashboardSchedules(
     {
         using (var db = dataSource.OpenConnection())
             visitors
-                .Audit(accessor.HttpContext!, "job.triggered", $"recurring job {recurringJobId}", null, null)
+                .Actor(accessor.HttpContext!)
+                .Audit("job.triggered", $"recurring job {recurringJobId}")
                 .Append(db)
                 .GetAwaiter()
                 .GetResult();
