@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Authorization;
 using MPanel.Jobs.Access;
 using MPanel.Jobs.Engine.Hangfire.Dashboard;
-using MPanel.Web.Security;
+using MPanel.Web.Platform.Security;
 
 namespace MPanel.Web;
 

@@ -4,8 +4,9 @@ using Microsoft.Extensions.Options;
 using MPanel.Database;
 using MPanel.Database.Lists;
 using MPanel.Web.Api;
-using MPanel.Web.Observability;
-using MPanel.Web.Security;
+using MPanel.Web.Platform.Http;
+using MPanel.Web.Platform.Observability;
+using MPanel.Web.Platform.Security;
 using OpenTelemetry.Metrics;
 
 namespace MPanel.Web;

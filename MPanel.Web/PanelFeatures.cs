@@ -9,6 +9,7 @@ using MPanel.Jobs.Products;
 using MPanel.Jobs.Provisioning;
 using MPanel.Jobs.Servers;
 using MPanel.Web.Api.Access;
+using MPanel.Web.Api.Agents;
 using MPanel.Web.Api.Attention;
 using MPanel.Web.Api.Customers;
 using MPanel.Web.Api.Dashboard;
@@ -22,10 +23,9 @@ using MPanel.Web.Api.Provisioning;
 using MPanel.Web.Api.Servers;
 using MPanel.Web.Api.Subscriptions;
 using MPanel.Web.Api.Websites;
-using MPanel.Web.Api.Worker;
-using MPanel.Web.Modules;
-using MPanel.Web.Observability;
 using MPanel.Web.Pages.Orders;
+using MPanel.Web.Platform.Modules;
+using MPanel.Web.Platform.Observability;
 
 namespace MPanel.Web;
 

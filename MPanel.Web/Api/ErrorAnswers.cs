@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Diagnostics;
+using MPanel.Web.Platform.Http;
 
 namespace MPanel.Web.Api;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics;
-using MPanel.Web.Security;
+using MPanel.Web.Platform.Http;
+using MPanel.Web.Platform.Security;
 using Npgsql;
 
 namespace MPanel.Web.Api;

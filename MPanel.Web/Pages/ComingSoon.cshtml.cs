@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using MPanel.Jobs.Access;
-using MPanel.Web.Modules;
-using MPanel.Web.Security;
+using MPanel.Web.Platform.Modules;
+using MPanel.Web.Platform.Security;
 
 namespace MPanel.Web.Pages;
 

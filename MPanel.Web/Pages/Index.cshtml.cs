@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using MPanel.Web.Modules;
-using MPanel.Web.Security;
+using MPanel.Web.Platform.Modules;
+using MPanel.Web.Platform.Security;
 
 namespace MPanel.Web.Pages;
 

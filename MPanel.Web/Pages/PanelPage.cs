@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using MPanel.Database.Audit;
 using MPanel.Jobs.Outcomes;
-using MPanel.Web.Lists;
-using MPanel.Web.Security;
+using MPanel.Web.Platform.Lists;
+using MPanel.Web.Platform.Security;
 
 namespace MPanel.Web.Pages;
 

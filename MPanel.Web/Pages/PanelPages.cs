@@ -1,9 +1,9 @@
 using System.IO.Compression;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.ResponseCompression;
-using MPanel.Web.Modules;
-using MPanel.Web.Pages.Account;
-using MPanel.Web.Security;
+using MPanel.Web.Pages.Access.Account;
+using MPanel.Web.Platform.Modules;
+using MPanel.Web.Platform.Security;
 
 namespace MPanel.Web.Pages;
 

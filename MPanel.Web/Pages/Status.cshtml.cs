@@ -2,8 +2,8 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Options;
 using MPanel.Jobs.Payments;
-using MPanel.Web.Observability;
 using MPanel.Web.Pages.Shared;
+using MPanel.Web.Platform.Observability;
 
 namespace MPanel.Web.Pages;
 

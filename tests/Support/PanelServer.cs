@@ -7,6 +7,7 @@ using MPanel.Database;
 using MPanel.Database.Access;
 using MPanel.Web;
 using MPanel.Web.Api;
+using MPanel.Web.Platform.Http;
 using Npgsql;
 
 namespace MPanel.Tests.Support;

@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using MPanel.Database.Access;
 using MPanel.Database.Lists;
 using MPanel.Jobs.Access;
-using MPanel.Web.Lists;
-using MPanel.Web.Security;
+using MPanel.Web.Platform.Lists;
+using MPanel.Web.Platform.Security;
 
 namespace MPanel.Web.Api.Access;
 

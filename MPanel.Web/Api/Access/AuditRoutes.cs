@@ -4,8 +4,8 @@ using MPanel.Database.Audit;
 using MPanel.Database.Lists;
 using MPanel.Jobs.Access;
 using MPanel.Jobs.Outcomes;
-using MPanel.Web.Lists;
-using MPanel.Web.Security;
+using MPanel.Web.Platform.Lists;
+using MPanel.Web.Platform.Security;
 
 namespace MPanel.Web.Api.Access;
 

@@ -4,7 +4,7 @@ using MPanel.Database.Access;
 using MPanel.Database.Lists;
 using MPanel.Jobs.Access;
 using MPanel.Jobs.Outcomes;
-using MPanel.Web.Security;
+using MPanel.Web.Platform.Security;
 
 namespace MPanel.Web.Api.Access;
 

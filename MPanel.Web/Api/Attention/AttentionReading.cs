@@ -4,7 +4,7 @@ using MPanel.Database.Attention;
 using MPanel.Database.Lists;
 using MPanel.Jobs.Provisioning;
 using MPanel.Web.Api.Dashboard;
-using MPanel.Web.Lists;
+using MPanel.Web.Platform.Lists;
 using Npgsql;
 
 namespace MPanel.Web.Api.Attention;

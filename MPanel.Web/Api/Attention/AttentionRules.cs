@@ -1,7 +1,7 @@
 using System.Security.Claims;
 using MPanel.Database.Attention;
 using MPanel.Jobs.Access;
-using MPanel.Web.Security;
+using MPanel.Web.Platform.Security;
 
 namespace MPanel.Web.Api.Attention;
 

@@ -1,6 +1,6 @@
 using System.Security.Claims;
 using MPanel.Database.Attention;
-using MPanel.Web.Security;
+using MPanel.Web.Platform.Security;
 
 namespace MPanel.Web.Api.Attention;
 

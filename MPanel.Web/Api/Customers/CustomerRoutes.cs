@@ -6,8 +6,8 @@ using MPanel.Jobs.Customers;
 using MPanel.Jobs.Text;
 using MPanel.Web.Api.Invoices;
 using MPanel.Web.Api.Subscriptions;
-using MPanel.Web.Lists;
-using MPanel.Web.Security;
+using MPanel.Web.Platform.Lists;
+using MPanel.Web.Platform.Security;
 using Npgsql;
 
 namespace MPanel.Web.Api.Customers;

@@ -5,8 +5,8 @@ using MPanel.Database.Lists;
 using MPanel.Jobs.Access;
 using MPanel.Jobs.Domains;
 using MPanel.Jobs.Text;
-using MPanel.Web.Lists;
-using MPanel.Web.Security;
+using MPanel.Web.Platform.Lists;
+using MPanel.Web.Platform.Security;
 
 namespace MPanel.Web.Api.Domains;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using MPanel.Web.Security;
+using MPanel.Web.Platform.Security;
 using Npgsql;
 
 namespace MPanel.Web.Api.Guardian;

@@ -3,8 +3,8 @@ using MPanel.Database.Jobs;
 using MPanel.Database.Lists;
 using MPanel.Jobs.Access;
 using MPanel.Jobs.Engine;
-using MPanel.Web.Lists;
-using MPanel.Web.Security;
+using MPanel.Web.Platform.Lists;
+using MPanel.Web.Platform.Security;
 
 namespace MPanel.Web.Api.Jobs;
 

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using MPanel.Jobs.Orders;
 using MPanel.Jobs.Outcomes;
-using MPanel.Web.Security;
+using MPanel.Web.Platform.Security;
 
 namespace MPanel.Web.Api.Orders;
 

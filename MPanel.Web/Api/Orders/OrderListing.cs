@@ -2,8 +2,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using MPanel.Database.Lists;
 using MPanel.Database.Orders;
 using MPanel.Database.Search;
-using MPanel.Web.Lists;
-using MPanel.Web.Security;
+using MPanel.Web.Platform.Lists;
+using MPanel.Web.Platform.Security;
 
 namespace MPanel.Web.Api.Orders;
 

@@ -1,7 +1,7 @@
 using MPanel.Jobs.Access;
 using MPanel.Web.Api.Products;
-using MPanel.Web.Lists;
-using MPanel.Web.Security;
+using MPanel.Web.Platform.Lists;
+using MPanel.Web.Platform.Security;
 
 namespace MPanel.Web.Api.Orders;
 

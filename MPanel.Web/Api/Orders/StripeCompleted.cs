@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 using MPanel.Database.Orders;
 using MPanel.Jobs.Engine;
 using MPanel.Jobs.Orders;
-using MPanel.Web.Security;
+using MPanel.Web.Platform.Security;
 using Npgsql;
 
 namespace MPanel.Web.Api.Orders;

@@ -5,8 +5,8 @@ using MPanel.Database.Products;
 using MPanel.Database.Provisioning;
 using MPanel.Jobs.Access;
 using MPanel.Jobs.Products;
-using MPanel.Web.Lists;
-using MPanel.Web.Security;
+using MPanel.Web.Platform.Lists;
+using MPanel.Web.Platform.Security;
 using Npgsql;
 
 namespace MPanel.Web.Api.Products;

@@ -4,8 +4,8 @@ using MPanel.Database.Lists;
 using MPanel.Database.Provisioning;
 using MPanel.Jobs.Access;
 using MPanel.Jobs.Provisioning;
-using MPanel.Web.Lists;
-using MPanel.Web.Security;
+using MPanel.Web.Platform.Lists;
+using MPanel.Web.Platform.Security;
 
 namespace MPanel.Web.Api.Provisioning;
 

@@ -5,8 +5,8 @@ using MPanel.Database.Servers;
 using MPanel.Jobs.Access;
 using MPanel.Jobs.Provisioning;
 using MPanel.Jobs.Servers;
-using MPanel.Web.Lists;
-using MPanel.Web.Security;
+using MPanel.Web.Platform.Lists;
+using MPanel.Web.Platform.Security;
 
 namespace MPanel.Web.Api.Servers;
 

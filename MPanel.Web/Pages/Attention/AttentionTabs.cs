@@ -1,8 +1,8 @@
 using MPanel.Database.Attention;
 using MPanel.Database.Lists;
 using MPanel.Web.Api.Attention;
-using MPanel.Web.Lists;
 using MPanel.Web.Pages.Shared;
+using MPanel.Web.Platform.Lists;
 
 namespace MPanel.Web.Pages.Attention;
 

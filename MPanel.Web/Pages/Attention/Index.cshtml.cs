@@ -9,9 +9,9 @@ using MPanel.Jobs.Outcomes;
 using MPanel.Jobs.Provisioning;
 using MPanel.Web.Api;
 using MPanel.Web.Api.Attention;
-using MPanel.Web.Lists;
 using MPanel.Web.Pages.Shared;
-using MPanel.Web.Security;
+using MPanel.Web.Platform.Lists;
+using MPanel.Web.Platform.Security;
 
 namespace MPanel.Web.Pages.Attention;
 

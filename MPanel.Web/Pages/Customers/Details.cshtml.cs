@@ -6,7 +6,7 @@ using MPanel.Database.Subscriptions;
 using MPanel.Jobs.Access;
 using MPanel.Jobs.Customers;
 using MPanel.Jobs.Outcomes;
-using MPanel.Web.Security;
+using MPanel.Web.Platform.Security;
 using Npgsql;
 
 namespace MPanel.Web.Pages.Customers;

@@ -1,7 +1,7 @@
 using MPanel.Database.Customers;
 using MPanel.Database.Lists;
 using MPanel.Web.Api.Customers;
-using MPanel.Web.Lists;
+using MPanel.Web.Platform.Lists;
 
 namespace MPanel.Web.Pages.Customers;
 

@@ -5,7 +5,7 @@ using MPanel.Database.Dashboard;
 using MPanel.Web.Api.Attention;
 using MPanel.Web.Api.Dashboard;
 using MPanel.Web.Pages.Attention;
-using MPanel.Web.TagHelpers;
+using MPanel.Web.Platform.TagHelpers;
 
 namespace MPanel.Web.Pages.Dashboard;
 

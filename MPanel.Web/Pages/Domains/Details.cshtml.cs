@@ -6,7 +6,7 @@ using MPanel.Jobs.Domains;
 using MPanel.Jobs.Outcomes;
 using MPanel.Jobs.Text;
 using MPanel.Web.Pages.Shared;
-using MPanel.Web.Security;
+using MPanel.Web.Platform.Security;
 
 namespace MPanel.Web.Pages.Domains;
 

@@ -1,7 +1,7 @@
 using MPanel.Database.Domains;
 using MPanel.Database.Lists;
 using MPanel.Web.Api.Domains;
-using MPanel.Web.Lists;
+using MPanel.Web.Platform.Lists;
 
 namespace MPanel.Web.Pages.Domains;
 

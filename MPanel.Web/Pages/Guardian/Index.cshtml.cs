@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using MPanel.Jobs.Access;
 using MPanel.Web.Api.Guardian;
-using MPanel.Web.Security;
+using MPanel.Web.Platform.Security;
 
 namespace MPanel.Web.Pages.Guardian;
 

@@ -1,8 +1,8 @@
 using MPanel.Database.Invoices;
 using MPanel.Database.Lists;
 using MPanel.Web.Api.Invoices;
-using MPanel.Web.Lists;
-using MPanel.Web.Security;
+using MPanel.Web.Platform.Lists;
+using MPanel.Web.Platform.Security;
 using Npgsql;
 
 namespace MPanel.Web.Pages.Invoices;

@@ -5,7 +5,7 @@ using MPanel.Jobs.Engine;
 using MPanel.Jobs.Orders;
 using MPanel.Jobs.Outcomes;
 using MPanel.Jobs.Provisioning;
-using MPanel.Web.Security;
+using MPanel.Web.Platform.Security;
 
 namespace MPanel.Web.Pages.Orders;
 

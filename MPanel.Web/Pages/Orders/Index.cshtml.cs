@@ -1,7 +1,7 @@
 using MPanel.Database.Lists;
 using MPanel.Database.Orders;
 using MPanel.Web.Api.Orders;
-using MPanel.Web.Lists;
+using MPanel.Web.Platform.Lists;
 
 namespace MPanel.Web.Pages.Orders;
 

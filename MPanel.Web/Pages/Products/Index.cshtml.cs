@@ -1,7 +1,7 @@
 using MPanel.Database.Lists;
 using MPanel.Database.Products;
 using MPanel.Web.Api.Products;
-using MPanel.Web.Lists;
+using MPanel.Web.Platform.Lists;
 
 namespace MPanel.Web.Pages.Products;
 

@@ -7,7 +7,7 @@ using MPanel.Jobs.Access;
 using MPanel.Jobs.Provisioning;
 using MPanel.Web.Api;
 using MPanel.Web.Pages.Shared;
-using MPanel.Web.Security;
+using MPanel.Web.Platform.Security;
 
 namespace MPanel.Web.Pages.Provisioning;
 

@@ -3,7 +3,7 @@ using MPanel.Database.Lists;
 using MPanel.Database.Provisioning;
 using MPanel.Jobs.Provisioning;
 using MPanel.Web.Api.Provisioning;
-using MPanel.Web.Lists;
+using MPanel.Web.Platform.Lists;
 
 namespace MPanel.Web.Pages.Provisioning;
 

@@ -3,7 +3,7 @@ using MPanel.Database.Lists;
 using MPanel.Database.Search;
 using MPanel.Jobs.Access;
 using MPanel.Jobs.Text;
-using MPanel.Web.Security;
+using MPanel.Web.Platform.Security;
 using Npgsql;
 
 namespace MPanel.Web.Pages.Search;

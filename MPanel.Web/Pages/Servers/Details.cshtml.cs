@@ -7,7 +7,8 @@ using MPanel.Jobs.Outcomes;
 using MPanel.Jobs.Provisioning;
 using MPanel.Jobs.Servers;
 using MPanel.Web.Api;
-using MPanel.Web.Security;
+using MPanel.Web.Platform.Http;
+using MPanel.Web.Platform.Security;
 
 namespace MPanel.Web.Pages.Servers;
 

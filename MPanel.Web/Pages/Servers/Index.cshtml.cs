@@ -1,7 +1,7 @@
 using MPanel.Database.Lists;
 using MPanel.Database.Servers;
 using MPanel.Web.Api.Servers;
-using MPanel.Web.Lists;
+using MPanel.Web.Platform.Lists;
 
 namespace MPanel.Web.Pages.Servers;
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 using MPanel.Database.Lists;
 using MPanel.Database.Servers;
 using MPanel.Jobs.Provisioning;
-using MPanel.Web.Security;
+using MPanel.Web.Platform.Security;
 
 namespace MPanel.Web.Pages.Servers;
 

@@ -3,7 +3,7 @@ using MPanel.Database.Servers;
 using MPanel.Jobs.Access;
 using MPanel.Jobs.Outcomes;
 using MPanel.Jobs.Servers;
-using MPanel.Web.Security;
+using MPanel.Web.Platform.Security;
 
 namespace MPanel.Web.Pages.Servers;
 

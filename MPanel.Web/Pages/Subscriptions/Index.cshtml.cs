@@ -1,7 +1,7 @@
 using MPanel.Database.Lists;
 using MPanel.Database.Subscriptions;
 using MPanel.Web.Api.Subscriptions;
-using MPanel.Web.Lists;
+using MPanel.Web.Platform.Lists;
 
 namespace MPanel.Web.Pages.Subscriptions;
 

@@ -1,7 +1,7 @@
 using MPanel.Database.Lists;
 using MPanel.Database.Websites;
 using MPanel.Web.Api.Websites;
-using MPanel.Web.Lists;
+using MPanel.Web.Platform.Lists;
 
 namespace MPanel.Web.Pages.Websites;
 

@@ -2,10 +2,10 @@ using System.Net;
 using Dapper;
 using Microsoft.Playwright;
 using MPanel.Tests.EndToEnd.Launching;
-using MPanel.Web.Security.TwoFactor;
+using MPanel.Web.Platform.Security.TwoFactor;
 using OtpNet;
 using static Microsoft.Playwright.Assertions;
-using Totp = MPanel.Web.Security.TwoFactor.Totp;
+using Totp = MPanel.Web.Platform.Security.TwoFactor.Totp;
 
 namespace MPanel.Tests.EndToEnd.Pages;
 

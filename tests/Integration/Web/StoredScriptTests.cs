@@ -3,9 +3,9 @@ using System.Text.Encodings.Web;
 using System.Text.RegularExpressions;
 using Dapper;
 using MPanel.NodeAgent.Contract;
-using MPanel.Tests.Integration.Web.Worker;
+using MPanel.Tests.Integration.Web.Agents;
 using MPanel.Tests.Support;
-using MPanel.Web.Modules;
+using MPanel.Web.Platform.Modules;
 using Npgsql;
 
 namespace MPanel.Tests.Integration.Web;

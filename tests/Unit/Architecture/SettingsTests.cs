@@ -8,8 +8,9 @@ using MPanel.Jobs.Payments;
 using MPanel.Jobs.Provisioning;
 using MPanel.NodeAgent;
 using MPanel.Web;
-using MPanel.Web.Observability;
-using MPanel.Web.Security;
+using MPanel.Web.Platform.Http;
+using MPanel.Web.Platform.Observability;
+using MPanel.Web.Platform.Security;
 
 namespace MPanel.Tests.Unit.Architecture;
 

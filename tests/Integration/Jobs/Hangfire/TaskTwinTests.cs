@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 using MPanel.Jobs.Engine;
 using MPanel.NodeAgent.Contract;
 using MPanel.Tests.Integration.Jobs.Payments;
-using MPanel.Tests.Integration.Web.Worker;
+using MPanel.Tests.Integration.Web.Agents;
 using MPanel.Tests.Support;
 
 namespace MPanel.Tests.Integration.Jobs.Hangfire;

@@ -4,9 +4,9 @@ using Dapper;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using MPanel.Tests.Support;
-using MPanel.Web.Security.TwoFactor;
+using MPanel.Web.Platform.Security.TwoFactor;
 using OtpNet;
-using Totp = MPanel.Web.Security.TwoFactor.Totp;
+using Totp = MPanel.Web.Platform.Security.TwoFactor.Totp;
 
 namespace MPanel.Tests.Integration.Web.Access;
 

@@ -1,6 +1,6 @@
 using System.Net;
+using MPanel.Tests.Integration.Web.Agents;
 using MPanel.Tests.Integration.Web.Jobs;
-using MPanel.Tests.Integration.Web.Worker;
 using MPanel.Tests.Support;
 
 namespace MPanel.Tests.Integration.Web.Attention;

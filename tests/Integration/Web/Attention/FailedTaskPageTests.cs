@@ -1,4 +1,4 @@
-using MPanel.Tests.Integration.Web.Worker;
+using MPanel.Tests.Integration.Web.Agents;
 
 namespace MPanel.Tests.Integration.Web.Attention;
 

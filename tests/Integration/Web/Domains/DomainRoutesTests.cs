@@ -4,8 +4,8 @@ using System.Text.Json;
 using MPanel.Database.Domains;
 using MPanel.Jobs.Text;
 using MPanel.Tests.Integration.Database.Provisioning;
+using MPanel.Tests.Integration.Web.Agents;
 using MPanel.Tests.Integration.Web.Websites;
-using MPanel.Tests.Integration.Web.Worker;
 using MPanel.Tests.Support;
 
 namespace MPanel.Tests.Integration.Web.Domains;

@@ -53,7 +53,13 @@ public sealed class VerdictTests(HostileWorld world)
         string Source(string file) => File.ReadAllText(Path.Combine(root.FullName, file));
 
         Assert.Contains("FixedTimeEquals(Hash, storedHash ?? Nobody)", Source("Database/Access/BearerSecret.cs"), StringComparison.Ordinal);
-        foreach (var file in new[] { "MPanel.Web/Security/ApiKeyAuthentication.cs", "MPanel.Web/Api/Worker/ServerTokenAuthentication.cs" })
+        foreach (
+            var file in new[]
+            {
+                "MPanel.Web/Platform/Security/ApiKeyAuthentication.cs",
+                "MPanel.Web/Api/Agents/ServerTokenAuthentication.cs",
+            }
+        )
         {
             Assert.Contains("presented.Matches(", Source(file), StringComparison.Ordinal);
             Assert.Contains(".Find(db, presented.Prefix)", Source(file), StringComparison.Ordinal);

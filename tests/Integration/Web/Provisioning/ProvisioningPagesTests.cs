@@ -1,6 +1,6 @@
 using System.Net;
 using MPanel.NodeAgent.Contract;
-using MPanel.Tests.Integration.Web.Worker;
+using MPanel.Tests.Integration.Web.Agents;
 using MPanel.Tests.Support;
 
 namespace MPanel.Tests.Integration.Web.Provisioning;

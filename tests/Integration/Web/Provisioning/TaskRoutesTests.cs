@@ -1,7 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using MPanel.NodeAgent.Contract;
-using MPanel.Tests.Integration.Web.Worker;
+using MPanel.Tests.Integration.Web.Agents;
 
 namespace MPanel.Tests.Integration.Web.Provisioning;
 

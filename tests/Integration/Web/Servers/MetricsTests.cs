@@ -4,7 +4,7 @@ using System.Text.Json;
 using MPanel.Database.Servers;
 using MPanel.NodeAgent.Contract;
 using MPanel.Tests.Integration.Database.Provisioning;
-using MPanel.Tests.Integration.Web.Worker;
+using MPanel.Tests.Integration.Web.Agents;
 
 namespace MPanel.Tests.Integration.Web.Servers;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using MPanel.Tests.Integration.Database.Provisioning;
-using MPanel.Tests.Integration.Web.Worker;
+using MPanel.Tests.Integration.Web.Agents;
 using MPanel.Tests.Support;
 
 namespace MPanel.Tests.Integration.Web.Servers;

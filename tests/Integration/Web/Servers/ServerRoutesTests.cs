@@ -2,8 +2,8 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using MPanel.Tests.Integration.Database.Provisioning;
+using MPanel.Tests.Integration.Web.Agents;
 using MPanel.Tests.Integration.Web.Websites;
-using MPanel.Tests.Integration.Web.Worker;
 using MPanel.Tests.Support;
 
 namespace MPanel.Tests.Integration.Web.Servers;

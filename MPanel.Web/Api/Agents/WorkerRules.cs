@@ -1,0 +1,113 @@
+using System.Text.RegularExpressions;
+using MPanel.Database.Provisioning;
+using MPanel.Jobs.Outcomes;
+using MPanel.NodeAgent.Contract;
+
+namespace MPanel.Web.Api.Agents;
+
+/// <summary>What the worker API accepts in its bodies; every wrong field is named at once.</summary>
+public static partial class WorkerRules
+{
+    private const int MaxTypes = 32;
+    private const int MaxLinesAtOnce = 2000;
+
+    public static List<FieldError> Check(EnrollRequest request) => [.. Version("agentVersion", request.AgentVersion)];
+
+    public static List<FieldError> Check(HeartbeatRequest request) =>
+        [
+            .. Version("agentVersion", request.AgentVersion),
+            .. Types("capabilities", request.Capabilities, least: 0),
+            .. Rule(request.FreeSlots is >= 0 and <= 10_000, "freeSlots", "out_of_range", "Must be 0 to 10000."),
+            .. Metrics(request.Metrics),
+        ];
+
+    public static List<FieldError> Check(ClaimRequest request) =>
+        [
+            .. Types("types", request.Types, least: 1),
+            .. Rule(request.Wait is >= 0 and <= 30, "wait", "out_of_range", "Must be 0 to 30 seconds."),
+        ];
+
+    public static List<FieldError> Check(LogRequest request)
+    {
+        var errors = Rule(request.Lines.Length <= MaxLinesAtOnce, "lines", "too_many", $"Must be at most {MaxLinesAtOnce}.").ToList();
+        for (var i = 0; i < request.Lines.Length && errors.Count < 20; i++)
+        {
+            if (request.Lines[i] is not { } line)
+            {
+                errors.Add(new FieldError($"lines[{i}]", "required", "Must not be null."));
+                continue;
+            }
+            errors.AddRange(Rule(line.Seq >= 1, $"lines[{i}].seq", "out_of_range", "Must be at least 1."));
+            errors.AddRange(
+                Rule(line.Level is "info" or "warn" or "error", $"lines[{i}].level", "unknown_level", "Must be info, warn or error.")
+            );
+        }
+        return errors;
+    }
+
+    public static List<FieldError> Check(CompleteRequest request) =>
+        request.Status switch
+        {
+            TaskState.Success =>
+            [
+                .. Rule(request.Error is null, "error", "not_allowed", "A success has no error."),
+                .. Rule(!request.Permanent, "permanent", "not_allowed", "A success is not permanent."),
+            ],
+            TaskState.Failed when request.Error is { } error =>
+            [
+                .. Rule(ErrorCode().IsMatch(error.Code), "error.code", "malformed", "Must be 1 to 64 of a-z, 0-9, '_', '.' and '-'."),
+                .. Rule(error.Message.Length > 0, "error.message", "required", "Must say what went wrong."),
+            ],
+            TaskState.Failed => [new FieldError("error", "required", "A failure says what went wrong.")],
+            _ => [new FieldError("status", "unknown_status", "Must be success or failed.")],
+        };
+
+    private static IEnumerable<FieldError> Version(string path, string version) =>
+        Rule(Printable().IsMatch(version), path, "malformed", "Must be 1 to 64 printable ASCII characters.");
+
+    private static IEnumerable<FieldError> Types(string path, string[] types, int least) =>
+        Rule(types.Length >= least && types.Length <= MaxTypes, path, "wrong_count", $"Must be {least} to {MaxTypes} task types.")
+            .Concat(
+                types
+                    .Take(MaxTypes)
+                    .SelectMany(
+                        (type, i) => Rule(type is not null && TaskType().IsMatch(type), $"{path}[{i}]", "malformed", "Must be a task type.")
+                    )
+            );
+
+    private static IEnumerable<FieldError> Metrics(NodeMetrics metrics)
+    {
+        double[] figures =
+        [
+            metrics.CpuPercent,
+            metrics.Load1,
+            metrics.Load5,
+            metrics.Load15,
+            metrics.MemoryTotalBytes,
+            metrics.MemoryUsedBytes,
+            metrics.DiskTotalBytes,
+            metrics.DiskUsedBytes,
+            metrics.NetworkReceivedBytesPerSecond,
+            metrics.NetworkSentBytesPerSecond,
+            metrics.UptimeSeconds,
+        ];
+        return Rule(
+            figures.All(f => double.IsFinite(f) && f >= 0),
+            "metrics",
+            "out_of_range",
+            "Every figure must be finite and not negative."
+        );
+    }
+
+    private static IEnumerable<FieldError> Rule(bool holds, string path, string code, string message) =>
+        holds ? [] : [new FieldError(path, code, message)];
+
+    [GeneratedRegex(@"^[ -~]{1,64}\z")]
+    private static partial Regex Printable();
+
+    [GeneratedRegex(@"^[a-z][a-z0-9_-]{0,62}\z")]
+    private static partial Regex TaskType();
+
+    [GeneratedRegex(@"^[a-z0-9_.-]{1,64}\z")]
+    private static partial Regex ErrorCode();
+}

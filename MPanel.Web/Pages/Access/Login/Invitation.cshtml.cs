@@ -1,0 +1,79 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using MPanel.Database.Access;
+using MPanel.Database.Audit;
+using MPanel.Jobs.Access;
+using MPanel.Web.Platform.Security;
+using MPanel.Web.Platform.Security.Identity;
+using Npgsql;
+
+namespace MPanel.Web.Pages.Access.Login;
+
+/// <summary>Where an invited person's one-time link leads.</summary>
+[AllowAnonymous]
+public sealed class InvitationModel(NpgsqlDataSource dataSource, SignIn signIn, NewPassword passwords, LoginLimit limit) : PageModel
+{
+    [BindProperty(SupportsGet = true)]
+    public string? Token { get; set; }
+
+    [BindProperty]
+    public string? Password { get; set; }
+
+    [BindProperty]
+    public string? Repeated { get; set; }
+
+    public OpenInvitation? Open { get; private set; }
+
+    public async Task<IActionResult> OnGetAsync()
+    {
+        if (!limit.Allows(HttpContext))
+            return StatusCode(StatusCodes.Status429TooManyRequests);
+        await using var db = await dataSource.OpenConnectionAsync();
+        Open = await Invitations.Find(db, Token ?? "");
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostAsync()
+    {
+        if (!limit.Allows(HttpContext))
+            return StatusCode(StatusCodes.Status429TooManyRequests);
+        await using var db = await dataSource.OpenConnectionAsync();
+        Open = await Invitations.Find(db, Token ?? "");
+        if (Open is null || !await Good(Open))
+            return Page();
+        await using var transaction = await db.BeginTransactionAsync();
+        if (!await Invitations.Accept(transaction, Token!, passwords.Hash(Password!), SecurityStamp.New()))
+        {
+            Open = null;
+            return Page();
+        }
+        await Accepted(Open).Append(db, transaction);
+        await Database.Access.Login.Succeed(transaction, Open.UserId);
+        await LoginAttempts.Record(db, Open.Email, Open.UserId, "signed_in", HttpContext.Visitor(), transaction);
+        await signIn.Open(HttpContext, transaction, Open.UserId, awaitsCode: false, twoFactorPassed: false);
+        await transaction.CommitAsync();
+        return LocalRedirect("/");
+    }
+
+    private async Task<bool> Good(OpenInvitation invitation)
+    {
+        if (await passwords.Refuse(Password ?? "", invitation.Email) is { } refused)
+            ModelState.AddModelError(nameof(Password), refused);
+        if (Password != Repeated)
+            ModelState.AddModelError(nameof(Repeated), "The two are not the same.");
+        return ModelState.IsValid;
+    }
+
+    private AuditEntry Accepted(OpenInvitation invitation) =>
+        new(
+            "user",
+            invitation.Email,
+            "user.invitation_accepted",
+            $"user {invitation.Email}",
+            """{"status":"invited"}""",
+            """{"status":"active"}""",
+            HttpContext.Visitor().Address,
+            HttpContext.TraceIdentifier
+        );
+}

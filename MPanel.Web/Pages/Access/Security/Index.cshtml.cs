@@ -1,0 +1,36 @@
+using MPanel.Database.Access;
+using MPanel.Database.Lists;
+using MPanel.Web.Platform.Lists;
+
+namespace MPanel.Web.Pages.Access.Security;
+
+public sealed class IndexModel(ListDatabase database) : ListPage<LoginAttemptRow, LoginAttemptFilter>(All, database)
+{
+    private static readonly PanelList<LoginAttemptRow, LoginAttemptFilter> All = new(
+        "login attempts",
+        new ListDefinition(
+            "-at",
+            "The whole e-mail address",
+            LoginAttemptList.Sorts,
+            [ListFilter.OneOf("outcome", "Outcome", LoginAttemptList.Outcomes)]
+        ),
+        (query, _) => new LoginAttemptFilter(query.Q, query.Text("outcome")),
+        LoginAttemptList.Read,
+        (db, filter, _) => LoginAttemptList.Count(db, filter),
+        new("At", a => a.At),
+        new("E-mail address", a => a.Email),
+        new("Outcome", a => a.Outcome),
+        new("From", a => a.RemoteAddress),
+        new("Browser", a => a.UserAgent)
+    );
+
+    /// <summary>The status whose colour an outcome has.</summary>
+    public static string Colour(string outcome) =>
+        outcome switch
+        {
+            "signed_in" => "success",
+            "password_accepted" => "pending",
+            "locked_out" => "locked",
+            _ => "needs_review",
+        };
+}

@@ -1,9 +1,0 @@
-using MPanel.Database.Access;
-using MPanel.Jobs.Access;
-using MPanel.Web.Security;
-
-namespace MPanel.Web.Pages.Users;
-
-/// <param name="Chosen">Codes.</param>
-/// <param name="Authority">Of whoever chooses: nobody gives what they don't have.</param>
-public sealed record RoleChoice(IReadOnlyList<RoleRow> All, IReadOnlyCollection<string> Chosen, Authority Authority);

@@ -1,0 +1,97 @@
+using System.Net.Sockets;
+using System.Threading.RateLimiting;
+using MPanel.Database.Audit;
+using MPanel.Web.Api;
+using Npgsql;
+
+namespace MPanel.Web.Platform.Security;
+
+/// <summary>
+/// Answers and audits what was not let in. Failures are counted per address: beyond the limit they get 429 and no further
+/// audit rows, or an attacker could fill the disk.
+/// </summary>
+public sealed class AccessDenials(NpgsqlDataSource dataSource) : IDisposable
+{
+    /// <summary>Reason in the audit log: more was asked for than the asker may give away or touch.</summary>
+    public const string BeyondPermissions = "beyond_permissions";
+
+    private const int PerMinute = 60;
+
+    private readonly PartitionedRateLimiter<string> _failures = PartitionedRateLimiter.Create<string, string>(address =>
+        RateLimitPartition.GetFixedWindowLimiter(
+            address,
+            _ => new FixedWindowRateLimiterOptions { PermitLimit = PerMinute, Window = TimeSpan.FromMinutes(1) }
+        )
+    );
+
+    /// <param name="reason">For the audit log only.</param>
+    /// <param name="presented">The public part of what was presented.</param>
+    public async Task Unauthenticated(HttpContext context, string reason, string presented)
+    {
+        using var lease = _failures.AttemptAcquire(Network(context));
+        if (!lease.IsAcquired)
+        {
+            context.Response.Headers.RetryAfter = "60";
+            await Problems.Write(
+                context,
+                StatusCodes.Status429TooManyRequests,
+                "too_many_failures",
+                "Too many failed attempts. Wait a minute."
+            );
+            return;
+        }
+        await Append(context, "anonymous", presented, "access.unauthenticated", reason);
+        await Problems.Write(context, StatusCodes.Status401Unauthorized, "unauthenticated", "A valid key is required.");
+    }
+
+    public async Task Forbidden(HttpContext context)
+    {
+        await Record(context);
+        await Problems.Write(context, StatusCodes.Status403Forbidden, "forbidden", "This key may not do that.");
+    }
+
+    /// <summary>Audits that somebody known asked for more than they may; the caller answers.</summary>
+    /// <param name="reason">For the audit log only.</param>
+    public async Task Record(HttpContext context, string reason = "missing_permission")
+    {
+        using var lease = _failures.AttemptAcquire(Network(context));
+        if (lease.IsAcquired)
+            await Append(context, context.Actor().Kind, context.Actor().Name, "access.forbidden", reason);
+    }
+
+    /// <summary>Audits a form that this panel did not make for whoever sent it; the caller answers.</summary>
+    /// <param name="reason">For the audit log only.</param>
+    public async Task Forged(HttpContext context, string reason)
+    {
+        using var lease = _failures.AttemptAcquire(Network(context));
+        if (lease.IsAcquired)
+            await Append(context, context.Actor().Kind, context.Actor().Name, "access.forged", reason);
+    }
+
+    public void Dispose() => _failures.Dispose();
+
+    private async Task Append(HttpContext context, string actorKind, string actor, string action, string reason)
+    {
+        var after = System.Text.Json.JsonSerializer.Serialize(new { reason });
+        var subject = $"{context.Request.Method} {context.Request.Path}";
+        await using var db = await dataSource.OpenConnectionAsync(context.RequestAborted);
+        await new AuditEntry(
+            actorKind,
+            actor,
+            action,
+            subject.Length > 200 ? subject[..200] : subject,
+            null,
+            after,
+            Address(context),
+            context.TraceIdentifier
+        ).Append(db);
+    }
+
+    private static string Address(HttpContext context) => context.Connection.RemoteIpAddress?.ToString() ?? "unknown";
+
+    /// <summary>Whoever has one IPv6 address has the 2^64 beside it.</summary>
+    internal static string Network(HttpContext context) =>
+        context.Connection.RemoteIpAddress is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false } address
+            ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8))
+            : Address(context);
+}

@@ -1,0 +1,78 @@
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using MPanel.Database.Access;
+using MPanel.Database.Audit;
+using MPanel.Web.Platform.Security.TwoFactor;
+using Npgsql;
+
+namespace MPanel.Web.Platform.Security;
+
+/// <summary>The second half of a login: a code of the authenticator app, or a recovery code.</summary>
+public sealed class SecondFactor(
+    NpgsqlDataSource dataSource,
+    SignIn signIn,
+    TwoFactorSecrets secrets,
+    TimeProvider time,
+    IOptions<AccessOptions> options
+)
+{
+    /// <returns>The user whose password was accepted in this browser, and whose code is still to come.</returns>
+    public async Task<SessionUser?> Awaiting(HttpContext context)
+    {
+        if (SessionCookie.Read(context.Request) is not { } token)
+            return null;
+        await using var db = await dataSource.OpenConnectionAsync();
+        return await Sessions.Find(db, token, options.Value.SessionIdle) is { Status: "awaiting_code" } session ? session : null;
+    }
+
+    public async Task<bool> Check(HttpContext context, SessionUser session, string code)
+    {
+        await using var db = await dataSource.OpenConnectionAsync();
+        if (!await Login.TakeAttempt(db, session.UserId))
+        {
+            await LoginAttempts.Record(db, session.Email, session.UserId, "locked_out", context.Visitor());
+            return false;
+        }
+        await using var transaction = await db.BeginTransactionAsync();
+        var user = (await Login.Find(db, session.UserId))!;
+        var accepted = await Accept(context, transaction, user, Compact(code));
+        await LoginAttempts.Record(db, user.Email, user.Id, accepted ? "signed_in" : "wrong_code", context.Visitor(), transaction);
+        if (accepted)
+        {
+            await Login.Succeed(transaction, user.Id);
+            await signIn.Open(context, transaction, user.Id, awaitsCode: false, twoFactorPassed: true);
+        }
+        await transaction.CommitAsync();
+        return accepted;
+    }
+
+    /// <summary>Whether this is a present code, and takes it: the same code opens nothing twice.</summary>
+    public async Task<bool> TakeCode(NpgsqlTransaction transaction, LoginUser user, string code) =>
+        user.TotpSecret is not null
+        && secrets.Open(user.TotpSecret) is { } secret
+        && Totp.Match(secret, code, time.GetUtcNow()) is { } step
+        && await Login.TakeStep(transaction, user.Id, step);
+
+    /// <summary>Apps show a code as 123 456, and people type what they see.</summary>
+    public static string Compact(string code) => new([.. code.Where(c => !char.IsWhiteSpace(c))]);
+
+    private async Task<bool> Accept(HttpContext context, NpgsqlTransaction transaction, LoginUser user, string code)
+    {
+        if (code.Length <= 6)
+            return await TakeCode(transaction, user, code);
+        if (!await Database.Access.TwoFactor.UseRecoveryCode(transaction, user.Id, RecoveryCode.HashOf(user.Id, code)))
+            return false;
+        var left = await Database.Access.TwoFactor.RecoveryCodesLeft(transaction.Connection!, user.Id);
+        await new AuditEntry(
+            "user",
+            user.Email,
+            "user.recovery_code_used",
+            $"user {user.Email}",
+            null,
+            JsonSerializer.Serialize(new { left }),
+            context.Visitor().Address,
+            context.TraceIdentifier
+        ).Append(transaction.Connection!, transaction);
+        return true;
+    }
+}

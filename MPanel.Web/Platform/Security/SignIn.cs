@@ -1,0 +1,115 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
+using MPanel.Database.Access;
+using MPanel.Web.Platform.Security.Identity;
+using Npgsql;
+
+namespace MPanel.Web.Platform.Security;
+
+public enum LoginAnswer
+{
+    /// <summary>Why is nobody's business outside: it stands with the login attempts.</summary>
+    Refused,
+
+    /// <summary>The password was right; the code is still to come.</summary>
+    NeedsCode,
+    SignedIn,
+}
+
+/// <summary>
+/// From e-mail address and password to a session. Identity hashes and compares; counting attempts is ours, because its user manager
+/// reads, adds and writes, and lets as many guesses through as are made at once.
+/// </summary>
+public sealed class SignIn(
+    NpgsqlDataSource dataSource,
+    UserManager<PanelUser> users,
+    IPasswordHasher<PanelUser> hasher,
+    IOptions<AccessOptions> options
+)
+{
+    private const int LongestPassword = 256;
+
+    private static readonly PanelUser Nobody = new() { Id = 0, Email = "" };
+
+    /// <summary>What is compared with the password of somebody unknown, so that it takes as long as for a user.</summary>
+    private static readonly Lazy<string> NobodysHash = new(() =>
+        new PasswordHasher<PanelUser>().HashPassword(Nobody, Guid.NewGuid().ToString())
+    );
+
+    /// <param name="timeZone">The browser's, for somebody who has none yet.</param>
+    public async Task<LoginAnswer> WithPassword(HttpContext context, string email, string password, string? timeZone)
+    {
+        var visitor = context.Visitor();
+        email = new string([.. email.Where(c => !char.IsControl(c))]).Trim();
+        await using var db = await dataSource.OpenConnectionAsync();
+        var user = await Login.Find(db, email);
+        var attempt = await LoginAttempts.Begin(db, email, user?.Id, visitor);
+        var right = await Matches(user, password);
+        if (user is null || !right || !attempt.Allowed)
+            return LoginAnswer.Refused;
+        if (user.Status != "active")
+        {
+            await LoginAttempts.Decide(db, attempt.Id, "not_active");
+            return LoginAnswer.Refused;
+        }
+        await using var transaction = await db.BeginTransactionAsync();
+        if (user.TwoFactorEnabled)
+            await Login.ForgiveAttempt(transaction, user.Id);
+        else
+            await Login.Succeed(transaction, user.Id);
+        if (timeZone is { Length: > 0 and <= 64 } && TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out _))
+            await Login.ProposeTimeZone(transaction, user.Id, timeZone);
+        await LoginAttempts.Decide(db, attempt.Id, user.TwoFactorEnabled ? "password_accepted" : "signed_in", transaction);
+        await Open(context, transaction, user.Id, awaitsCode: user.TwoFactorEnabled, twoFactorPassed: false);
+        await transaction.CommitAsync();
+        return user.TwoFactorEnabled ? LoginAnswer.NeedsCode : LoginAnswer.SignedIn;
+    }
+
+    /// <summary>Whether this is the password of somebody who is in already. Guessing is counted and written down here as at the login.</summary>
+    public async Task<bool> Confirm(HttpContext context, long userId, string password)
+    {
+        await using var db = await dataSource.OpenConnectionAsync();
+        if (await Login.Find(db, userId) is not { } user)
+            return false;
+        var allowed = await Login.TakeAttempt(db, userId);
+        if (!allowed || !await Matches(user, password))
+        {
+            await LoginAttempts.Record(db, user.Email, userId, allowed ? "wrong_password" : "locked_out", context.Visitor());
+            return false;
+        }
+        await using var transaction = await db.BeginTransactionAsync();
+        await Login.ForgiveAttempt(transaction, userId);
+        await transaction.CommitAsync();
+        return true;
+    }
+
+    /// <summary>A new session for this browser, in place of the one it has.</summary>
+    public async Task Open(HttpContext context, NpgsqlTransaction transaction, long userId, bool awaitsCode, bool twoFactorPassed)
+    {
+        if (SessionCookie.Read(context.Request) is { } old)
+            await Sessions.EndByToken(transaction, old);
+        var limits = options.Value.Limits;
+        var token = await Sessions.Open(transaction, userId, awaitsCode, twoFactorPassed, context.Visitor(), limits);
+        SessionCookie.Write(context, token, limits.Lifetime);
+    }
+
+    /// <summary>The same work whoever it is: one hash, compared.</summary>
+    private async Task<bool> Matches(LoginUser? user, string password)
+    {
+        password = password.Length > LongestPassword ? "" : password;
+        if (user?.PasswordHash is null)
+        {
+            hasher.VerifyHashedPassword(Nobody, NobodysHash.Value, password);
+            return false;
+        }
+        return await users.CheckPasswordAsync(
+            new PanelUser
+            {
+                Id = user.Id,
+                Email = user.Email,
+                PasswordHash = user.PasswordHash,
+            },
+            password
+        );
+    }
+}
