@@ -13,7 +13,9 @@ public static partial class LogText
     private const string Mask = "***";
     private const int Examined = 4 * MaxLength;
     private const int LongestTokenDropped = 512;
-    private const int MatchMilliseconds = 1000;
+
+    // By the clock, and a busy machine may not let a thread run for a second: no pattern needs more than some milliseconds of its own.
+    private const int MatchMilliseconds = 10_000;
 
     /// <summary>
     /// One line without escapes, control and direction characters and without what looks like a secret, of at most
