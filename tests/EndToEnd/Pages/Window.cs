@@ -95,9 +95,9 @@ public sealed class Window : IAsyncDisposable
                 }
                 for (const place of document.querySelectorAll("td.long, dl.facts dd, .address")) {
                     const texts = document.createTreeWalker(place, NodeFilter.SHOW_TEXT);
-                    // Where nothing but one long word stands between two breaks, there is no better place for one more.
+                    // A longer word has no better place to be broken at.
                     if (shown(place) && place.textContent.includes("@"))
-                        while (texts.nextNode()) if (lines(texts.currentNode, /[\w]{2,12}/g)) found.push(`${place.textContent.trim()} is broken within a word`);
+                        while (texts.nextNode()) if (lines(texts.currentNode, /(?<!\w)\w{2,12}(?!\w)/g)) found.push(`${place.textContent.trim()} is broken within a word`);
                 }
                 return [...new Set(found)];
 
