@@ -57,11 +57,13 @@ public sealed class Window : IAsyncDisposable
     public Task Set(string css) =>
         Page.EvaluateAsync(
             """
-            css => {
+            css => new Promise(settled => {
                 const sheet = new CSSStyleSheet();
                 sheet.replaceSync(css ? `* { ${css} }` : "");
                 document.adoptedStyleSheets = [sheet];
-            }
+                // Scripts follow a page's new width with the next frame.
+                requestAnimationFrame(() => requestAnimationFrame(settled));
+            })
             """,
             css
         );
