@@ -8,7 +8,7 @@ using MPanel.Web.Platform.Security;
 
 namespace MPanel.Web.Api.Jobs;
 
-/// <summary>The ledger of background work, whatever engine carries it.</summary>
+/// <summary>The ledger of background work.</summary>
 public static class JobRoutes
 {
     public static readonly ListDefinition List = new(
