@@ -6,6 +6,10 @@ internal static class GoneSettings
     private static readonly Dictionary<string, string> Why = new(StringComparer.OrdinalIgnoreCase)
     {
         ["Jobs:Walk"] = "each step of a chain is a job of its own",
+        ["Jobs:SweepBatch"] = "the batch is fixed",
+        ["Jobs:DispatchGrace"] = "work and its place in the queue are written together",
+        ["Jobs:RedispatchAfter"] = "work and its place in the queue are written together",
+        ["Jobs:ReportInterval"] = "Hangfire's dashboard lists the processes",
     };
 
     /// <exception cref="InvalidSettingException">One of them is set.</exception>

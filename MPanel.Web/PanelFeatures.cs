@@ -53,7 +53,6 @@ public static class PanelFeatures
         services.AddProvisioning(runsWorkers: roles.Jobs);
         services.AddServers();
         services.AddDomains();
-        services.AddWorkerPresence([.. roles.Names]);
         services.AddSingleton<AttentionReading>();
         services.AddSingleton<GuardianDeployment>();
         if (roles.Web)

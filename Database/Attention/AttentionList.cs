@@ -6,16 +6,16 @@ namespace MPanel.Database.Attention;
 /// <summary>One thing that needs a person.</summary>
 /// <param name="Id">Of its place in this list, see <see cref="SourceId"/>.</param>
 /// <param name="Kind">See <see cref="AttentionKind"/>.</param>
-/// <param name="SourceId">Of the intake (orders and payments), task, server or job step.</param>
+/// <param name="SourceId">Of the intake (orders and payments), task, server or job.</param>
 /// <param name="Code">Why, as a stable code.</param>
 /// <param name="Error">The same as it was put down when it happened; null where the code says all.</param>
 /// <param name="Since">When it began to need somebody.</param>
 /// <param name="Subject">The domain, the server's name, or what the job is about.</param>
-/// <param name="Work">The task's type, or the step's kind; null for others.</param>
+/// <param name="Work">The task's type, or the job's kind; null for others.</param>
 /// <param name="OrderReference">Null for what belongs to no order, as are the customer's id and name.</param>
 /// <param name="CustomerId">Null until the customer is known.</param>
 /// <param name="Server">Of a task that has one.</param>
-/// <param name="StepId">Of a stopped order: the step it stopped at.</param>
+/// <param name="JobId">Of a stopped order: the work that stopped.</param>
 public sealed record AttentionRow(
     long Id,
     string Kind,
@@ -29,7 +29,7 @@ public sealed record AttentionRow(
     long? CustomerId,
     string? Customer,
     string? Server,
-    long? StepId,
+    long? JobId,
     string SortKey
 ) : IListRow;
 
@@ -73,18 +73,14 @@ public static class AttentionList
             )
             select f.id, f.kind, f.source_id, f.code, f.error, f.since, f.subject, f.work, i.reference as order_reference,
                    coalesce(i.customer_id, o.customer_id) as customer_id, coalesce(c.name, i.body ->> 'customerName') as customer,
-                   s.name as server, stop.id as step_id,
+                   s.name as server, j.id as job_id,
                    ({sort})::text as sort_key
             from f
             left join orders o on o.id = f.order_id
             left join order_intakes i on i.reference = coalesce(f.reference, o.reference)
             left join customers c on c.id = coalesce(i.customer_id, o.customer_id)
             left join servers s on s.id = f.server_id
-            left join lateral (
-                select j.id from job_chains h join job_steps j on j.chain_id = h.id
-                where f.kind in ('orders', 'payments') and h.dedupe_key = 'order:' || i.id and j.state = 'failed'
-                limit 1
-            ) stop on true
+            left join outbox j on f.kind in ('orders', 'payments') and j.key = 'order:' || i.id and j.state = 'stopped'
             order by {order}
             """,
             filter.Parameters

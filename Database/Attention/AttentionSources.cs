@@ -81,16 +81,15 @@ internal static class AttentionSources
         where @Servers and (@Like::text is null or f.subject ilike @Like) and (@Code::text is null or f.code = @Code)
         """;
 
-    /// <summary>A failed step of an order's chain shows as its order, as long as that is stopped; a rejected order is settled.</summary>
+    /// <summary>Stopped work on an order shows as its order, as long as that is stopped.</summary>
     public const string FailedJobs = """
         from (
-            select s.id * 8 + 6 as id, s.id as source_id, coalesce(s.last_error_code, 'unknown') as code, s.last_error as error,
-                   s.finished_at as since, c.subject, s.kind as work, case c.kind when 'order' then c.subject end as reference
-            from job_steps s join job_chains c on c.id = s.chain_id
-            where s.state = 'failed'
+            select j.id * 8 + 6 as id, j.id as source_id, coalesce(j.code, 'unknown') as code, j.reason as error,
+                   j.updated_at as since, j.title as subject, j.kind as work, case j.kind when 'order' then j.title end as reference
+            from outbox j
+            where j.state = 'stopped'
               and not exists (
-                  select from order_intakes i
-                  where c.kind = 'order' and i.reference = c.subject and i.status in ('needs_review', 'rejected')
+                  select from order_intakes i where j.kind = 'order' and i.reference = j.title and i.status = 'needs_review'
               )
         ) f
         where @Jobs and (@Like::text is null or f.subject ilike @Like) and (@Code::text is null or f.code = @Code)

@@ -3,10 +3,11 @@ using Npgsql;
 
 namespace MPanel.Database.Jobs;
 
-/// <summary>What isn't at rest.</summary>
-/// <param name="Due">Due now; what waits for its time is Scheduled.</param>
-/// <param name="LagSeconds">How long the oldest due step has been due; 0 when there is none.</param>
-public sealed record QueueState(long Due, long Scheduled, long Running, long Review, long GivenUp, double LagSeconds);
+/// <summary>What isn't over.</summary>
+/// <param name="Waiting">For their next attempt.</param>
+/// <param name="StoppedOrders">Orders that wait for a person; other work that does is Stopped.</param>
+/// <param name="LagSeconds">How long the work that has been ready longest has been so; 0 when there is none.</param>
+public sealed record QueueState(long Ready, long Waiting, long Running, long StoppedOrders, long Stopped, double LagSeconds);
 
 public static class QueueCounts
 {
@@ -15,13 +16,13 @@ public static class QueueCounts
             new CommandDefinition(
                 """
                 select
-                    (select count(*) from job_steps where state = 'due' and run_at <= now()) as due,
-                    (select count(*) from job_steps where state = 'due' and run_at > now()) as scheduled,
-                    (select count(*) from job_steps where state = 'running') as running,
-                    (select count(*) from job_steps where state = 'failed' and verdict = 'review') as review,
-                    (select count(*) from job_steps where state = 'failed' and verdict = 'given_up') as given_up,
+                    (select count(*) from outbox where state = 'ready' and due_at <= now()) as ready,
+                    (select count(*) from outbox where state = 'waiting') as waiting,
+                    (select count(*) from outbox where state = 'running') as running,
+                    (select count(*) from outbox where state = 'stopped' and kind = 'order') as stopped_orders,
+                    (select count(*) from outbox where state = 'stopped' and kind <> 'order') as stopped,
                     coalesce((
-                        select extract(epoch from now() - min(run_at))::float8 from job_steps where state = 'due' and run_at <= now()
+                        select extract(epoch from now() - min(due_at))::float8 from outbox where state = 'ready' and due_at <= now()
                     ), 0) as lag_seconds
                 """,
                 cancellationToken: cancellationToken

@@ -36,17 +36,11 @@ public sealed record TracedOrder(
     DateTimeOffset ReadAt
 );
 
-/// <summary>A step of the order's chain as the job ledger has it; forgotten some time after a chain ended well.</summary>
-public sealed record TracedStep(
-    long Id,
-    string Kind,
-    string State,
-    string? Verdict,
-    int Attempt,
-    DateTimeOffset RunAt,
-    string? LastErrorCode,
-    string? LastError
-);
+/// <summary>The work on an order: which of its steps it stands at, and how. Deleted some time after the last of them.</summary>
+/// <param name="State">See <see cref="Jobs.JobState"/>.</param>
+/// <param name="Step">Steps done: the position, from 0, of the one it stands at.</param>
+/// <param name="Spent">Attempts at that step.</param>
+public sealed record TracedJob(long Id, string State, int Step, int Spent, DateTimeOffset DueAt, string? Code, string? Reason);
 
 public sealed record TracedSubscription(
     long Id,
@@ -76,7 +70,7 @@ public sealed record TracedLogLine(long TaskId, int Attempt, int Seq, DateTimeOf
 /// <summary>Everything about one order, of one moment.</summary>
 public sealed record OrderTrace(
     TracedOrder Order,
-    IReadOnlyList<TracedStep> Steps,
+    TracedJob? Job,
     IReadOnlyList<TracedSubscription> Subscriptions,
     IReadOnlyList<TaskFacts> Tasks,
     IReadOnlyList<TracedAttempt> Attempts,

@@ -16,23 +16,20 @@ public static class OrderTraces
         await using var snapshot = await db.BeginTransactionAsync(IsolationLevel.RepeatableRead);
         if (await Head(db, reference) is not { } order)
             return null;
-        var steps = await db.QueryAsync<TracedStep>(
+        var job = await db.QuerySingleOrDefaultAsync<TracedJob>(
             """
-            select s.id, s.kind, s.state, s.verdict, s.attempt, s.run_at, s.last_error_code, s.last_error
-            from job_chains c join job_steps s on s.chain_id = c.id
-            where c.dedupe_key = 'order:' || @IntakeId
-            order by s.position
+            select id, state, step::int as step, spent, due_at, code, reason from outbox where key = 'order:' || @IntakeId
             """,
             order
         );
         var timeline = await OrderStatus.Timeline(db, order.IntakeId);
         if (order.OrderId is not { } orderId)
-            return new OrderTrace(order, [.. steps], [], [], [], [], [], timeline);
+            return new OrderTrace(order, job, [], [], [], [], [], timeline);
         var tasks = (await TaskList.OfOrder(db, orderId)).ToList();
         var ids = tasks.Select(t => t.Id).ToArray();
         return new OrderTrace(
             order,
-            [.. steps],
+            job,
             [.. await Subscriptions(db, orderId)],
             tasks,
             [.. await Attempts(db, ids)],

@@ -10,8 +10,7 @@ namespace MPanel.Database.Orders;
 public sealed record NewIntake(string PaymentIntentId, string Body, byte[] Digest, string ReceivedBy, string CorrelationId);
 
 /// <summary>What became of a received order: new, a repeat of one that is here, or a contradiction of one that is here.</summary>
-/// <param name="FirstStepId">For new: to be dispatched after the commit.</param>
-public sealed record ReceivedOrder(ReceivedOrder.Outcome Result, string Reference, long FirstStepId = 0)
+public sealed record ReceivedOrder(ReceivedOrder.Outcome Result, string Reference)
 {
     public enum Outcome
     {
@@ -21,32 +20,22 @@ public sealed record ReceivedOrder(ReceivedOrder.Outcome Result, string Referenc
     }
 }
 
-/// <summary>Step 1 of the sacred path, see docs/blueprint.md: the intake and its chain are durable together before anybody hears "accepted".</summary>
+/// <summary>Step 1 of the sacred path, see docs/blueprint.md: the intake and the work that it makes are durable together before anybody hears "accepted".</summary>
 public static class ReceiveOrder
 {
     /// <summary>Seconds. Whoever sent the order must hear 503 while they still listen, also when the commit waits for a standby that is gone.</summary>
     private const int Bound = 10;
 
-    private sealed record InsertedIntake(string Reference, long FirstStepId);
-
     private sealed record ExistingIntake(string Reference, byte[] BodyDigest);
 
     /// <summary>
-    /// One statement, and so one transaction in one round trip: the chain is started here as <see cref="StartChain"/> would, whose
-    /// statement this one contains.
+    /// One statement, and so one transaction in one round trip: the work is added here as <see cref="AddJob"/> would, whose statement
+    /// this one contains.
     /// </summary>
-    /// <param name="chainKind">The chain that turns the intake into an order.</param>
-    /// <param name="steps">Its steps, in order.</param>
-    public static async Task<ReceivedOrder> Run(
-        NpgsqlConnection db,
-        NewIntake intake,
-        string chainKind,
-        IReadOnlyList<string> steps,
-        CancellationToken cancellationToken
-    )
+    public static async Task<ReceivedOrder> Run(NpgsqlConnection db, NewIntake intake, CancellationToken cancellationToken)
     {
         // A concurrent insert of the same PaymentIntent makes this one wait for it, and then do nothing.
-        var inserted = await db.QuerySingleOrDefaultAsync<InsertedIntake>(
+        var inserted = await db.ExecuteScalarAsync<string?>(
             new CommandDefinition(
                 """
                 with intake as (
@@ -57,18 +46,10 @@ public static class ReceiveOrder
                 ), line as (
                     insert into order_timeline (intake_id, step, outcome, message, actor, correlation_id)
                     select id, 'intake', 'received', 'Received for ' || @PaymentIntentId, @ReceivedBy, @CorrelationId from intake
-                ), chain as (
-                    insert into job_chains (kind, dedupe_key, subject, correlation_id)
-                    select @chainKind, @chainKind || ':' || id, reference, @CorrelationId from intake
-                    returning id
-                ), steps as (
-                    insert into job_steps (chain_id, position, kind, payload, state)
-                    select chain.id, s.position, s.kind, jsonb_build_object('intakeId', intake.id),
-                        case s.position when 1 then 'due' else 'waiting' end
-                    from intake cross join chain cross join unnest(@steps) with ordinality as s (kind, position)
-                    returning id, position
                 )
-                select intake.reference, steps.id as first_step_id from intake cross join steps where steps.position = 1
+                insert into outbox (key, kind, subject_kind, subject_id, title, correlation_id, payload)
+                select 'order:' || id, 'order', 'intake', id, reference, @CorrelationId, jsonb_build_object('intakeId', id) from intake
+                returning title as reference
                 """,
                 new
                 {
@@ -77,8 +58,6 @@ public static class ReceiveOrder
                     intake.Digest,
                     intake.ReceivedBy,
                     intake.CorrelationId,
-                    chainKind,
-                    steps = steps.ToArray(),
                 },
                 commandTimeout: Bound,
                 cancellationToken: cancellationToken
@@ -86,7 +65,7 @@ public static class ReceiveOrder
         );
         return inserted is null
             ? await Compare(db, intake)
-            : new ReceivedOrder(ReceivedOrder.Outcome.Created, inserted.Reference, inserted.FirstStepId);
+            : new ReceivedOrder(ReceivedOrder.Outcome.Created, inserted);
     }
 
     /// <summary>

@@ -5,15 +5,15 @@ namespace MPanel.Database.Orders;
 
 public static class ResumeOrder
 {
-    /// <summary>The chain of an order, its intake locked against a second decision at the same moment; null when there is no such order.</summary>
-    public static Task<long?> FindChain(NpgsqlTransaction transaction, string reference, string chainKind) =>
+    /// <summary>The work on an order, its intake locked against a second decision at the same moment; null when there is no such order.</summary>
+    public static Task<long?> FindJob(NpgsqlTransaction transaction, string reference) =>
         transaction.Connection!.QuerySingleOrDefaultAsync<long?>(
             """
-            select c.id from order_intakes i join job_chains c on c.dedupe_key = @chainKind || ':' || i.id
+            select j.id from order_intakes i join outbox j on j.key = 'order:' || i.id
             where i.reference = @reference
             for update of i
             """,
-            new { reference, chainKind },
+            new { reference },
             transaction
         );
 }

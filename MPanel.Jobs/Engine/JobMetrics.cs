@@ -21,9 +21,9 @@ public sealed class JobMetrics
             "mpanel.jobs.queue.lag",
             () => _queue.LagSeconds,
             "s",
-            "How long the oldest due step has been due, over all processes."
+            "How long the oldest ready work has been ready, over all processes."
         );
-        meter.CreateObservableGauge("mpanel.jobs.queue.steps", States, "{step}", "Steps not at rest, by state, over all processes.");
+        meter.CreateObservableGauge("mpanel.jobs.queue.steps", States, "{step}", "Work that is not over, by state, over all processes.");
     }
 
     /// <param name="outcome">As in <see cref="StepEvent"/>, or <c>released</c> or <c>lease_lost</c>, which change nothing.</param>
@@ -38,10 +38,10 @@ public sealed class JobMetrics
     private IEnumerable<Measurement<long>> States()
     {
         var queue = _queue;
-        yield return new(queue.Due, new KeyValuePair<string, object?>("state", StepState.Due));
-        yield return new(queue.Scheduled, new KeyValuePair<string, object?>("state", StepState.Scheduled));
-        yield return new(queue.Running, new KeyValuePair<string, object?>("state", StepState.Running));
-        yield return new(queue.Review, new KeyValuePair<string, object?>("state", "review"));
-        yield return new(queue.GivenUp, new KeyValuePair<string, object?>("state", "given_up"));
+        yield return new(queue.Ready, new KeyValuePair<string, object?>("state", "due"));
+        yield return new(queue.Waiting, new KeyValuePair<string, object?>("state", "scheduled"));
+        yield return new(queue.Running, new KeyValuePair<string, object?>("state", "running"));
+        yield return new(queue.StoppedOrders, new KeyValuePair<string, object?>("state", "review"));
+        yield return new(queue.Stopped, new KeyValuePair<string, object?>("state", "given_up"));
     }
 }

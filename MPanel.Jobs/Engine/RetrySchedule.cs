@@ -1,6 +1,6 @@
 namespace MPanel.Jobs.Engine;
 
-/// <summary>Delays between attempts: the first is waited after the first failure. When they are spent, the step is given up.</summary>
+/// <summary>Delays between attempts: the first is waited after the first failure. When they are spent, the step stops for a person.</summary>
 public sealed record RetrySchedule(IReadOnlyList<TimeSpan> Delays)
 {
     /// <summary>Six attempts over about ten minutes, for steps that only touch our own database.</summary>

@@ -20,14 +20,18 @@ public sealed class StepCatalogue
         }
     }
 
-    /// <summary>Null for a kind of another build: a process that is older or newer than the one that started the chain.</summary>
-    public IStep? Step(string kind) => _steps.GetValueOrDefault(kind);
-
-    /// <summary>Null for a chain that nobody keeps a record of, such as a single job.</summary>
+    /// <summary>Null for a kind of another build: a process that is older or newer than the one that added the work.</summary>
     public IChain? Chain(string kind) => _chains.GetValueOrDefault(kind);
 
-    /// <summary>The kind is a step of some chain, not a job by itself.</summary>
-    public bool IsInChain(string kind) => _chains.Values.Any(c => c.Steps.Contains(kind));
+    public IStep Step(string kind) => _steps[kind];
+
+    /// <summary>Kind of the step at a position, from 0; the last one's where the work is done. The work's own kind where that is unknown.</summary>
+    public string StepAt(string chain, int position) =>
+        Chain(chain) is { } known ? known.Steps[Math.Min(position, known.Steps.Count - 1)] : chain;
+
+    /// <summary>For each kind of work the titles of its steps, in order.</summary>
+    public IReadOnlyDictionary<string, string[]> Titles =>
+        _chains.ToDictionary(c => c.Key, c => c.Value.Steps.Select(s => _steps[s].Title).ToArray());
 
     private static Dictionary<string, T> Index<T>(IEnumerable<T> items, Func<T, string> kind, string what)
     {

@@ -3,29 +3,15 @@ using Npgsql;
 namespace MPanel.Jobs.Engine;
 
 /// <summary>One attempt at one step, as its handler sees it.</summary>
-public sealed class StepRun(
-    long stepId,
-    long chainId,
-    string kind,
-    string payload,
-    string subject,
-    string correlationId,
-    int attempt,
-    Func<CancellationToken, Task<NpgsqlTransaction>> begin
-)
-{
-    public long StepId => stepId;
-    public long ChainId => chainId;
-    public string Kind => kind;
-
-    /// <summary>JSON, as given when the chain was started.</summary>
-    public string Payload => payload;
-    public string Subject => subject;
-    public string CorrelationId => correlationId;
-
-    /// <summary>From 1.</summary>
-    public int Attempt => attempt;
-
-    /// <summary>Opens the step's transaction, once: a second call returns the same one. The runner commits or rolls it back.</summary>
-    public Task<NpgsqlTransaction> Begin(CancellationToken cancellationToken) => begin(cancellationToken);
-}
+/// <param name="JobId">Of the work that the step is part of.</param>
+/// <param name="Payload">JSON, as given when the work was added.</param>
+/// <param name="Attempt">At this step, from 1.</param>
+/// <param name="Begin">Opens the transaction to write in, or returns the one that is open. The engine commits it or rolls it back.</param>
+public sealed record StepRun(
+    long JobId,
+    string Kind,
+    string Payload,
+    string CorrelationId,
+    int Attempt,
+    Func<CancellationToken, Task<NpgsqlTransaction>> Begin
+);

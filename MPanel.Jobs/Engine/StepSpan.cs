@@ -1,9 +1,8 @@
 using System.Diagnostics;
-using MPanel.Database.Jobs;
 
 namespace MPanel.Jobs.Engine;
 
-/// <summary>An attempt as a span of the trace that its chain began in: the correlation id is the trace id.</summary>
+/// <summary>An attempt as a span of the trace that its work began in: the correlation id is the trace id.</summary>
 public static class StepSpan
 {
     /// <summary>The name that telemetry listens to.</summary>
@@ -12,8 +11,8 @@ public static class StepSpan
     private static readonly ActivitySource Spans = new(Source);
 
     /// <returns>Null when nobody listens.</returns>
-    internal static Activity? Start(ClaimedStep step) =>
-        Spans.StartActivity(step.Kind, ActivityKind.Consumer, ParentOf(step.CorrelationId) ?? default);
+    internal static Activity? Start(string step, string correlationId) =>
+        Spans.StartActivity(step, ActivityKind.Consumer, ParentOf(correlationId) ?? default);
 
     /// <returns>A parent in the trace of this id, itself unknown; null for an id that is no trace id.</returns>
     public static ActivityContext? ParentOf(string? correlationId) =>

@@ -9,25 +9,25 @@ namespace MPanel.Jobs.Orders;
 public sealed record KeptNote(long Id, bool Repeated);
 
 /// <summary>What people do to orders: each action one transaction, with its audit entry in it.</summary>
-public sealed class OrderActions(NpgsqlDataSource dataSource, OrderChain chain, JobControl jobs)
+public sealed class OrderActions(NpgsqlDataSource dataSource, JobActions jobs, JobSignals signals)
 {
     /// <summary>Codes of refusals that pages put in their own words.</summary>
     public const string RefundAlreadyNoted = "refund_already_noted";
     public const string NoteContradicts = "note_contradicts";
 
-    /// <summary>The chain goes on where it stopped.</summary>
+    /// <summary>It goes on where it stopped.</summary>
     /// <param name="acceptPrices">Take the order's prices as they are.</param>
     public async Task<Outcome<Unit>> Resume(Actor actor, string reference, bool acceptPrices)
     {
         var notStopped = Refusal.State("not_stopped", $"{reference} is not stopped: there is nothing to resume.");
         await using var db = await dataSource.OpenConnectionAsync();
         await using var transaction = await db.BeginTransactionAsync();
-        if (await ResumeOrder.FindChain(transaction, reference, chain.Kind) is not { } chainId)
+        if (await ResumeOrder.FindJob(transaction, reference) is not { } jobId)
             return new Outcome<Unit>.Missing();
         var before = await OrderStatus.Find(db, reference);
         if (acceptPrices && !await Intakes.AcceptPrices(transaction, reference, actor.Name))
             return notStopped;
-        if (await jobs.Resume(transaction, chainId, actor.Name, CancellationToken.None) is not { } step)
+        if (await jobs.Resume(transaction, actor, jobId) is null)
             return notStopped;
         await actor
             .Audit(
@@ -38,7 +38,7 @@ public sealed class OrderActions(NpgsqlDataSource dataSource, OrderChain chain, 
             )
             .Append(db, transaction);
         await transaction.CommitAsync();
-        jobs.Wake(step);
+        signals.Queued();
         return new Outcome<Unit>.Done(default);
     }
 

@@ -22,51 +22,44 @@ public sealed class OrderChain : IChain
         return json.RootElement.GetProperty("intakeId").GetInt64();
     }
 
+    /// <summary>
+    /// What is written from the payment to the invoice is one commit: nobody can use the half of it. The tasks are a commit of their own, for
+    /// the series of invoice numbers is locked until the invoice is committed.
+    /// </summary>
+    public bool CommitsAfter(string step) => step is InvoiceStep.StepKind or TasksStep.StepKind;
+
     /// <summary>Every end of an attempt becomes a line of the order's timeline and, where it matters, the intake's state.</summary>
-    public Task Record(NpgsqlTransaction transaction, StepEvent stepEvent, CancellationToken cancellationToken)
+    public Task Record(NpgsqlTransaction transaction, ChainJob job, IReadOnlyList<StepEvent> events, CancellationToken cancellationToken)
     {
-        var (outcome, status) = stepEvent.Outcome switch
+        var status = events[^1].Outcome switch
         {
-            "done" => ("done", stepEvent.ChainFinished ? "completed" : "processing"),
-            "resumed" => ("resumed", "processing"),
-            "retry" => ("retry", "processing"),
-            "given_up" when stepEvent.Code == PaymentStep.Cancelled => ("rejected", "rejected"),
-            "given_up" => ("failed", "needs_review"),
-            "cancelled" => ("cancelled", "rejected"),
-            "review" => ("needs_review", "needs_review"),
-            _ => throw new ArgumentOutOfRangeException(nameof(stepEvent), stepEvent.Outcome, "Unknown outcome"),
+            "done" when job.Finished => "completed",
+            "done" or "resumed" or "retry" => "processing",
+            "review" or "given_up" => "needs_review",
+            "closed" or "cancelled" => "rejected",
+            var other => throw new ArgumentOutOfRangeException(nameof(events), other, "Unknown outcome"),
         };
-        var line = new StepLine(
-            IntakeId(stepEvent.Payload),
-            stepEvent.Kind[(ChainKind.Length + 1)..],
-            stepEvent.Attempt,
-            (int)stepEvent.Duration.TotalMilliseconds,
-            outcome,
-            status,
-            stepEvent.Code ?? (outcome == "cancelled" ? "cancelled" : null),
-            stepEvent.NextRunAt is { } next
-                ? $"{stepEvent.Message} Next try at {next.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC."
-                : stepEvent.Message,
-            stepEvent.Actor,
-            stepEvent.CorrelationId
-        );
-        return RecordStep.Run(transaction, line);
+        return RecordSteps.Run(transaction, IntakeId(job.Payload), job.CorrelationId, status, [.. events.Select(Line)]);
     }
 
-    public async Task<IReadOnlyDictionary<string, ChainAbout>> About(
-        NpgsqlConnection db,
-        IReadOnlyCollection<string> payloads,
-        CancellationToken cancellationToken
-    )
+    private static StepLine Line(StepEvent step)
     {
-        var intakes = payloads.Distinct().ToDictionary(IntakeId);
-        var labels = await IntakeLabels.Run(db, [.. intakes.Keys], cancellationToken);
-        return labels.ToDictionary(
-            l => intakes[l.Id],
-            l => new ChainAbout(
-                l.CustomerEmail,
-                new Dictionary<string, string> { ["Order"] = l.Reference, ["PaymentIntent"] = l.PaymentIntentId }
-            )
+        var outcome = step.Outcome switch
+        {
+            "review" => "needs_review",
+            "given_up" => "failed",
+            "closed" => "rejected",
+            var same => same,
+        };
+        return new StepLine(
+            step.At,
+            step.Kind[(ChainKind.Length + 1)..],
+            step.Attempt,
+            (int)step.Duration.TotalMilliseconds,
+            outcome,
+            step.Code ?? (outcome == "cancelled" ? "cancelled" : null),
+            step.NextRunAt is { } next ? $"{step.Message} Next try at {next.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC." : step.Message,
+            step.Actor
         );
     }
 }

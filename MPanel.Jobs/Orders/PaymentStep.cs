@@ -65,7 +65,7 @@ public sealed class PaymentStep(NpgsqlDataSource dataSource, StripePayments paym
                 "payment_pending",
                 $"Waiting for the payment: Stripe says {payment.ProviderStatus}."
             ),
-            { Status: GatewayPaymentStatus.Cancelled } => new StepVerdict.GiveUp(Cancelled, "The payment was cancelled at Stripe."),
+            { Status: GatewayPaymentStatus.Cancelled } => new StepVerdict.Close(Cancelled, "The payment was cancelled at Stripe."),
             _ when payment.Currency != body.Currency => new StepVerdict.Review(
                 "currency_mismatch",
                 $"Paid in {payment.Currency}, ordered in {body.Currency}."

@@ -7,14 +7,5 @@ public static class ServersFeature
 {
     /// <summary>What people do to servers, and the background care for what servers report.</summary>
     public static IServiceCollection AddServers(this IServiceCollection services) =>
-        services
-            .AddSingleton<ServerActions>()
-            .AddStep<MetricsStep>()
-            .AddRecurringStep(
-                new RecurringStep(
-                    MetricsStep.StepKind,
-                    "7 * * * *",
-                    "Adds up hours from the minutes that servers reported, and forgets figures that are too old."
-                )
-            );
+        services.AddSingleton<ServerActions>().AddRecurringJob<MetricsJob>();
 }

@@ -8,11 +8,9 @@ namespace MPanel.Jobs.Engine.Hangfire;
 
 public static class HangfireServices
 {
-    internal const string Schema = "hangfire";
-
     /// <summary>
-    /// Hangfire as the job engine, on the application's own data source, its tables in a schema of their own. Nothing goes through
-    /// Hangfire's static settings but its log, so that two hosts in one process don't share a storage.
+    /// Hangfire on the application's own data source, its tables in a schema of their own. Nothing goes through Hangfire's static settings
+    /// but its log, so that two hosts in one process don't share a storage.
     /// </summary>
     internal static IServiceCollection AddHangfireEngine(this IServiceCollection services)
     {
@@ -21,47 +19,35 @@ public static class HangfireServices
             Options()
         )
         {
-            JobExpirationTimeout = TimeSpan.FromDays(7),
+            JobExpirationTimeout = TimeSpan.FromDays(1),
         });
-        services.AddSingleton<StepOutcomes>();
         services.AddSingleton<JobFilters>();
         services.AddSingleton<IBackgroundJobClientV2>(provider => new BackgroundJobClient(
             provider.GetRequiredService<JobStorage>(),
             provider.GetRequiredService<JobFilters>()
         ));
-        services.AddSingleton<StepTitles>();
+        services.AddSingleton<JobFaces>();
         services.AddSingleton<JobsFromServices>();
-        services.AddTransient<StepJob>();
-        services.AddTransient<OccurrenceJob>();
+        services.AddTransient<RecurringJobs>();
         services.AddSingleton<TwinMirror>();
         services.AddSingleton<JobEngine>();
+        services.AddHostedService(provider => provider.GetRequiredService<JobEngine>());
         return services;
     }
 
     /// <summary>Provisioning tasks on the dashboard. Only for a process that runs workers.</summary>
-    public static IServiceCollection AddTaskTwins(this IServiceCollection services) =>
-        services
-            .AddHostedService<TwinUpkeep>()
-            .AddStep<TwinReconciliation>()
-            .AddRecurringStep(
-                new RecurringStep(
-                    TwinReconciliation.StepKind,
-                    "*/5 * * * *",
-                    "Makes Hangfire's dashboard show provisioning tasks as they stand."
-                )
-            );
+    public static IServiceCollection AddTaskTwins(this IServiceCollection services) => services.AddHostedService<TwinUpkeep>();
 
     private static PostgreSqlStorageOptions Options() =>
         new()
         {
-            SchemaName = Schema,
+            SchemaName = HangfireSchema.Name,
             // Created at start, under a lock, and not by the first to ask for the storage.
             PrepareSchemaIfNecessary = false,
             StartupConnectionMaxRetries = 0,
             AllowDegradedModeWithoutStorage = false,
-            // 15 s by default. A process hears of its own jobs at once; this is for those of others. Long polling was seen to leave jobs
-            // lying when its connection was lost.
-            QueuePollInterval = TimeSpan.FromMilliseconds(200),
+            // Of recurring jobs. Long polling was seen to leave jobs lying when its connection was lost.
+            QueuePollInterval = TimeSpan.FromSeconds(1),
             EnableLongPolling = false,
             // A killed process's job is fetched again after this; a living one keeps renewing it.
             UseSlidingInvisibilityTimeout = true,
@@ -69,6 +55,7 @@ public static class HangfireServices
             // 10 minutes by default: as long would a killed process hold a job's lock.
             DistributedLockTimeout = TimeSpan.FromSeconds(30),
             JobExpirationCheckInterval = TimeSpan.FromMinutes(15),
+            DeleteExpiredBatchSize = 5_000,
             CountersAggregateInterval = TimeSpan.FromMinutes(1),
         };
 }

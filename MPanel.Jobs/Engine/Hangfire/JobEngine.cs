@@ -1,8 +1,7 @@
 using Hangfire;
-using Hangfire.Common;
 using Hangfire.Logging;
-using Hangfire.PostgreSql;
-using Hangfire.States;
+using Hangfire.Server;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using MPanel.Database.Jobs;
@@ -10,120 +9,86 @@ using Npgsql;
 
 namespace MPanel.Jobs.Engine.Hangfire;
 
-/// <summary>
-/// What Hangfire is for: workers, schedules, the dashboard. Each step is a job of its own, through all its attempts, so that the dashboard
-/// shows the chain. It carries step ids, and the ledger says what they mean: a job that Hangfire loses is brought again by the ledger's
-/// sweep, and one that it repeats finds nothing to do.
-/// </summary>
+/// <summary>Whether this process runs work, or only adds it for others to run.</summary>
+public sealed record JobRole(bool RunsWorkers);
+
+/// <summary>Hangfire in this process: its tables, its server for recurring jobs, and this process in its list of servers.</summary>
 public sealed class JobEngine(
     JobStorage storage,
-    IBackgroundJobClientV2 client,
     JobFilters filters,
     JobsFromServices activator,
-    StepTitles titles,
+    JobFaces faces,
     NpgsqlDataSource dataSource,
-    TimeProvider time,
     JobRole role,
+    IEnumerable<IRecurringJob> recurring,
     IOptions<JobOptions> options,
     ILoggerFactory loggers
-) : IDisposable
+) : IHostedService, IDisposable
 {
-    // Hangfire creates jobs one by one, each in several round trips.
-    private static readonly ParallelOptions AtOnce = new() { MaxDegreeOfParallelism = 4 };
+    // Recurring jobs are few and short.
+    private const int RecurringAtOnce = 2;
 
-    private readonly CancellationTokenSource _interrupted = new();
     private BackgroundJobServer? _server;
     private volatile bool _ready;
 
-    /// <summary>Started and not stopped: it takes dispatches.</summary>
+    /// <summary>Started and not stopped.</summary>
     public bool IsReady => _ready;
 
-    /// <summary>Cancelled when running steps are told to end.</summary>
-    internal CancellationToken Interrupted => _interrupted.Token;
-
-    /// <summary>Prepares Hangfire's schema and, in a process that runs workers, starts them. Called once, after migrations.</summary>
-    public async Task Start(CancellationToken cancellationToken)
+    /// <summary>Prepares Hangfire's schema and, in a process that runs work, starts what recurs. After the migrations.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
         LogProvider.SetCurrentLogProvider(new HangfireLog(loggers));
-        await EngineSchema.Prepare(
-            dataSource,
-            HangfireServices.Schema,
-            async () =>
-            {
-                await using var db = await dataSource.OpenConnectionAsync(cancellationToken);
-                PostgreSqlObjectsInstaller.Install(db, HangfireServices.Schema);
-            },
-            cancellationToken
-        );
+        await HangfireSchema.Prepare(dataSource, cancellationToken);
         if (role.RunsWorkers)
+        {
             _server = new BackgroundJobServer(ServerOptions(), storage);
+            RecurringJobs.Schedule(storage, filters, [.. recurring]);
+        }
         _ready = true;
     }
 
-    /// <summary>Takes no more work and waits for what is running, within the bound the token sets.</summary>
-    public async Task Stop(CancellationToken cancellationToken)
+    public async Task StopAsync(CancellationToken cancellationToken)
     {
         _ready = false;
         if (_server is null)
             return;
         _server.SendStop();
-        await using (cancellationToken.Register(_interrupted.Cancel))
-            await _server.WaitForShutdownAsync(CancellationToken.None);
+        await _server.WaitForShutdownAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _server.Dispose();
         _server = null;
     }
 
-    /// <summary>Hands steps over. Throws when Hangfire can't take them; the sweep will come again.</summary>
-    public async Task Dispatch(IReadOnlyList<StepDispatch> steps, CancellationToken cancellationToken)
+    /// <summary>Lists this process among Hangfire's servers, so that it doesn't call what runs here aborted. To be repeated.</summary>
+    internal void Announce()
     {
-        if (!_ready)
-            throw new InvalidOperationException("The job engine is not started, or stopped.");
-        var runAt = steps.GroupBy(s => s.StepId).ToDictionary(s => s.Key, s => s.Min(d => d.RunAt));
-        var titled = await titles.Of([.. runAt.Keys], cancellationToken);
-        await Parallel.ForEachAsync(
-            titled,
-            AtOnce,
-            (step, _) =>
-            {
-                Enqueue(step, runAt[step.Step.Id]);
-                return ValueTask.CompletedTask;
-            }
+        using var connection = storage.GetConnection();
+        connection.AnnounceServer(
+            faces.Face.Server,
+            new ServerContext { Queues = [JobFace.Queue], WorkerCount = options.Value.Workers }
         );
+        connection.Heartbeat(faces.Face.Server);
     }
 
-    /// <summary>Makes the recurring schedules exactly these. Each occurrence calls <see cref="Occurrences.Start"/> on some process.</summary>
-    public void ScheduleRecurring(IReadOnlyList<RecurringStep> jobs) => RecurringSchedules.Replace(storage, filters, jobs);
-
-    public void Dispose()
+    internal void Withdraw()
     {
-        _server?.Dispose();
-        _interrupted.Dispose();
+        using var connection = storage.GetConnection();
+        connection.RemoveServer(faces.Face.Server);
     }
 
-    private void Enqueue(TitledStep step, DateTimeOffset runAt)
-    {
-        IState state = runAt <= time.GetUtcNow() ? new EnqueuedState() : new ScheduledState(runAt.UtcDateTime);
-        // A step that was tried before goes on in the job that people know, unless that has expired.
-        if (step.Step.EngineReference is { } jobId && client.ChangeState(jobId, state, null))
-            return;
-        var id = step.Step.Id;
-        var title = step.Title;
-        client.Create(Job.FromExpression<StepJob>(job => job.Run(id, title, null)), state, step.Parameters.ToDictionary());
-    }
+    public void Dispose() => _server?.Dispose();
 
     private BackgroundJobServerOptions ServerOptions() =>
         new()
         {
-            WorkerCount = options.Value.Workers,
+            WorkerCount = RecurringAtOnce,
             Activator = activator,
             FilterProvider = filters,
-            SchedulePollingInterval = TimeSpan.FromSeconds(1),
+            // Work of the outbox that is scheduled is brought by the sweep; Hangfire's own poller is the second net.
+            SchedulePollingInterval = TimeSpan.FromSeconds(15),
             HeartbeatInterval = TimeSpan.FromSeconds(10),
             ServerTimeout = TimeSpan.FromMinutes(1),
             ServerCheckInterval = TimeSpan.FromSeconds(30),
-            // Running steps are ended by this engine's own token, later than Hangfire would.
-            CancellationCheckInterval = TimeSpan.FromMinutes(1),
-            StopTimeout = options.Value.DrainTimeout + TimeSpan.FromSeconds(10),
-            ShutdownTimeout = options.Value.DrainTimeout + TimeSpan.FromSeconds(20),
+            StopTimeout = options.Value.DrainTimeout,
+            ShutdownTimeout = options.Value.DrainTimeout + TimeSpan.FromSeconds(5),
         };
 }

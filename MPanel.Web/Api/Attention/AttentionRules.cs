@@ -36,7 +36,7 @@ public static class AttentionRules
             AttentionKind.Tasks when !may(Permissions.ProvisioningRetry) => [],
             AttentionKind.Tasks => row.Code == "no_server" ? [Cancel] : [Retry, Cancel],
             AttentionKind.Jobs => may(Permissions.JobsManage) ? [Retry, Cancel] : [],
-            AttentionKind.Orders or AttentionKind.Payments when row.StepId is not null =>
+            AttentionKind.Orders or AttentionKind.Payments when row.JobId is not null =>
             [
                 .. row.Code == "price_mismatch" && may(Permissions.OrdersManage) ? [AcceptPrices] : Array.Empty<string>(),
                 .. may(Permissions.OrdersManage) ? [Resume] : Array.Empty<string>(),

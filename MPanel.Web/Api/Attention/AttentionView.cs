@@ -58,7 +58,7 @@ public sealed record AttentionView(
         {
             (AttentionKind.Tasks, _) => $"/api/admin/provisioning/tasks/{row.SourceId}/{action}",
             (AttentionKind.Jobs, _) => $"/api/admin/jobs/{row.SourceId}/{action}",
-            (_, AttentionRules.Cancel) => $"/api/admin/jobs/{row.StepId}/cancel",
+            (_, AttentionRules.Cancel) => $"/api/admin/jobs/{row.JobId}/cancel",
             _ => $"/api/admin/orders/{row.OrderReference}/resume",
         };
 }

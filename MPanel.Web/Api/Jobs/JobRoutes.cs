@@ -8,28 +8,14 @@ using MPanel.Web.Platform.Security;
 
 namespace MPanel.Web.Api.Jobs;
 
-/// <summary>The ledger of background work.</summary>
+/// <summary>Background work: the outbox.</summary>
 public static class JobRoutes
 {
     public static readonly ListDefinition List = new(
         "-created",
-        "What it is about, or a correlation id",
-        ListSteps.Sorts,
-        [
-            ListFilter.OneOf(
-                "state",
-                "State",
-                StepState.Waiting,
-                StepState.Due,
-                StepState.Enqueued,
-                StepState.Scheduled,
-                StepState.Running,
-                StepState.Done,
-                StepState.Failed,
-                StepState.Cancelled
-            ),
-            ListFilter.Text("kind", "Kind"),
-        ]
+        "Reference of an order",
+        JobList.Sorts,
+        [ListFilter.OneOf("state", "State", [.. JobState.All]), ListFilter.Text("kind", "Kind")]
     );
 
     public static void MapJobs(this IEndpointRouteBuilder app)
@@ -42,7 +28,7 @@ public static class JobRoutes
         app.MapGet("/api/admin/jobs/{id:long}", One)
             .RequirePermission(Permissions.JobsView)
             .Refuses(404)
-            .WithSummary("One job with all of its chain");
+            .WithSummary("One job with its steps");
         app.MapPost("/api/admin/jobs/{id:long}/retry", Retry)
             .RequirePermission(Permissions.JobsManage)
             .Refuses(404, 409)
@@ -56,14 +42,6 @@ public static class JobRoutes
             .WithSummary("Run many failed jobs again, and say which were refused");
     }
 
-    /// <summary>A kind that belongs to no longer chain is looked up by its chain, of which there is an index.</summary>
-    public static StepFilter Filter(ListQuery query, StepCatalogue catalogue)
-    {
-        var kind = query.Text("kind");
-        var inChain = kind is not null && catalogue.IsInChain(kind);
-        return new StepFilter(query.Text("state"), query.Like, query.Q, inChain ? kind : null, inChain ? null : kind);
-    }
-
     public static async Task<Results<Ok<Page<JobView>>, ProblemHttpResult>> Page(
         HttpContext context,
         ListDatabase database,
@@ -74,16 +52,22 @@ public static class JobRoutes
         if (query.Errors.Count > 0)
             return Problems.Invalid(query.Errors);
         await using var db = await database.Open(context.RequestAborted);
-        var filter = Filter(query, catalogue);
-        var slice = await ListSteps.Read(db, filter, query.Slice);
-        return TypedResults.Ok(query.Page(slice, await ListSteps.Count(db, filter), JobView.Of));
+        var filter = new JobListFilter(query.Text("state"), query.Text("kind"), query.Q);
+        var slice = await JobList.Read(db, filter, query.Slice);
+        return TypedResults.Ok(query.Page(slice, await JobList.Count(db, filter), job => JobView.Of(job, catalogue)));
     }
 
-    public static async Task<Results<Ok<JobDetailView>, ProblemHttpResult>> One(long id, HttpContext context, ListDatabase database)
+    public static async Task<Results<Ok<JobDetailView>, ProblemHttpResult>> One(
+        long id,
+        HttpContext context,
+        ListDatabase database,
+        StepCatalogue catalogue
+    )
     {
         await using var db = await database.Open(context.RequestAborted);
-        var chain = (await ChainSteps.OfStep(db, id)).Select(JobView.Of).ToList();
-        return chain.Find(s => s.Id == id) is { } job ? TypedResults.Ok(new JobDetailView(job, chain)) : Problems.NotFound("job");
+        return await JobList.One(db, id) is { } job
+            ? TypedResults.Ok(new JobDetailView(JobView.Of(job, catalogue), JobStepView.Of(job, catalogue)))
+            : Problems.NotFound("job");
     }
 
     public static async Task<Results<Ok<JobChanged>, ProblemHttpResult>> Retry(long id, HttpContext context, JobActions jobs) =>
@@ -101,5 +85,5 @@ public static class JobRoutes
             ? Problems.Invalid([error])
             : TypedResults.Ok(BulkAnswer.Of(await BulkRequest.Each(request.Ids!, "job", id => jobs.Retry(context.Actor(), id))));
 
-    private static Ok<JobChanged> Answer(DecidedJob job) => TypedResults.Ok(new JobChanged(job.Step.Id, job.Step.Kind, job.Step.Subject));
+    private static Ok<JobChanged> Answer(DecidedJob job) => TypedResults.Ok(new JobChanged(job.Id, job.Kind, job.Subject));
 }

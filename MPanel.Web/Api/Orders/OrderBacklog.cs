@@ -11,7 +11,6 @@ namespace MPanel.Web.Api.Orders;
 /// </summary>
 public sealed partial class OrderBacklog(
     NpgsqlDataSource dataSource,
-    OrderChain chain,
     IOptions<OrderOptions> options,
     TimeProvider time,
     ILogger<OrderBacklog> logger
@@ -52,7 +51,7 @@ public sealed partial class OrderBacklog(
     {
         await using var db = await dataSource.OpenConnectionAsync(stoppingToken);
         var taken = Volatile.Read(ref _takenSince);
-        var counted = await WaitingOrders.Count(db, chain.Steps, _most, stoppingToken);
+        var counted = await WaitingOrders.Count(db, _most, stoppingToken);
         Volatile.Write(ref _counted, counted);
         Interlocked.Add(ref _takenSince, -taken);
         if (IsFull == _saidFull)

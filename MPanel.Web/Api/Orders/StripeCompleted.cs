@@ -20,8 +20,7 @@ public static class StripeCompleted
         OrderRequest request,
         HttpContext context,
         NpgsqlDataSource dataSource,
-        OrderChain chain,
-        JobDispatcher jobs,
+        JobSignals jobs,
         OrderBacklog backlog,
         IOptions<OrderOptions> options
     )
@@ -37,13 +36,13 @@ public static class StripeCompleted
         var intake = new NewIntake(body.StripePaymentIntentId, json, OrderBody.Digest(json), context.Actor().Name, context.TraceIdentifier);
         await using var db = await dataSource.OpenConnectionAsync(context.RequestAborted);
         // Not the request's token: a caller that hangs up in the middle of the commit must not leave the outcome in the air.
-        var received = await ReceiveOrder.Run(db, intake, chain.Kind, chain.Steps, CancellationToken.None);
+        var received = await ReceiveOrder.Run(db, intake, CancellationToken.None);
         var answer = new OrderAccepted(received.Reference, $"/api/public/orders/{received.Reference}");
         switch (received.Result)
         {
             case ReceivedOrder.Outcome.Created:
                 backlog.Took();
-                jobs.Wake(received.FirstStepId, $"{chain.Steps[0]} {received.Reference}");
+                jobs.Added();
                 return TypedResults.Accepted(answer.StatusUrl, answer);
             case ReceivedOrder.Outcome.Repeated:
                 return TypedResults.Ok(answer);

@@ -54,7 +54,7 @@ public sealed record AttentionButton(string Handler, string? Value, string Label
             (_, AttentionRules.Resume) => new("Resume", order, "Resume", "player-play", $"Let {order} go on where it stopped?"),
             _ => new(
                 "CancelJob",
-                $"{row.StepId}",
+                $"{row.JobId}",
                 "Give up",
                 "ban",
                 $"Give {order} up? It is rejected then, though it may have been paid.",

@@ -1,3 +1,4 @@
+using MPanel.Database.Jobs;
 using MPanel.Database.Orders;
 using MPanel.Database.Provisioning;
 
@@ -20,7 +21,7 @@ public static class TraceSteps
     public static IReadOnlyList<TraceStep> Of(OrderTrace trace, TimeSpan offlineAfter) =>
         [
             Received(trace),
-            .. Chain.Select(c => OfChain(trace, c.Step, c.Icon)),
+            .. Chain.Select((c, position) => OfChain(trace, position, c.Step, c.Icon)),
             .. trace.Tasks.Select(t => OfTask(trace, t, offlineAfter)),
             .. trace.Sites.Select(OfSite),
         ];
@@ -35,12 +36,13 @@ public static class TraceSteps
         };
     }
 
-    private static TraceStep OfChain(OrderTrace trace, string step, string icon)
+    private static TraceStep OfChain(OrderTrace trace, int position, string step, string icon)
     {
-        var job = trace.Steps.FirstOrDefault(s => s.Kind == $"order.{step}");
+        // The work as far as it stands at this step.
+        var job = trace.Job is { } work && work.Step == position ? work : null;
         var lines = trace.Timeline.Where(l => l.Step == step).ToList();
         var last = lines.LastOrDefault();
-        var state = State(job, lines, trace.Order.Status);
+        var state = State(trace.Job, position, lines);
         var ended = lines.LastOrDefault(l => l.Outcome != "resumed");
         return new TraceStep(
             step,
@@ -52,24 +54,27 @@ public static class TraceSteps
         {
             Attempts =
                 lines.Count(l => l.Outcome is "done" or "retry" or "needs_review" or "failed" or "rejected")
-                + (job?.State == "running" ? 1 : 0),
+                + (job?.State == JobState.Running ? 1 : 0),
             Took = ended?.DurationMs is { } ms ? TimeSpan.FromMilliseconds(ms) : null,
             At = last?.At,
-            NextTry = job?.State == "due" && job.RunAt > trace.Order.ReadAt ? job.RunAt : null,
-            ErrorCode = state == "done" ? null : job?.LastErrorCode,
-            Error = state == "done" ? null : job?.LastError,
+            NextTry = job?.State == JobState.Waiting && job.DueAt > trace.Order.ReadAt ? job.DueAt : null,
+            ErrorCode = state == "done" ? null : job?.Code,
+            Error = state == "done" ? null : job?.Reason,
             Actor = Person(lines.LastOrDefault(l => l.Actor != "system")?.Actor),
         };
     }
 
-    /// <summary>The ledger forgets chains that ended well; the timeline remembers them.</summary>
-    private static string State(TracedStep? job, List<TimelineLine> lines, string intake) =>
+    /// <summary>Work that is over is deleted one day; the timeline remembers it.</summary>
+    private static string State(TracedJob? job, int position, List<TimelineLine> lines) =>
         job switch
         {
             null => lines.Any(l => l.Outcome == "done") ? "done" : "waiting",
-            { State: "failed", Verdict: "review" } => "needs_review",
-            { State: "failed" } => intake == "rejected" ? "rejected" : "failed",
-            { State: "due", LastErrorCode: not null, Attempt: > 0 } => "retry",
+            _ when position < job.Step => "done",
+            { State: JobState.Cancelled } => position == job.Step && lines.Any(l => l.Outcome == "rejected") ? "rejected" : "cancelled",
+            _ when position > job.Step => "waiting",
+            { State: JobState.Stopped } => lines.LastOrDefault()?.Outcome == "failed" ? "failed" : "needs_review",
+            { State: JobState.Waiting } => "retry",
+            { State: JobState.Ready } => "due",
             _ => job.State,
         };
 

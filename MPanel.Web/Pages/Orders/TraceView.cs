@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using MPanel.Database.Jobs;
 using MPanel.Database.Orders;
 using MPanel.Jobs.Orders;
 
@@ -37,8 +38,8 @@ public sealed record TraceView(
     public bool Stopped =>
         Order.Status is "needs_review" || Steps.Any(s => s.State is "needs_review" or "rejected" or "failed" && s.TaskId == 0);
 
-    /// <summary>Id of the step its chain stopped at; null while it goes on by itself, and when it was given up.</summary>
-    public long? StoppedAt => Trace.Steps.FirstOrDefault(s => s.State == "failed")?.Id;
+    /// <summary>Id of the work on it, where that stopped; null while it goes on by itself, and when it was given up.</summary>
+    public long? StoppedAt => Trace.Job is { State: JobState.Stopped } job ? job.Id : null;
 
     public bool CanAcceptPrices => Order is { Status: "needs_review", ReasonCode: "price_mismatch" };
 

@@ -6,16 +6,15 @@ using Npgsql;
 namespace MPanel.Web.Platform.Security;
 
 /// <summary>Every night: forgets login attempts and ended sessions that are older than Access:KeepAttemptsDays.</summary>
-internal sealed class PruneAttempts(NpgsqlDataSource dataSource, IOptions<AccessOptions> options) : IStep
+internal sealed class PruneAttempts(NpgsqlDataSource dataSource, IOptions<AccessOptions> options) : IRecurringJob
 {
-    public const string StepKind = "access.prune";
-
     private const int Batch = 5000;
 
-    public string Kind => StepKind;
-    public RetrySchedule Retries => RetrySchedule.Minutes;
+    public string Id => "access.prune";
+    public string Cron => "43 3 * * *";
+    public string Does => "Forgets login attempts and ended sessions that are too old.";
 
-    public async Task<StepVerdict> Run(StepRun step, CancellationToken cancellationToken)
+    public async Task<string> Run(CancellationToken cancellationToken)
     {
         await using var db = await dataSource.OpenConnectionAsync(cancellationToken);
         var pruned = 0L;
@@ -25,6 +24,6 @@ internal sealed class PruneAttempts(NpgsqlDataSource dataSource, IOptions<Access
             batch = await LoginAttempts.Prune(db, TimeSpan.FromDays(options.Value.KeepAttemptsDays), Batch, cancellationToken);
             pruned += batch;
         } while (batch > 0);
-        return new StepVerdict.Done($"{pruned} login attempts and sessions forgotten.");
+        return $"{pruned} login attempts and sessions forgotten.";
     }
 }

@@ -43,10 +43,7 @@ public static class SecuritySetup
         services.AddScoped<NewPassword>();
         services.AddSingleton<TwoFactorSecrets>();
         services
-            .AddStep<PruneAttempts>()
-            .AddRecurringStep(
-                new RecurringStep(PruneAttempts.StepKind, "43 3 * * *", "Forgets login attempts and ended sessions that are too old.")
-            );
+            .AddRecurringJob<PruneAttempts>();
         services.AddSingleton<LoginLimit>();
         services.AddAntiforgery(o =>
         {

@@ -1,7 +1,9 @@
+using System.Globalization;
 using Hangfire;
 using Hangfire.Common;
 using Hangfire.States;
 using Microsoft.AspNetCore.Http;
+using MPanel.Database.Jobs;
 using MPanel.Database.Provisioning;
 using MPanel.Jobs.Access;
 using MPanel.Jobs.Engine.Hangfire.Twins;
@@ -12,7 +14,7 @@ using Npgsql;
 namespace MPanel.Jobs.Engine.Hangfire.Dashboard;
 
 /// <summary>
-/// What the dashboard's buttons do. Requeueing a failed step or task retries it, deleting a task cancels it: the same actions as in the
+/// What the dashboard's buttons do. Requeueing what failed or waits retries it, deleting a task cancels it: the same actions as in the
 /// panel. The dashboard then shows what came of it, which may be that nothing was to be done.
 /// </summary>
 internal sealed class DashboardDecisions(
@@ -26,6 +28,8 @@ internal sealed class DashboardDecisions(
     IHttpContextAccessor accessor
 ) : IBackgroundJobClientV2
 {
+    private const string NotDeleted = "It is not deleted: what waits for a person is decided in the panel, where the order can be given up";
+
     public JobStorage Storage => storage;
 
     public string Create(Job job, IState state) => throw NothingToCreate();
@@ -45,12 +49,23 @@ internal sealed class DashboardDecisions(
     {
         if (TaskTwin.TaskOf(job) is { } taskId)
             return await Decide(taskId, state);
-        if (job?.Type == typeof(StepJob) && state is EnqueuedState && current == FailedState.StateName)
-            return await jobs.Retry(Actor(), (long)job.Args[0]) is Outcome<DecidedJob>.Done
-                || client.ChangeState(jobId, new EnqueuedState(), FailedState.StateName);
+        if (OutboxJob.RowOf(job) is { } row)
+            return await DecideWork(row, jobId, state);
         await using (var db = await dataSource.OpenConnectionAsync())
             await Actor().Audit($"job.{state.Name.ToLowerInvariant()}", $"dashboard job {jobId}").Append(db);
         return client.ChangeState(jobId, state, current);
+    }
+
+    /// <summary>Work of the outbox: requeued, it goes on; deleted it can't be, for an order is closed in the panel, where it says why.</summary>
+    private async Task<bool> DecideWork(long row, string jobId, IState state)
+    {
+        if (state is EnqueuedState)
+            return await jobs.Retry(Actor(), row) is Outcome<DecidedJob>.Done || await jobs.Hurry(Actor(), row) is Outcome<DecidedJob>.Done;
+        await using var db = await dataSource.OpenConnectionAsync();
+        await using var transaction = await db.BeginTransactionAsync();
+        await ShowJobs.Note(transaction, row, long.Parse(jobId, CultureInfo.InvariantCulture), NotDeleted);
+        await transaction.CommitAsync();
+        return false;
     }
 
     private async Task<bool> Decide(long taskId, IState state)

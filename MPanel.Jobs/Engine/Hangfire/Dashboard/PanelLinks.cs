@@ -3,8 +3,10 @@ using System.Net;
 using Hangfire.Common;
 using Hangfire.Dashboard;
 using Microsoft.Extensions.DependencyInjection;
+using MPanel.Database.Jobs;
 using MPanel.Jobs.Access;
 using MPanel.Jobs.Engine.Hangfire.Twins;
+using Npgsql;
 
 namespace MPanel.Jobs.Engine.Hangfire.Dashboard;
 
@@ -19,6 +21,8 @@ internal static class PanelLinks
             links.Add(Task(job.Page, task, $"Task {task.ToString(CultureInfo.InvariantCulture)}"));
         if (job.JobDetails.Properties.TryGetValue("Order", out var written))
             links.Add(Order(job.Page, SerializationHelper.Deserialize<string>(written, SerializationOption.User)));
+        if (OutboxJob.RowOf(job.JobDetails.Job) is { } row && OrderOf(job.Page, row) is { } reference)
+            links.Add(Order(job.Page, reference));
         return new NonEscapedString(
             links.Count == 0 ? "" : $"""<p class="panel-links"><strong>In the panel:</strong> {string.Join(" · ", links)}</p>"""
         );
@@ -31,6 +35,12 @@ internal static class PanelLinks
     /// <summary>HTML: a link for who may see provisioning tasks, and plain text for others.</summary>
     public static string Task(RazorPage page, long id, string text) =>
         Link(page, Permissions.ProvisioningView, $"/provisioning/tasks/{id.ToString(CultureInfo.InvariantCulture)}", text);
+
+    private static string? OrderOf(RazorPage page, long row)
+    {
+        using var db = page.Context.GetHttpContext().RequestServices.GetRequiredService<NpgsqlDataSource>().OpenConnection();
+        return JobList.One(db, row).GetAwaiter().GetResult() is { Kind: "order" } job ? job.Title : null;
+    }
 
     private static string Link(RazorPage page, string permission, string path, string text)
     {
