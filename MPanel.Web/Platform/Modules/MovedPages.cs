@@ -1,6 +1,4 @@
 using Microsoft.AspNetCore.Authorization;
-using MPanel.Database.Jobs;
-using MPanel.Database.Lists;
 using MPanel.Jobs.Access;
 using MPanel.Jobs.Engine.Hangfire.Dashboard;
 using MPanel.Web.Platform.Security;
@@ -23,15 +21,10 @@ public static class MovedPages
     {
         foreach (var (from, to, permission) in All)
             app.MapGet(from, () => TypedResults.Redirect(to)).ExcludeFromDescription().RequireAuthorization(Only(permission));
-        app.MapGet("/jobs/{id:long}", Job).ExcludeFromDescription().RequireAuthorization(Only(Permissions.JobsView));
-    }
-
-    /// <summary>A step that was done at once has no job that is known by its id.</summary>
-    private static async Task<IResult> Job(long id, HttpContext context, ListDatabase database)
-    {
-        await using var db = await database.Open(context.RequestAborted);
-        var job = await EngineReference.Find(db, id);
-        return TypedResults.Redirect(job is null ? DashboardServices.Path : DashboardServices.JobPath(job));
+        // Of steps of release 1, whose numbers mean nothing any more.
+        app.MapGet("/jobs/{id:long}", (long id) => TypedResults.Redirect(DashboardServices.Path))
+            .ExcludeFromDescription()
+            .RequireAuthorization(Only(Permissions.JobsView));
     }
 
     private static AuthorizationPolicy Only(string permission) =>
