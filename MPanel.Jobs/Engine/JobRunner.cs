@@ -143,10 +143,17 @@ internal sealed partial class JobRunner(
     private async Task Settle(JobAttempt attempt, IChain chain, string kind, StepVerdict verdict, TimeSpan took)
     {
         var retries = catalogue.Step(kind).Retries;
-        if (attempt.Db.State == ConnectionState.Open)
+        try
         {
-            await ends.Settle(attempt, chain, kind, verdict, retries, took);
-            return;
+            if (attempt.Db.State == ConnectionState.Open)
+            {
+                await ends.Settle(attempt, chain, kind, verdict, retries, took);
+                return;
+            }
+        }
+        catch (NpgsqlException) when (attempt.Db.State != ConnectionState.Open)
+        {
+            // It was gone already, and nobody had noticed.
         }
         // The connection went with whatever made the attempt fail, and with it what wasn't committed; saying so needs another.
         await using var db = await dataSource.OpenConnectionAsync(CancellationToken.None);

@@ -24,9 +24,8 @@ public static class WorkerHost
             new Dictionary<string, string?>
             {
                 ["Jobs:Lease"] = "00:00:15",
+                ["Jobs:StepTimeout"] = "00:00:15",
                 ["Jobs:SweepInterval"] = "00:00:00.200",
-                ["Jobs:DispatchGrace"] = "00:00:01",
-                ["Jobs:RedispatchAfter"] = "00:00:05",
                 ["Jobs:DrainTimeout"] = "00:00:05",
             }
         );
@@ -35,15 +34,19 @@ public static class WorkerHost
         builder.Logging.AddSimpleConsole(o => o.SingleLine = true).SetMinimumLevel(logLevel);
         builder.Services.AddSingleton(Db.Open(connectionString, "job-worker"));
         builder.Services.AddJobEngine(builder.Configuration.GetSection("Jobs"), runsWorkers);
-        foreach (var kind in new[] { "test.a", "test.b", "test.c", "test.single" })
+        foreach (var kind in new[] { "test.a", "test.b", "test.c" })
             builder.Services.AddSingleton<IStep>(provider => new ScriptedStep(
                 kind,
                 RetrySchedule.Seconds(1, 2),
                 provider.GetRequiredService<NpgsqlDataSource>()
             ));
-        builder.Services.AddChain<ScriptedChain>();
-        foreach (var recurring in builder.Configuration.GetSection("Recurring").GetChildren())
-            builder.Services.AddRecurringStep(new RecurringStep(recurring.Key, recurring.Value!, "Runs in tests.", "Europe/Berlin"));
+        builder.Services.AddSingleton<IChain>(new ScriptedChain(ScriptedChain.ChainKind, together: false));
+        builder.Services.AddSingleton<IChain>(new ScriptedChain(ScriptedChain.Together, together: true));
+        if (builder.Configuration["Recurring"] is { } cron)
+            builder.Services.AddSingleton<IRecurringJob>(provider => new ScriptedRecurring(
+                cron,
+                provider.GetRequiredService<NpgsqlDataSource>()
+            ));
         return builder.Build();
     }
 }

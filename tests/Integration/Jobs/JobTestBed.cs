@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using MPanel.Database;
 using MPanel.Database.Jobs;
 using MPanel.Jobs.Engine;
+using MPanel.Jobs.Outcomes;
 using MPanel.Tests.JobWorker;
 using MPanel.Tests.Support;
 using Npgsql;
@@ -64,70 +65,74 @@ public sealed class JobTestBed : IAsyncDisposable
     }
 
     /// <param name="script">JSON: for each step kind its behaviours, one an attempt. See <see cref="ScriptedStep"/>.</param>
-    /// <param name="by">Wakes the engine after the commit, as a process that starts chains does; null leaves it to the sweep.</param>
-    public async Task<StartedChain> Start(IHost? by, string script = "{}", string? key = null)
+    /// <param name="by">Hands it over after the commit, as a process that adds work does; null leaves it to the others' next look.</param>
+    public async Task<long> Add(IHost? by, string script = "{}", string? key = null, string kind = ScriptedChain.ChainKind) =>
+        (await TryAdd(by, script, key, kind)).Id;
+
+    public async Task<AddedJob> TryAdd(IHost? by, string script = "{}", string? key = null, string kind = ScriptedChain.ChainKind)
     {
         await using var db = await DataSource.OpenConnectionAsync();
         await using var transaction = await db.BeginTransactionAsync();
-        var started = await StartChain.Run(transaction, Chain(script, key));
+        var added = await AddJob.Run(transaction, Job(script, key, kind));
         await transaction.CommitAsync();
         if (by is not null)
-            Wake(by, started.FirstStepId);
-        return started;
+            Signal(by);
+        return added;
     }
 
-    public static NewChain Chain(string script = "{}", string? key = null) =>
-        new(
-            ScriptedChain.ChainKind,
-            key ?? Guid.NewGuid().ToString(),
-            "a test",
-            Guid.NewGuid().ToString("N"),
-            script,
-            new ScriptedChain().Steps
-        );
+    public static NewJob Job(string script = "{}", string? key = null, string kind = ScriptedChain.ChainKind) =>
+        new(key ?? Guid.NewGuid().ToString(), kind, "test", 1, "a test", Guid.NewGuid().ToString("N"), script);
 
-    public static void Wake(IHost host, long stepId) => host.Services.GetRequiredService<JobDispatcher>().Wake(stepId, "a test");
+    public static void Signal(IHost host) => host.Services.GetRequiredService<JobSignals>().Added();
 
-    /// <summary>Does something to jobs as a person does, in a transaction, and wakes the engine after it.</summary>
-    public async Task<ChangedStep?> ByHand(IHost host, Func<JobControl, NpgsqlTransaction, Task<ChangedStep?>> action)
-    {
-        var control = host.Services.GetRequiredService<JobControl>();
-        await using var db = await DataSource.OpenConnectionAsync();
-        await using var transaction = await db.BeginTransactionAsync();
-        var changed = await action(control, transaction);
-        await transaction.CommitAsync();
-        if (changed is not null)
-            control.Wake(changed);
-        return changed;
-    }
+    /// <summary>Does something to work as a person does.</summary>
+    public static async Task<DecidedJob?> ByHand(IHost host, Func<JobActions, Actor, Task<Outcome<DecidedJob>>> action) =>
+        await action(host.Services.GetRequiredService<JobActions>(), Actor.System("anna"))
+            is Outcome<DecidedJob>.Done { Value: var decided }
+            ? decided
+            : null;
 
-    public async Task<JobRow> Step(long chainId, string kind)
+    public async Task<JobRow> Row(long id)
     {
         await using var db = await DataSource.OpenConnectionAsync();
-        return (await ChainSteps.Run(db, chainId)).Single(s => s.Kind == kind);
+        return (await JobList.One(db, id))!;
     }
 
-    /// <summary>States of a chain's steps in order, such as "done failed cancelled".</summary>
-    public async Task<string> States(long chainId)
+    /// <summary>Where it stands: steps done and state, such as "1 stopped".</summary>
+    public async Task<string> Standing(long id)
     {
-        await using var db = await DataSource.OpenConnectionAsync();
-        return string.Join(' ', (await ChainSteps.Run(db, chainId)).Select(s => s.State));
+        var row = await Row(id);
+        return $"{row.Step} {row.State}";
     }
 
-    public Task WaitForStates(long chainId, string states, int seconds = 30) =>
-        WaitFor(async () => await States(chainId) == states, async () => $"{states}, but it is {await States(chainId)}", seconds);
+    public Task WaitForStanding(long id, string standing, int seconds = 30) =>
+        WaitFor(async () => await Standing(id) == standing, async () => $"{standing}, but it is {await Standing(id)}", seconds);
 
-    /// <summary>What was committed by a chain's steps, in order, such as "test.a/1 test.b/2" for kind and attempt.</summary>
-    public async Task<string> Effects(long chainId) =>
-        await Scalar<string?>($"select string_agg(kind || '/' || attempt, ' ' order by id) from effects where chain_id = {chainId}") ?? "";
+    /// <summary>What Hangfire shows of it, in the order of its steps, such as "test.a Succeeded, test.b Failed".</summary>
+    public async Task<string> Shown(long id) =>
+        await Scalar<string?>(
+            $"""
+            select string_agg(
+                split_part(trim('"' from arguments ->> 1), ' for ', 1) || ' ' || statename, ', ' order by split_part(arguments ->> 1, ' for ', 1)
+            )
+            from hangfire.job where arguments ->> 0 = '{id}'
+            """
+        ) ?? "";
 
-    /// <summary>What was begun by a chain's steps, in order.</summary>
-    public async Task<string> Attempts(long chainId) =>
-        await Scalar<string?>($"select string_agg(kind || '/' || attempt, ' ' order by id) from attempts where chain_id = {chainId}") ?? "";
+    public Task WaitForShown(long id, string shown, int seconds = 30) =>
+        WaitFor(async () => await Shown(id) == shown, async () => $"{shown}, but it is {await Shown(id)}", seconds);
 
-    /// <summary>What the chain was told, in order, such as "test.a:retry test.a:done".</summary>
-    public async Task<string> Records(long chainId) =>
-        await Scalar<string?>($"select string_agg(kind || ':' || outcome, ' ' order by id) from records where chain_id = {chainId}") ?? "";
+    /// <summary>What was committed by a job's steps, in order, such as "test.a/1 test.b/2" for kind and attempt.</summary>
+    public async Task<string> Effects(long id) =>
+        await Scalar<string?>($"select string_agg(kind || '/' || attempt, ' ' order by id) from effects where job_id = {id}") ?? "";
+
+    /// <summary>What was begun by a job's steps, in order.</summary>
+    public async Task<string> Attempts(long id) =>
+        await Scalar<string?>($"select string_agg(kind || '/' || attempt, ' ' order by id) from attempts where job_id = {id}") ?? "";
+
+    /// <summary>What its chain was told, in order, such as "test.a:retry test.a:done".</summary>
+    public async Task<string> Records(long id) =>
+        await Scalar<string?>($"select string_agg(kind || ':' || outcome, ' ' order by id) from records where job_id = {id}") ?? "";
 
     public async Task<T> Scalar<T>(string sql)
     {

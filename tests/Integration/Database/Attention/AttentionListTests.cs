@@ -75,7 +75,7 @@ public sealed class AttentionListTests : IAsyncLifetime
 
         Assert.Equal(
             ("orders", reference, step, "stopped.test", "Shop"),
-            (row.Kind, row.OrderReference, row.StepId, row.Subject, row.Customer)
+            (row.Kind, row.OrderReference, row.JobId, row.Subject, row.Customer)
         );
         Assert.Single(await Walk(like: "%SHOP@%"));
     }

@@ -183,32 +183,6 @@ public sealed class TaskTwinTests(WorkerPanel panel) : IClassFixture<WorkerPanel
     }
 
     [Fact]
-    public async Task Reconciliation_MendsTwinsThatShowSomethingElse()
-    {
-        var agent = await panel.Agent();
-        var wrong = await panel.World.HostingTask(agent.ServerId);
-        var gone = await Failed(await panel.Agent());
-        await Shows(wrong, $"Waiting for {agent.Name}");
-        var lost = await Twin(gone);
-        await panel.World.Execute(
-            "update hangfire.job set statename = 'Succeeded' where id = @id",
-            new { id = long.Parse(await Twin(wrong)) }
-        );
-        await panel.World.Execute("delete from hangfire.job where id = @id", new { id = long.Parse(lost) });
-
-        var (verdict, said) = await Reconcile();
-
-        Assert.StartsWith("2 tasks", Assert.IsType<StepVerdict.Done>(verdict).Note, StringComparison.Ordinal);
-        Assert.Equal(($"Waiting for {agent.Name}", "Failed"), (await State(wrong), await State(gone)));
-        Assert.NotEqual(lost, await Twin(gone));
-        Assert.StartsWith("0 tasks", Assert.IsType<StepVerdict.Done>((await Reconcile()).Verdict).Note, StringComparison.Ordinal);
-        Assert.Equal(
-            [$"showed task {wrong} wrongly; it shows pending again", $"showed task {gone} wrongly; it shows failed again"],
-            said.Select(line => line[line.IndexOf("showed", StringComparison.Ordinal)..line.LastIndexOf('.')])
-        );
-    }
-
-    [Fact]
     public async Task TasksPage_ListsWhatWaitsForAServer()
     {
         var agent = await panel.Agent();
@@ -254,18 +228,6 @@ public sealed class TaskTwinTests(WorkerPanel panel) : IClassFixture<WorkerPanel
             "select o.reference from provisioning_tasks t join orders o on o.id = t.order_id where t.id = @task",
             new { task }
         );
-
-    /// <summary>What the recurring job comes to, and what it logs.</summary>
-    private async Task<(StepVerdict Verdict, IReadOnlyList<string> Said)> Reconcile()
-    {
-        using var lines = new LogLines();
-        using var log = LoggerFactory.Create(logging => logging.AddProvider(lines));
-        var kind = panel.Server.Services.GetServices<IStep>().Single(s => s.Kind == "jobs.reconcile").GetType();
-        var logger = Activator.CreateInstance(typeof(Logger<>).MakeGenericType(kind), log)!;
-        var step = (IStep)ActivatorUtilities.CreateInstance(panel.Server.Services, kind, logger);
-        var none = new StepRun(0, 0, step.Kind, "{}", "", "", 1, _ => throw new InvalidOperationException("It needs no transaction."));
-        return (await step.Run(none, CancellationToken.None), lines.All);
-    }
 
     private async Task<long> Failed(Agent agent, string message = "nginx said no.")
     {

@@ -1,7 +1,7 @@
 namespace MPanel.Tests.Integration.Jobs;
 
 /// <summary>What the job engine must do, on real PostgreSQL and with real processes that are killed.</summary>
-public sealed partial class JobEngineConformance(ITestOutputHelper output) : IAsyncLifetime
+public sealed partial class JobEngineTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private JobTestBed Bed { get; set; } = null!;
 
