@@ -4,14 +4,23 @@ using Npgsql;
 namespace MPanel.Database.Orders;
 
 /// <param name="Body">Canonical JSON.</param>
-public sealed record IntakeRow(long Id, string Reference, string PaymentIntentId, string Body, bool PricesAccepted, string CorrelationId);
+/// <param name="CustomerId">Null until the customer is known.</param>
+public sealed record IntakeRow(
+    long Id,
+    string Reference,
+    string PaymentIntentId,
+    string Body,
+    long? CustomerId,
+    bool PricesAccepted,
+    string CorrelationId
+);
 
 public static class Intakes
 {
     public static Task<IntakeRow> Get(NpgsqlConnection db, long id, NpgsqlTransaction? transaction = null) =>
         db.QuerySingleAsync<IntakeRow>(
             """
-            select id, reference, stripe_payment_intent_id as payment_intent_id, body::text as body,
+            select id, reference, stripe_payment_intent_id as payment_intent_id, body::text as body, customer_id,
                 prices_accepted_at is not null as prices_accepted, correlation_id
             from order_intakes where id = @id
             """,

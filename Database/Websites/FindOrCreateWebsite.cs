@@ -40,6 +40,14 @@ public static class FindOrCreateWebsite
             );
     }
 
+    /// <summary>Whether the domain serves a website of somebody else.</summary>
+    public static Task<bool> ServesAnother(NpgsqlTransaction transaction, string domain, long customerId) =>
+        transaction.Connection!.ExecuteScalarAsync<bool>(
+            "select exists (select from websites where domain = @domain and status <> 'deleted' and customer_id <> @customerId)",
+            new { domain, customerId },
+            transaction
+        );
+
     public static Task SetServer(NpgsqlTransaction transaction, long websiteId, long serverId) =>
         transaction.Connection!.ExecuteAsync(
             "update websites set server_id = @serverId, updated_at = now() where id = @websiteId and server_id is null",

@@ -73,7 +73,7 @@ internal sealed class JobAttempt(BegunJob job, NpgsqlConnection db) : IAsyncDisp
     /// <summary>Commits the steps done, with the chain's own record, as the given end. False when somebody else has the work by now.</summary>
     public async Task<bool> Commit(IChain? chain, JobFace face, AttemptEnd end)
     {
-        var transaction = await Begin(CancellationToken.None);
+        var transaction = _transaction ??= await db.BeginTransactionAsync(CancellationToken.None);
         if (chain is not null && Events.Count > 0)
             await chain.Record(
                 transaction,

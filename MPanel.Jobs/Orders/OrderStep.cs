@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using MPanel.Database.Orders;
 using MPanel.Database.Products;
 using MPanel.Database.Provisioning;
@@ -6,8 +7,11 @@ using MPanel.Jobs.Text;
 
 namespace MPanel.Jobs.Orders;
 
-/// <summary>Sacred path, see docs/blueprint.md. Writes order and items, once every price is the catalogue's or a person accepted it.</summary>
-public sealed class OrderStep : IStep
+/// <summary>
+/// Sacred path, see docs/blueprint.md. Writes order and items, once every price is the catalogue's or a person accepted it, and the domain is
+/// the customer's to have: nothing after this can stop the order for a person.
+/// </summary>
+public sealed class OrderStep(IOptions<OrderOptions> options) : IStep
 {
     public const string StepKind = "order.order";
 
@@ -35,6 +39,11 @@ public sealed class OrderStep : IStep
             return new StepVerdict.Review("period_not_sold", $"Not sold for that period: {string.Join(", ", notSold)}.");
         if (!intake.PricesAccepted && PriceDoubts(body, known) is { Count: > 0 } doubts)
             return new StepVerdict.Review("price_mismatch", string.Join(" ", doubts));
+        if (
+            catalogue.Any(product => product.Provisions != TaskKind.None)
+            && await OrderedDomain.Doubt(transaction, body.PrimaryDomain, intake.CustomerId!.Value, options.Value.ReservedDomains) is { } doubt
+        )
+            return doubt;
 
         var items = body.Items.Select(i =>
         {

@@ -1,16 +1,14 @@
 using Microsoft.Extensions.Options;
-using MPanel.Database.Domains;
 using MPanel.Database.Provisioning;
 using MPanel.Database.Websites;
 using MPanel.Jobs.Engine;
 using MPanel.Jobs.Provisioning;
-using MPanel.Jobs.Text;
 using Npgsql;
 
 namespace MPanel.Jobs.Orders;
 
 /// <summary>
-/// Sacred path, see docs/blueprint.md. Registers the domain, finds or makes its website, and hands the work to servers.
+/// Sacred path, see docs/blueprint.md. Finds or makes the domain's website, and hands the work to servers.
 /// All hosting of one domain is one website: its tasks run one after the other, and what sits on it waits for the last of them.
 /// </summary>
 public sealed class TasksStep(IOptions<OrderOptions> options) : IStep
@@ -33,16 +31,11 @@ public sealed class TasksStep(IOptions<OrderOptions> options) : IStep
         }
 
         var (domain, customerId) = (plan[0].Domain, plan[0].CustomerId);
-        var related = DomainName.Related(domain);
-        if (related.Intersect(options.Value.ReservedDomains, StringComparer.OrdinalIgnoreCase).Any())
-            return new StepVerdict.Review("domain_reserved", $"{domain} is reserved.");
-        if (!await ClaimDomain.Run(transaction, domain, related, customerId))
-            return new StepVerdict.Review("domain_taken", $"{domain}, or a name above it, belongs to another customer.");
+        if (await OrderedDomain.Doubt(transaction, domain, customerId, options.Value.ReservedDomains) is { } doubt)
+            return doubt;
 
         var first = plan.FirstOrDefault(p => p.Type == TaskKind.Hosting);
         var website = first is null ? null : await FindOrCreateWebsite.Run(transaction, domain, customerId, first.Product);
-        if (website is not null && website.CustomerId != customerId)
-            return new StepVerdict.Review("domain_taken", $"{domain} serves another customer's website.");
         if (website is { ServerId: null })
             website = await Place(transaction, website, first!);
 
