@@ -108,7 +108,9 @@ public sealed class OversizedBodyTests(HostileWorld world)
             text += Encoding.UTF8.GetString(buffer, 0, got);
         }
         // The end of a chunked answer.
-        while (text.Contains("Transfer-Encoding: chunked", StringComparison.Ordinal) && !text.EndsWith("0\r\n\r\n", StringComparison.Ordinal))
+        while (
+            text.Contains("Transfer-Encoding: chunked", StringComparison.Ordinal) && !text.EndsWith("0\r\n\r\n", StringComparison.Ordinal)
+        )
             text += Encoding.UTF8.GetString(buffer, 0, await client.ReceiveAsync(buffer, bound.Token));
         return text;
     }

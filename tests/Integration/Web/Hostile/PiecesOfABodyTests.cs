@@ -112,12 +112,7 @@ public sealed class PiecesOfABodyTests(HostileWorld world)
         return shape switch
         {
             "whole, then too much at once" => [whole, Blanks(limit)],
-            "whole, then near the limit, then beyond" =>
-            [
-                whole,
-                Blanks(limit - Encoding.UTF8.GetByteCount(whole)),
-                Blanks(1),
-            ],
+            "whole, then near the limit, then beyond" => [whole, Blanks(limit - Encoding.UTF8.GetByteCount(whole)), Blanks(1)],
             "half, then the rest and too much" => [whole[..(whole.Length / 2)], whole[(whole.Length / 2)..] + Blanks(limit)],
             "a long text that never ends" => [$"{{\"{field}\":\"", new string('x', limit - field.Length - 5), "x", "x"],
             "no JSON, then too much" => ["{x", Blanks(limit)],
