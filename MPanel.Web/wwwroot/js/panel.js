@@ -121,7 +121,7 @@ const breakable = () => {
         while (texts.nextNode()) if (/\S{17}/.test(texts.currentNode.data)) long.push(texts.currentNode);
         if (long.length && place.matches("td, th")) place.classList.add("wordy");
         for (const text of long) {
-            const parts = text.data.split(/(?<=\S@)(?=\S)|(?<=\S)(?=\.\S)|(?<=[\da-f]:)(?=[\da-f]{1,4}:)/);
+            const parts = text.data.split(/(?<=\S@)(?=\S)|(?<=\S)(?=\.\S)|(?<=^[^@]*\w_)(?=\w[^@]*$)|(?<=[\da-f]:)(?=[\da-f]{1,4}:)/);
             if (parts.length > 1) text.replaceWith(...parts.flatMap((part, i) => i ? [document.createElement("wbr"), whole(part)] : [whole(part)]));
         }
     }
