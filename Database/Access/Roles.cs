@@ -75,6 +75,9 @@ public static class Roles
     /// <param name="codes">Codes of roles.</param>
     public static async Task<string[]?> Grants(NpgsqlTransaction transaction, string[] codes)
     {
+        // Nothing that PostgreSQL can't store is the code of a role.
+        if (codes.Any(c => string.IsNullOrEmpty(c) || c.Contains('\0', StringComparison.Ordinal)))
+            return null;
         var known = await transaction.Connection!.ExecuteScalarAsync<int>(
             "select count(*)::int from roles where code = any(@codes)",
             new { codes },

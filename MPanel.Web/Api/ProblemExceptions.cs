@@ -7,8 +7,12 @@ using Npgsql;
 namespace MPanel.Web.Api;
 
 /// <summary>Turns exceptions into answers: the client's mistakes to 4xx, an unreachable database to 503, the rest to 500 without detail.</summary>
-public sealed partial class ProblemExceptions(ILogger<ProblemExceptions> log, ListeningPorts ports, AccessDenials denials)
-    : IExceptionHandler
+public sealed partial class ProblemExceptions(
+    ILogger<ProblemExceptions> log,
+    ListeningPorts ports,
+    AccessDenials denials,
+    NpgsqlDataSource dataSource
+) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
@@ -17,6 +21,10 @@ public sealed partial class ProblemExceptions(ILogger<ProblemExceptions> log, Li
             httpContext.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
             return true;
         }
+        // A statement that is refused for its values just when Npgsql prepares it counts as prepared from then on, without the columns of its
+        // answer: whoever ran it next on that connection would fail. Such values are refused earlier; for what was overlooked, new connections.
+        if (exception is PostgresException { SqlState: ['2', '2', ..] })
+            dataSource.Clear();
         var (status, code, title) = Classify(exception);
         if (status == StatusCodes.Status503ServiceUnavailable)
         {

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Metadata;
 
 namespace MPanel.Web.Platform.Http;
@@ -11,6 +12,12 @@ namespace MPanel.Web.Platform.Http;
 /// </summary>
 public sealed class WholeBody(RequestDelegate next)
 {
+    /// <summary>Bytes of one body, the framing of chunks counted; a larger one is cut off.</summary>
+    private const long MostRead = 1024 * 1024;
+
+    /// <summary>For what is over the limit. The server's own limit for slow bodies holds besides.</summary>
+    private static readonly TimeSpan LongestDiscarding = TimeSpan.FromSeconds(10);
+
     public async Task Invoke(HttpContext context)
     {
         if (!IsReadLater(context) || await Arrives(context))
@@ -28,19 +35,14 @@ public sealed class WholeBody(RequestDelegate next)
     /// <exception cref="BadHttpRequestException">413, 408, or 400 for what is no HTTP.</exception>
     private static async Task<bool> Arrives(HttpContext context)
     {
-        var body = context.Request.BodyReader;
+        var limit = TakeLimit(context);
         try
         {
-            while (true)
-            {
-                var read = await body.ReadAsync(context.RequestAborted);
-                // Seen, but left for who reads it next.
-                body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
-                if (read.IsCompleted)
-                    return true;
-            }
+            if (!(context.Request.ContentLength > limit) && await Fits(context, limit))
+                return true;
+            await Discard(context);
         }
-        catch (Exception e) when (e is OperationCanceledException or ConnectionAbortedException or ConnectionResetException)
+        catch (Exception e) when (IsGone(context, e))
         {
             context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
             return false;
@@ -50,5 +52,71 @@ public sealed class WholeBody(RequestDelegate next)
             // A chunk of a size that no number holds.
             throw new BadHttpRequestException("The body is no HTTP.", e);
         }
+        throw new BadHttpRequestException("The body is over the limit.", StatusCodes.Status413PayloadTooLarge);
     }
+
+    /// <summary>The route's limit. From here on it is kept here: the server would hang up on a client that still sends, and the answer be lost.</summary>
+    private static long TakeLimit(HttpContext context)
+    {
+        var server = context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>();
+        var limit = server.MaxRequestBodySize ?? long.MaxValue;
+        if (!server.IsReadOnly)
+            server.MaxRequestBodySize = Math.Max(limit, MostRead);
+        return limit;
+    }
+
+    private static async Task<bool> Fits(HttpContext context, long limit)
+    {
+        var body = context.Request.BodyReader;
+        while (true)
+        {
+            var read = await body.ReadAsync(context.RequestAborted);
+            var fits = read.Buffer.Length <= limit;
+            // Seen, but left for who reads it next.
+            body.AdvanceTo(fits ? read.Buffer.Start : read.Buffer.End, read.Buffer.End);
+            if (!fits || read.IsCompleted)
+                return fits;
+        }
+    }
+
+    /// <summary>Most clients look for the answer only when they have sent everything: what they send is read, and kept nowhere.</summary>
+    private static async Task Discard(HttpContext context)
+    {
+        // Such a client asks first, and need not send at all: reading would tell it to.
+        if (context.Request.Headers.Expect.Count > 0 && context.Request.ContentLength is not null)
+        {
+            HangUp(context);
+            return;
+        }
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        patience.CancelAfter(LongestDiscarding);
+        var body = context.Request.BodyReader;
+        try
+        {
+            while (true)
+            {
+                var read = await body.ReadAsync(patience.Token);
+                body.AdvanceTo(read.Buffer.End);
+                if (read.IsCompleted)
+                    return;
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException && !IsGone(context, e))
+        {
+            // Far too large, too slow, or no HTTP: in any case over the limit, which is the answer.
+            HangUp(context);
+        }
+    }
+
+    /// <summary>What is left of the body would be taken for the next request. Said when the answer begins, because an error's answer begins anew.</summary>
+    private static void HangUp(HttpContext context) =>
+        context.Response.OnStarting(() =>
+        {
+            context.Response.Headers.Connection = "close";
+            return Task.CompletedTask;
+        });
+
+    private static bool IsGone(HttpContext context, Exception e) =>
+        e is ConnectionAbortedException or ConnectionResetException
+        || e is OperationCanceledException && context.RequestAborted.IsCancellationRequested;
 }

@@ -113,16 +113,26 @@ reachable();
 addEventListener("resize", reachable);
 addEventListener("htmx:afterSettle", reachable);
 
-// A long address goes to the next line behind its @ or before a dot, where it can, rather than in the middle of a word.
+// Ordinary words make a column as wide as they are. A longer one may be broken, else it would push the columns after it out of sight:
+// an address behind its @ or before a dot, where it can, rather than in the middle of a word or at a hyphen.
 const breakable = () => {
-    for (const place of document.querySelectorAll("td.long, dl.facts dd, .address")) {
+    for (const place of document.querySelectorAll(".card-table > * > tr > :is(td, th), dl.facts dd, .address")) {
         const texts = document.createTreeWalker(place, NodeFilter.SHOW_TEXT), long = [];
-        while (texts.nextNode()) if (/\S{20}/.test(texts.currentNode.data)) long.push(texts.currentNode);
+        while (texts.nextNode()) if (/\S{17}/.test(texts.currentNode.data)) long.push(texts.currentNode);
+        if (long.length && place.matches("td, th")) place.classList.add("wordy");
         for (const text of long) {
-            const parts = text.data.split(/(?<=\S@)(?=\S)|(?<=\S)(?=\.\S)/);
-            if (parts.length > 1) text.replaceWith(...parts.flatMap((part, i) => i ? [document.createElement("wbr"), part] : [part]));
+            const parts = text.data.split(/(?<=\S@)(?=\S)|(?<=\S)(?=\.\S)|(?<=^[^@]*\w_)(?=\w[^@]*$)|(?<=[\da-f]:)(?=[\da-f]{1,4}:)/);
+            if (parts.length > 1) text.replaceWith(...parts.flatMap((part, i) => i ? [document.createElement("wbr"), whole(part)] : [whole(part)]));
         }
     }
+};
+// A part with a hyphen is broken at it only where the part alone is wider than its column.
+const whole = part => {
+    if (!/^\s*\S+-\S+\s*$/.test(part)) return part;
+    const block = document.createElement("span");
+    block.className = "whole";
+    block.textContent = part;
+    return block;
 };
 breakable();
 addEventListener("htmx:afterSettle", breakable);

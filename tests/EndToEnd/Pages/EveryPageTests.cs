@@ -52,7 +52,8 @@ public sealed partial class EveryPageTests(RunningPanel panel)
     {
         await using var browser = await Browser.Start(panel);
         await panel.Settings.RunToEnd(0, "demo");
-        await NameTheCustomerAtLength(browser);
+        await using var db = await browser.Database();
+        await LongContent.Seed(db);
         await using var window = await browser.OpenAs("super_admin");
         var findings = new List<string>();
 
@@ -88,21 +89,6 @@ public sealed partial class EveryPageTests(RunningPanel panel)
             """
         );
         Assert.True(widths.Distinct().Count() == 3, "Install fonts-noto-core and fonts-dejavu-core: one of them is missing.");
-    }
-
-    private static async Task NameTheCustomerAtLength(Browser browser)
-    {
-        await using var db = await browser.Database();
-        await Dapper.SqlMapper.ExecuteAsync(
-            db,
-            """
-            update customers
-            set name = 'Bundesvereinigung Deutscher Wohnungsunternehmen', company_name = 'Donaudampfschifffahrtsgesellschaft mbH & Co.',
-                email = 'maximiliane.oberhuber-' || id || '@buchhaltung.wohnungswirtschaft-sued.example',
-                normalized_email = 'maximiliane.oberhuber-' || id || '@buchhaltung.wohnungswirtschaft-sued.example'
-            where id = (select max(id) from customers)
-            """
-        );
     }
 
     /// <summary>Every module, and one of everything that has a page of its own.</summary>

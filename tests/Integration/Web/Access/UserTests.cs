@@ -266,7 +266,7 @@ public sealed partial class UserTests : IAsyncLifetime
         using var deleted = await key.DeleteAsync($"{Users}/{id}");
 
         Assert.Equal(HttpStatusCode.BadRequest, both.StatusCode);
-        Assert.Equal(HttpStatusCode.BadRequest, unstorable.StatusCode);
+        Assert.Equal("unknown_role", await Code(unstorable));
         Assert.Equal(HttpStatusCode.Created, created.StatusCode);
         Assert.StartsWith("/invitation?token=", invited.GetProperty("link").GetString(), StringComparison.Ordinal);
         Assert.Equal("email_taken", await Code(conflict));

@@ -5,6 +5,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Dapper;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using MPanel.Database.Access;
@@ -25,6 +26,7 @@ public sealed class HostileCollection : ICollectionFixture<HostileWorld>;
 public sealed class HostileWorld : IAsyncLifetime
 {
     private readonly ConcurrentDictionary<string, string> _samples = new();
+    private readonly ExceptionTap _thrown = new();
     private int _addresses;
     private int _requests;
 
@@ -58,7 +60,7 @@ public sealed class HostileWorld : IAsyncLifetime
                 ["Http:SlowBodyGraceSeconds"] = "2",
                 ["Provisioning:EnrolmentsPerMinute"] = "10000",
             },
-            configure: builder => builder.Services.AddSingleton<IStartupFilter>(Tap)
+            configure: builder => builder.Services.AddSingleton<IStartupFilter>(Tap).AddSingleton<IExceptionHandler>(_thrown)
         );
         World = ProvisioningWorld.Of(Panel);
         Books = new Books(Panel.DataSource);
@@ -112,7 +114,8 @@ public sealed class HostileWorld : IAsyncLifetime
     /// <summary>Sends it, judges the answer and returns its status.</summary>
     public async Task<int> Try(ApiRoute route, string attack, HttpRequestMessage request, Findings findings, params int[] expected)
     {
-        Interlocked.Increment(ref _requests);
+        var name = $"{Interlocked.Increment(ref _requests)}";
+        request.Headers.Add(ExceptionTap.Header, name);
         using (request)
         {
             using var answer = await Http.SendAsync(request);
@@ -125,8 +128,11 @@ public sealed class HostileWorld : IAsyncLifetime
                 expected.Length > 0 ? expected.ToHashSet() : route.Statuses,
                 route.Path.StartsWith("/api/", StringComparison.Ordinal) && route.Method != "HEAD"
             );
+            var thrown = _thrown.Take(name);
             if (wrong is not null)
-                findings.Add($"{request.Method} {route.Path}", attack, status, wrong, body);
+                findings.Add($"{request.Method} {route.Path}", attack, status, wrong, $"{thrown}{body}");
+            else if (ExceptionTap.IsOfAValue(thrown))
+                findings.Add($"{request.Method} {route.Path}", attack, status, "only the database refused it", $"{thrown}");
             return status;
         }
     }
@@ -243,7 +249,10 @@ public sealed class Findings
 
     public void Add(string route, string attack, int status, string wrong, string body) =>
         _all.Enqueue(
-            string.Create(CultureInfo.InvariantCulture, $"{route} [{attack}] {status}: {wrong}. {(body.Length > 200 ? body[..200] : body)}")
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{route} [{attack}] {status}: {wrong}. {(body.Length > 2000 ? body[..2000] : body)}"
+            )
         );
 
     public void AssertNone() => Assert.True(_all.IsEmpty, $"{_all.Count} found:\n{string.Join('\n', _all.Order().Take(60))}");

@@ -10,9 +10,6 @@ public sealed class PiecesOfABodyTests(HostileWorld world)
 {
     private const int Limit = 64 * 1024;
 
-    /// <summary>What the sizes of the chunks may take: the server counts them as part of the body.</summary>
-    private const int Framing = 100;
-
     private IEnumerable<ApiRoute> Takers => world.Routes.Where(r => r.Body is not null);
 
     public static TheoryData<string, int> Shapes =>
@@ -115,18 +112,13 @@ public sealed class PiecesOfABodyTests(HostileWorld world)
         return shape switch
         {
             "whole, then too much at once" => [whole, Blanks(limit)],
-            "whole, then near the limit, then beyond" =>
-            [
-                whole,
-                Blanks(limit - Encoding.UTF8.GetByteCount(whole) - Framing),
-                Blanks(Framing + 1),
-            ],
+            "whole, then near the limit, then beyond" => [whole, Blanks(limit - Encoding.UTF8.GetByteCount(whole)), Blanks(1)],
             "half, then the rest and too much" => [whole[..(whole.Length / 2)], whole[(whole.Length / 2)..] + Blanks(limit)],
             "a long text that never ends" => [$"{{\"{field}\":\"", new string('x', limit - field.Length - 5), "x", "x"],
             "no JSON, then too much" => ["{x", Blanks(limit)],
-            "no JSON, then near the limit, then beyond" => ["{x", Blanks(limit - 2 - Framing), Blanks(Framing + 1)],
+            "no JSON, then near the limit, then beyond" => ["{x", Blanks(limit - 2), Blanks(1)],
             "an unknown field, then too much" => ["{\"nobody-knows-it\":1,", Blanks(limit)],
-            "no JSON, near the limit" => ["{x", Blanks(limit - 2 - Framing)],
+            "no JSON, near the limit" => ["{x", Blanks(limit - 2)],
             "half and no more" => [whole[..(whole.Length / 2)]],
             _ => throw new ArgumentOutOfRangeException(nameof(shape), shape, "No such shape."),
         };
