@@ -43,7 +43,9 @@ public sealed record AttentionCounts(long Orders, long Tasks, long Payments, lon
                     select 1 {AttentionSources.Unsettled} limit @bound) n) as payments,
                 (select count(*) from (
                     (select 1 {AttentionSources.SilentServers}) union all (select 1 {AttentionSources.FullServers})) n) as servers,
-                (select count(*) from (select 1 {AttentionSources.FailedJobs} limit @bound) n) as jobs
+                (select count(*) from (
+                    (select 1 {AttentionSources.FailedJobs} limit @bound) union all (select 1 {AttentionSources.FailedRecurring} limit @bound)) n
+                ) as jobs
             """,
             parameters
         );

@@ -15,8 +15,11 @@ public static class AttentionKind
     /// <summary>Servers that are silent or full.</summary>
     public const string Servers = "servers";
 
-    /// <summary>Background jobs that were given up and belong to no order.</summary>
+    /// <summary>Background jobs that stopped and belong to no stopped order, and recurring jobs that failed.</summary>
     public const string Jobs = "jobs";
+
+    /// <summary>The code of a recurring job that failed: it is retried on Hangfire's dashboard, which alone knows it.</summary>
+    public const string RecurringFailed = "recurring_job_failed";
 
     public static readonly IReadOnlyList<string> All = [Orders, Tasks, Payments, Servers, Jobs];
 

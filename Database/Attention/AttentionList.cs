@@ -58,6 +58,8 @@ public static class AttentionList
                 select f.* {{AttentionSources.FullServers}} and {after} order by {order} limit @limit
             ), failed_jobs as (
                 select f.* {{AttentionSources.FailedJobs}} and {after} order by {order} limit @limit
+            ), failed_recurring as (
+                select f.* {{AttentionSources.FailedRecurring}} and {after} order by {order} limit @limit
             ), every_source (id, kind, source_id, code, error, since, subject, work, reference, order_id, server_id) as (
                 select id, case when about_money then 'payments' else 'orders' end, source_id, code, error, since, subject, null, reference,
                        null::bigint, null::bigint
@@ -68,6 +70,7 @@ public static class AttentionList
                 union all select id, 'servers', source_id, code, null, since, subject, null, null, null, null from silent_servers
                 union all select id, 'servers', source_id, code, null, since, subject, null, null, null, null from full_servers
                 union all select id, 'jobs', source_id, code, error, since, subject, work, reference, null, null from failed_jobs
+                union all select id, 'jobs', source_id, code, error, since, subject, work, null, null, null from failed_recurring
             ), f as (
                 select f.* from every_source f order by {order} limit @limit
             )

@@ -94,4 +94,15 @@ internal static class AttentionSources
         ) f
         where @Jobs and (@Like::text is null or f.subject ilike @Like) and (@Code::text is null or f.code = @Code)
         """;
+
+    /// <summary>Recurring jobs that failed for the last time: they are on Hangfire's dashboard only.</summary>
+    public const string FailedRecurring = """
+        from (
+            select j.id * 8 + 7 as id, j.id as source_id, 'recurring_job_failed' as code, s.data ->> 'ExceptionMessage' as error,
+                   s.createdat as since, j.arguments ->> 0 as subject, j.arguments ->> 0 as work
+            from hangfire.job j join hangfire.state s on s.id = j.stateid
+            where j.statename = 'Failed' and starts_with(j.invocationdata ->> 'Type', 'MPanel.Jobs.Engine.Hangfire.RecurringJobs,')
+        ) f
+        where @Jobs and (@Like::text is null or f.subject ilike @Like) and (@Code::text is null or f.code = @Code)
+        """;
 }

@@ -25,6 +25,8 @@ public sealed record BegunJob(
 
 public static class BeginJobs
 {
+    private sealed record Taken(long Id, string Was);
+
     /// <summary>
     /// Takes work off Hangfire's queue and leases it, all in one transaction: what stands in the queue is not begun, and what is begun stands
     /// there no more. Work that stopped and is in the queue all the same was requeued by a person: it begins anew.
@@ -39,38 +41,43 @@ public static class BeginJobs
     )
     {
         await using var transaction = await db.BeginTransactionAsync(cancellationToken);
+        // Nothing is waited for: whoever decides about work locks its row first, and its place in the queue after that.
         var taken = (
-            await db.QueryAsync<long>(
+            await db.QueryAsync<Taken>(
                 """
-                delete from hangfire.jobqueue
-                where id in (select id from hangfire.jobqueue where queue = 'outbox' order by id limit @most for update skip locked)
-                returning jobid
+                with taken as materialized (
+                    select q.id as place, o.id, o.state
+                    from hangfire.jobqueue q join outbox o on o.hangfire_id = q.jobid
+                    where q.queue = 'outbox'
+                    order by q.id
+                    limit @most
+                    for update of q, o skip locked
+                ), dequeued as (
+                    delete from hangfire.jobqueue q using taken where q.id = taken.place
+                )
+                select distinct id, state as was from taken
                 """,
                 new { most },
                 transaction
             )
-        ).ToArray();
-        if (taken.Length == 0)
+        ).AsList();
+        if (taken.Count == 0)
             return [];
         var begun = (
             await db.QueryAsync<BegunJob>(
                 """
-                with taken as (
-                    select id, state from outbox
-                    where hangfire_id = any(@taken) and state in ('ready', 'waiting', 'stopped')
-                    for update
-                )
+                with was as (select * from unnest(@ids, @states) as w (id, state))
                 update outbox o
-                set state = 'running', attempt = o.attempt + 1, spent = case taken.state when 'stopped' then 1 else o.spent + 1 end,
+                set state = 'running', attempt = o.attempt + 1, spent = case was.state when 'stopped' then 1 else o.spent + 1 end,
                     runner = @runner, leased_until = now() + @lease, updated_at = now()
-                from taken
-                where o.id = taken.id
-                returning o.id, o.kind, o.title, o.payload::text as payload, o.correlation_id, o.step::int as step, o.attempt, o.spent,
-                    taken.state as was
+                from was
+                where o.id = was.id and was.state in ('ready', 'waiting', 'stopped')
+                returning o.id, o.kind, o.title, o.payload::text as payload, o.correlation_id, o.step::int as step, o.attempt, o.spent, was.state as was
                 """,
                 new
                 {
-                    taken,
+                    ids = taken.Select(t => t.Id).ToArray(),
+                    states = taken.Select(t => t.Was).ToArray(),
                     runner,
                     lease,
                 },
@@ -78,17 +85,12 @@ public static class BeginJobs
             )
         ).AsList();
         // What isn't to be begun is shown as what it is, too: somebody pressed Requeue on a job that runs, or is over.
-        await ShowJobs.Run(transaction, begun.Count == taken.Length ? [.. begun.Select(b => b.Id)] : await Ids(transaction, taken), face);
+        await ShowJobs.Run(transaction, [.. taken.Select(t => t.Id)], face);
         await transaction.CommitAsync(CancellationToken.None);
         return begun;
     }
 
-    private static async Task<List<long>> Ids(NpgsqlTransaction transaction, long[] taken) =>
-        (
-            await transaction.Connection!.QueryAsync<long>(
-                "select id from outbox where hangfire_id = any(@taken)",
-                new { taken },
-                transaction
-            )
-        ).AsList();
+    /// <summary>Whether anything stands in the queue: asked by those whom nobody told.</summary>
+    public static Task<bool> Any(NpgsqlConnection db) =>
+        db.ExecuteScalarAsync<bool>("select exists (select from hangfire.jobqueue where queue = 'outbox')");
 }

@@ -65,8 +65,8 @@ public static class ShowJobs
                         'EnqueueAt', to_char(due_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"0Z"'), 'ScheduledAt', at)
                     when 'Failed' then jsonb_build_object(
                         'FailedAt', at, 'ExceptionType', code, 'ExceptionMessage', reason, 'ExceptionDetails', code || ': ' || reason)
-                    when 'Succeeded' then jsonb_build_object(
-                        'SucceededAt', at, 'PerformanceDuration', coalesce(took[step], 0)::text, 'Latency', '0')
+                    when 'Succeeded' then jsonb_strip_nulls(jsonb_build_object(
+                        'SucceededAt', at, 'PerformanceDuration', took[step]::text, 'Latency', '0'))
                     else jsonb_build_object('DeletedAt', at)
                 end
             from job

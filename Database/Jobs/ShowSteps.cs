@@ -34,10 +34,10 @@ public static class ShowSteps
                 ), stated as (
                     insert into hangfire.state (id, jobid, name, createdat, data)
                     select state_id, id, 'Succeeded', updated_at,
-                        jsonb_build_object(
+                        jsonb_strip_nulls(jsonb_build_object(
                             'SucceededAt', to_char(updated_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"0Z"'),
-                            'PerformanceDuration', coalesce(took, 0)::text, 'Latency', '0'
-                        )
+                            'PerformanceDuration', took::text, 'Latency', '0'
+                        ))
                     from step
                 ), counted as (
                     insert into hangfire.aggregatedcounter as c (key, value, expireat)

@@ -54,6 +54,18 @@ public static class SweepJobs
             cancellationToken
         );
 
+    /// <summary>Places in the queue of work that is no more. Looked for seldom, too. Returns how many there were.</summary>
+    public static Task<int> Orphans(NpgsqlConnection db, CancellationToken cancellationToken) =>
+        db.ExecuteAsync(
+            new CommandDefinition(
+                """
+                delete from hangfire.jobqueue q
+                where q.queue = 'outbox' and not exists (select from outbox o where o.hangfire_id = q.jobid)
+                """,
+                cancellationToken: cancellationToken
+            )
+        );
+
     private static async Task<int> Bring(NpgsqlConnection db, string sql, JobFace face, int most, CancellationToken cancellationToken)
     {
         await using var transaction = await db.BeginTransactionAsync(cancellationToken);

@@ -22,7 +22,7 @@ create table outbox (
     -- Steps done, and how many of these stand on the dashboard as jobs that succeeded.
     step smallint not null default 0,
     shown smallint not null default 0,
-    -- Milliseconds each of the steps took, in order.
+    -- Milliseconds each of the steps took, in order; null where nobody measured.
     took integer[] not null default '{}',
     state text not null default 'ready' check (state in ('ready', 'running', 'waiting', 'stopped', 'done', 'cancelled')),
     due_at timestamptz not null default now(),
@@ -57,9 +57,10 @@ create index outbox_unshown on outbox (id) where shown < step;
 create index outbox_over on outbox (done_at) where done_at is not null;
 
 -- Orders stand where they stood. A step that was running when the last process ended is ready again, its attempt counted.
-insert into outbox (key, kind, subject_kind, subject_id, title, payload, step, shown, state, due_at, spent, code, reason, correlation_id,
+insert into outbox (key, kind, subject_kind, subject_id, title, payload, step, shown, took, state, due_at, spent, code, reason, correlation_id,
     created_at, updated_at, done_at)
 select c.dedupe_key, c.kind, 'intake', (first.payload ->> 'intakeId')::bigint, c.subject, first.payload, steps.done, steps.done,
+    array_fill(null::integer, array[steps.done::integer]),
     standing.state, coalesce(current.run_at, c.created_at), case when standing.state in ('ready', 'waiting') then coalesce(current.attempt, 0) else 0 end,
     case when standing.state = 'stopped' then coalesce(current.last_error_code, 'unknown') else current.last_error_code end,
     current.last_error, c.correlation_id, c.created_at, steps.changed_at,

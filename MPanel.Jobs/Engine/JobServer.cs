@@ -51,7 +51,7 @@ internal sealed partial class JobServer(
                 foreach (var job in begun)
                     _runs.Add(Task.Run(() => runner.Run(job, _interrupted.Token), CancellationToken.None));
                 if (begun.Count == 0)
-                    await signals.Queue.Wait(Look, stoppingToken);
+                    while (!await signals.Queue.Wait(Look, stoppingToken) && !await BeginJobs.Any(await db.Open(stoppingToken))) { }
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {

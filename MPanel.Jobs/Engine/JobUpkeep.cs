@@ -32,6 +32,9 @@ internal sealed partial class JobUpkeep(
     private static readonly TimeSpan AnnounceEvery = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Strays = TimeSpan.FromMinutes(1);
 
+    private DateTimeOffset _counted = DateTimeOffset.MinValue;
+    private DateTimeOffset _strays = DateTimeOffset.MinValue;
+
     // What this process adds is the others' to find, should it die before it hands it over.
     private TimeSpan Look => role.RunsWorkers ? options.Value.SweepInterval : TimeSpan.FromMinutes(1);
 
@@ -68,19 +71,18 @@ internal sealed partial class JobUpkeep(
         while (await ShowSteps.Run(await db.Open(stoppingToken), faces.Face, Batch, stoppingToken) == Batch) { }
     }
 
-    private DateTimeOffset _counted = DateTimeOffset.MinValue;
-    private DateTimeOffset _strays = DateTimeOffset.MinValue;
-
     private async Task Sweep(LastingConnection lasting, CancellationToken stoppingToken)
     {
         var db = await lasting.Open(stoppingToken);
         var (face, now) = (faces.Face, time.GetUtcNow());
         var brought =
-            await SweepJobs.Lost(db, face, Batch, stoppingToken)
-            + await SweepJobs.Due(db, face, Batch, stoppingToken)
-            + (now - _strays >= Strays ? await SweepJobs.Stray(db, face, Batch, stoppingToken) : 0);
+            await SweepJobs.Lost(db, face, Batch, stoppingToken) + await SweepJobs.Due(db, face, Batch, stoppingToken);
         if (now - _strays >= Strays)
+        {
+            brought += await SweepJobs.Stray(db, face, Batch, stoppingToken);
+            await SweepJobs.Orphans(db, stoppingToken);
             _strays = now;
+        }
         if (brought > 0)
             signals.Queued();
         if (now - _counted >= options.Value.CountInterval)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using MPanel.Database;
+using MPanel.Jobs.Engine.Hangfire;
 using Npgsql;
 
 namespace MPanel.Tests.Support;
@@ -94,7 +95,10 @@ public sealed class PostgresCluster : IAsyncDisposable
             await cluster.WaitUntilReady();
             await cluster.Execute("postgres", $"create database {Template}");
             await using (var dataSource = Db.Open(cluster.ConnectionString(Template) + ";Pooling=false", "template"))
+            {
                 await Migrator.Run(dataSource);
+                await HangfireSchema.Prepare(dataSource, CancellationToken.None);
+            }
         }
         catch
         {

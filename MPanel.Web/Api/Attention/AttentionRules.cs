@@ -35,6 +35,7 @@ public static class AttentionRules
         {
             AttentionKind.Tasks when !may(Permissions.ProvisioningRetry) => [],
             AttentionKind.Tasks => row.Code == "no_server" ? [Cancel] : [Retry, Cancel],
+            AttentionKind.Jobs when row.Code == AttentionKind.RecurringFailed => [],
             AttentionKind.Jobs => may(Permissions.JobsManage) ? [Retry, Cancel] : [],
             AttentionKind.Orders or AttentionKind.Payments when row.JobId is not null =>
             [

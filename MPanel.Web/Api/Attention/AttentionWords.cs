@@ -1,4 +1,6 @@
+using System.Globalization;
 using MPanel.Database.Attention;
+using MPanel.Jobs.Engine.Hangfire.Dashboard;
 using MPanel.Web.Pages.Orders;
 
 namespace MPanel.Web.Api.Attention;
@@ -43,6 +45,7 @@ public static class AttentionWords
             "server_full" => "Raise its capacity if it can bear more, or add a server.",
             "server_without_agent" => "Enrol its agent with a code from the server's page, or move the tasks.",
             "server_offline" => "Look at the agent on the machine. Put the server into maintenance if it is to stay down.",
+            AttentionKind.RecurringFailed => "Requeue it on Hangfire's dashboard when its cause is mended, or delete it: it runs again by the clock.",
             "payment_partially_refunded" => "Look at the payment in Stripe, and settle with the customer what is to stay.",
             _ => OrderWords.Explain(row.Code),
         };
@@ -53,6 +56,9 @@ public static class AttentionWords
         {
             AttentionKind.Tasks => $"/provisioning/tasks/{row.SourceId}",
             AttentionKind.Servers => $"/servers/{row.SourceId}",
+            AttentionKind.Jobs when row.Code == AttentionKind.RecurringFailed => DashboardServices.JobPath(
+                row.SourceId.ToString(CultureInfo.InvariantCulture)
+            ),
             AttentionKind.Jobs => $"/jobs/{row.SourceId}",
             _ => $"/orders/{row.OrderReference}",
         };

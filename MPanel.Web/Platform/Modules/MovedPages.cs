@@ -1,4 +1,7 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Authorization;
+using MPanel.Database.Jobs;
+using MPanel.Database.Lists;
 using MPanel.Jobs.Access;
 using MPanel.Jobs.Engine.Hangfire.Dashboard;
 using MPanel.Web.Platform.Security;
@@ -21,10 +24,17 @@ public static class MovedPages
     {
         foreach (var (from, to, permission) in All)
             app.MapGet(from, () => TypedResults.Redirect(to)).ExcludeFromDescription().RequireAuthorization(Only(permission));
-        // Of steps of release 1, whose numbers mean nothing any more.
-        app.MapGet("/jobs/{id:long}", (long id) => TypedResults.Redirect(DashboardServices.Path))
-            .ExcludeFromDescription()
-            .RequireAuthorization(Only(Permissions.JobsView));
+        app.MapGet("/jobs/{id:long}", Job).ExcludeFromDescription().RequireAuthorization(Only(Permissions.JobsView));
+    }
+
+    /// <summary>What was over long ago has no page on the dashboard any more.</summary>
+    private static async Task<IResult> Job(long id, HttpContext context, ListDatabase database)
+    {
+        await using var db = await database.Open(context.RequestAborted);
+        var job = await JobList.HangfireJob(db, id);
+        return TypedResults.Redirect(
+            job is null ? DashboardServices.Path : DashboardServices.JobPath(job.Value.ToString(CultureInfo.InvariantCulture))
+        );
     }
 
     private static AuthorizationPolicy Only(string permission) =>

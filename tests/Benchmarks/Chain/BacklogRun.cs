@@ -22,17 +22,15 @@ public sealed record BacklogRun(int Orders, double Seconds, IReadOnlyList<double
         var orders = await Paid(parts, count);
         var last = await LastIntake(panel);
         await StatementCost.Reset(panel);
-        await Backlog.Insert(panel.Database, orders, withChains: true);
+        await Backlog.Insert(panel.Database, orders, withWork: true);
         await Completed(panel, last, count, parts.Stop);
         var cost = await StatementCost.Read(panel, count);
         await using var db = await panel.Database.OpenConnectionAsync(parts.Stop);
         var seconds = await db.ExecuteScalarAsync<double>(
             """
-            select extract(epoch from max(s.finished_at) - min(s.finished_at - make_interval(secs => l.duration_ms / 1000.0)))
-            from order_timeline l
-            join job_chains c on c.dedupe_key = 'order:' || l.intake_id
-            join job_steps s on s.chain_id = c.id and s.kind = 'order.' || l.step
-            where l.intake_id > @last and l.outcome = 'done'
+            select extract(epoch from max(at) - min(at - make_interval(secs => duration_ms / 1000.0)))
+            from order_timeline
+            where intake_id > @last and outcome = 'done'
             """,
             new { last }
         );
@@ -43,7 +41,7 @@ public sealed record BacklogRun(int Orders, double Seconds, IReadOnlyList<double
     public static async Task<BacklogRun> OfFloor(BenchParts parts, PanelPart panel, int count, int workers)
     {
         var orders = await Paid(parts, count);
-        var ids = await Backlog.Insert(panel.Database, orders, withChains: false);
+        var ids = await Backlog.Insert(panel.Database, orders, withWork: false);
         await StatementCost.Reset(panel);
         var round = await Round.Run(
             workers,

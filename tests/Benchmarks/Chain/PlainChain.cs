@@ -81,7 +81,8 @@ public sealed class PlainChain : IAsyncDisposable
         await using var transaction = await _db.BeginTransactionAsync();
         await write(transaction);
         var status = step == "tasks" ? "completed" : "processing";
-        await RecordStep.Run(transaction, new StepLine(intakeId, step, 1, 1, "done", status, null, "Done", "bench", "bench"));
+        var line = new StepLine(DateTimeOffset.UtcNow, step, 1, 1, "done", null, "Done", "bench");
+        await RecordSteps.Run(transaction, intakeId, "bench", status, [line]);
         await transaction.CommitAsync();
     }
 

@@ -108,16 +108,10 @@ internal static class HistoryStatements
             order by f.id
             """,
         """
-            insert into job_chains (kind, dedupe_key, subject, correlation_id)
-            select 'order', 'order:' || id, reference, correlation_id from fresh order by id
-            """,
-        """
-            insert into job_steps (chain_id, position, kind, payload, state, attempt, finished_at)
-            select c.id, v.position, v.kind, jsonb_build_object('intakeId', f.id), 'done', 1, now()
-            from fresh f join job_chains c on c.dedupe_key = 'order:' || f.id
-            cross join (values (1, 'order.payment'), (2, 'order.customer'), (3, 'order.order'), (4, 'order.subscriptions'), (5, 'order.invoice'),
-                (6, 'order.tasks')) as v (position, kind)
-            order by c.id, v.position
+            insert into outbox (key, kind, subject_kind, subject_id, title, payload, step, shown, took, state, attempt, correlation_id, done_at)
+            select 'order:' || id, 'order', 'intake', id, reference, jsonb_build_object('intakeId', id), 6, 6, array[5, 5, 5, 5, 5, 5], 'done', 1,
+                correlation_id, now()
+            from fresh order by id
             """,
     ];
 }

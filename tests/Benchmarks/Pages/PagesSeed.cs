@@ -93,16 +93,15 @@ internal static class PagesSeed
             join servers s on s.name = 'srv1'
             """,
         """
-            insert into job_chains (id, kind, dedupe_key, subject, correlation_id, created_at) overriding system value
-            select i, 'order', 'order:' || i, 'ORD-' || (1000 + i), 'bench-' || i, now() - (@customers - i) * interval '5 minutes'
+            insert into outbox (id, key, kind, subject_kind, subject_id, title, payload, step, shown, state, attempt, spent, code, reason,
+                correlation_id, created_at, updated_at, done_at) overriding system value
+            select i, 'order:' || i, 'order', 'intake', i, 'ORD-' || (1000 + i), jsonb_build_object('intakeId', i), v.step, v.step,
+                case v.step when 5 then 'stopped' else 'done' end, 1, 1, case v.step when 5 then 'timeout' end, case v.step when 5 then 'Too late' end,
+                'bench-' || i, v.at, v.at, case v.step when 6 then v.at end
             from generate_series(1, @customers) i
-            """,
-        """
-            insert into job_steps (chain_id, position, kind, payload, state, attempt, finished_at, verdict)
-            select i, p, (array['order.payment','order.customer','order.order','order.subscriptions','order.invoice','order.tasks'])[p],
-                jsonb_build_object('intakeId', i), case when i % 200 = 0 and p = 6 then 'failed' else 'done' end, 1, now(),
-                case when i % 200 = 0 and p = 6 then 'given_up' end
-            from generate_series(1, @customers) i cross join generate_series(1, 6) p
+            cross join lateral (
+                select case when i % 200 = 0 then 5 else 6 end as step, now() - (@customers - i) * interval '5 minutes' as at
+            ) v
             """,
     ];
 }
