@@ -94,6 +94,20 @@ public sealed class AttentionListTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Read_OfRecurringJobs_HasThoseThatFailed()
+    {
+        await Recurring("Succeeded", "servers.metrics");
+        var failed = await Recurring("Failed", "jobs.prune");
+
+        var row = Assert.Single(await Walk());
+
+        Assert.Equal(
+            ("jobs", failed, "recurring_job_failed", "jobs.prune", "It broke.", null),
+            (row.Kind, row.SourceId, row.Code, row.Subject, row.Error, row.OrderReference)
+        );
+    }
+
+    [Fact]
     public async Task Read_OfServers_HasThoseThatAreSilentOrFullAndNoOthers()
     {
         await Heard(await _world.Server("lively"), "10 seconds");
@@ -211,6 +225,28 @@ public sealed class AttentionListTests : IAsyncLifetime
             """,
             new { server, ago }
         );
+
+    /// <summary>One of Hangfire's own jobs; Hangfire's id.</summary>
+    private async Task<long> Recurring(string state, string id)
+    {
+        var job = await _world.Scalar<long>(
+            """
+            with job as (
+                insert into hangfire.job (statename, invocationdata, arguments, createdat)
+                values (@state, '{"Type": "MPanel.Jobs.Engine.Hangfire.RecurringJobs, MPanel.Jobs", "Method": "Run"}', jsonb_build_array(@id), now())
+                returning id
+            ), stated as (
+                insert into hangfire.state (jobid, name, createdat, data)
+                select id, @state, now(), '{"ExceptionMessage": "It broke."}' from job
+                returning id, jobid
+            )
+            select jobid from stated
+            """,
+            new { state, id }
+        );
+        await _world.Execute("update hangfire.job set stateid = (select max(id) from hangfire.state where jobid = @job) where id = @job", new { job });
+        return job;
+    }
 
     /// <param name="intake">Of the order it is about; null for other work.</param>
     private Task<long> StoppedJob(string subject, string ago, long? intake = null) =>
