@@ -31,7 +31,7 @@ public sealed class DashboardTests(RunningPanel panel) : IAsyncLifetime
             .ClickAsync();
         await window.Page.WaitForURLAsync("**/hangfire");
         foreach (var step in new[] { "Payment", "Customer", "Order", "Subscriptions", "Invoice", "Tasks" })
-            await UntilListed(window, "succeeded", $"{step} for {order.Reference} (");
+            await UntilListed(window, "succeeded", $"{step} for {order.Reference}");
         // A twin of the task, once the agent is through with it.
         await UntilListed(window, "succeeded", $"Create hosting of {order.Domain} ({order.Reference})");
         await window.Screenshot("hangfire-succeeded");
@@ -46,11 +46,11 @@ public sealed class DashboardTests(RunningPanel panel) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Requeue_OfAStepInReview_PressedInTheBrowser_TriesItAgain()
+    public async Task Requeue_OfAStoppedOrder_PressedInTheBrowser_TriesItAgain()
     {
         var order = await TestOrder.Place(panel, unitPrice: 19.00m);
         await using var window = await _browser.OpenAs("admin");
-        await UntilListed(window, "failed", $"Order for {order.Reference} (");
+        await UntilListed(window, "failed", $"Order for {order.Reference}");
         await window.Page.GetByRole(AriaRole.Link, new() { Name = $"Order for {order.Reference}" }).ClickAsync();
         await Expect(window.Page.GetByRole(AriaRole.Link, new() { Name = order.Reference, Exact = true }))
             .ToHaveAttributeAsync("href", $"/orders/{order.Reference}");
@@ -65,8 +65,8 @@ public sealed class DashboardTests(RunningPanel panel) : IAsyncLifetime
                 db.QuerySingleAsync<bool>(
                     """
                     select exists (
-                        select from audit_entries a join job_steps s on a.subject = 'job ' || s.id join job_chains c on c.id = s.chain_id
-                        where a.action = 'job.retried' and c.subject = @Reference
+                        select from audit_entries a join outbox o on a.subject = 'job ' || o.id
+                        where a.action = 'job.retried' and o.title = @Reference
                     )
                     """,
                     order
@@ -88,7 +88,7 @@ public sealed class DashboardTests(RunningPanel panel) : IAsyncLifetime
         await using var window = await _browser.OpenAs("admin", scheme: system);
         if (chosen is not null)
             await window.Page.EvaluateAsync("chosen => localStorage.setItem('theme', chosen)", chosen);
-        await UntilListed(window, "failed", $"Order for {order.Reference} (");
+        await UntilListed(window, "failed", $"Order for {order.Reference}");
         var details = await window.Page.GetByRole(AriaRole.Link, new() { Name = $"Order for {order.Reference}" }).GetAttributeAsync("href");
         var findings = new List<string>();
 

@@ -37,13 +37,13 @@ public static class Lists
         }
     }
 
-    /// <summary>A failed step of a stopped order shows as that order, and a rejected order is settled.</summary>
+    /// <summary>Work that stopped on a stopped order shows as that order.</summary>
     private const string Failed = """
         select 'order ' || reference from order_intakes where status = 'needs_review'
         union all
-        select 'job ' || s.id from job_steps s join job_chains c on c.id = s.chain_id
-        where s.state = 'failed' and not exists (
-            select from order_intakes i where c.kind = 'order' and i.reference = c.subject and i.status in ('needs_review', 'rejected'))
+        select 'job ' || j.id from outbox j
+        where j.state = 'stopped' and not exists (
+            select from order_intakes i where j.key = 'order:' || i.id and i.status = 'needs_review')
         union all
         select 'task ' || id from provisioning_tasks where status = 'failed'
         """;

@@ -112,14 +112,36 @@ public sealed record Rule(string Name, string Finds, string Subjects)
             """
             select 'task ' || id || ' of ' || domain || ' is in progress' from provisioning_tasks where status = 'in_progress'
             union all
-            select 'step ' || s.kind || ' of ' || c.subject || ' is ' || s.state from job_steps s join job_chains c on c.id = s.chain_id
-            where c.kind = 'order' and s.state in ('running', 'due')
+            select kind || ' of ' || title || ' is ' || state || ' at step ' || step from outbox where state in ('ready', 'running', 'waiting')
             union all
-            select 'step ' || s.kind || ' of ' || c.subject || ' waits for nothing' from job_steps s join job_chains c on c.id = s.chain_id
-            where c.kind = 'order' and s.state = 'waiting'
-              and not exists (select 1 from job_steps e where e.chain_id = s.chain_id and e.state in ('due', 'running', 'failed'))
+            select i.reference || ' is ' || i.status || ', and no work on it is left' from order_intakes i
+            where i.status in ('received', 'processing')
+              and not exists (select 1 from outbox o where o.key = 'order:' || i.id and o.state in ('ready', 'running', 'waiting'))
+            union all
+            select i.reference || ' is ' || i.status || ', and its work is ' || o.state
+            from order_intakes i join outbox o on o.key = 'order:' || i.id
+            where (i.status, o.state) not in (
+                ('completed', 'done'), ('needs_review', 'stopped'), ('rejected', 'cancelled'), ('received', 'ready'), ('received', 'running'),
+                ('processing', 'ready'), ('processing', 'running'), ('processing', 'waiting'))
             """,
-            "select count(*) from job_steps"
+            "select count(*) from outbox"
+        ),
+        new(
+            "the dashboard shows what is",
+            """
+            select o.title || ' is ' || o.state || ', and its job is ' || coalesce(j.statename, 'none')
+            from outbox o left join hangfire.job j on j.id = o.hangfire_id
+            where (o.done_at is null or o.done_at > now() - interval '12 hours' and o.hangfire_id is not null)
+              and j.statename is distinct from case o.state when 'stopped' then 'Failed' when 'done' then 'Succeeded' when 'cancelled' then 'Deleted' end
+            union all
+            select o.title || ' has ' || count(j.id) || ' jobs for ' || o.step || ' steps'
+            from outbox o left join hangfire.job j on j.arguments ->> 0 = o.id::text and j.invocationdata ->> 'Type' like '%.OutboxJob,%'
+            where o.done_at > now() - interval '12 hours'
+            group by o.id having count(j.id) <> o.step + case when o.state = 'done' or o.hangfire_id is null then 0 else 1 end
+            union all
+            select 'job ' || q.jobid || ' is in the queue' from hangfire.jobqueue q where q.queue = 'outbox'
+            """,
+            "select count(*) from hangfire.job"
         ),
         new(
             "timelines complete",

@@ -59,7 +59,7 @@ internal sealed class ResourceSampler(FaultWorld world, Stopwatch since, TimeSpa
             var (connections, steps, tasks) = await db.QuerySingleAsync<(long, long, long)>(
                 """
                 select (select count(*) from pg_stat_activity where application_name like 'mpanel%'),
-                       (select count(*) from job_steps where state in ('due', 'running')),
+                       (select count(*) from outbox where state in ('ready', 'running')),
                        (select count(*) from provisioning_tasks where status in ('pending', 'in_progress'))
                 """
             );

@@ -23,7 +23,6 @@ internal static class Programs
             ["Stripe__AttemptTimeout"] = "00:00:02",
             ["Stripe__TotalTimeout"] = "00:00:05",
             ["Jobs__Lease"] = Timing.Lease.ToString(),
-            ["Jobs__RedispatchAfter"] = "00:00:20",
             ["Jobs__DrainTimeout"] = "00:00:05",
             ["Provisioning__Lease"] = Timing.Lease.ToString(),
             ["Provisioning__OfflineAfter"] = "00:00:10",

@@ -59,7 +59,7 @@ public sealed partial class StoredScriptTests : IAsyncLifetime
                         "api_keys.name",
                         "sessions.user_agent",
                         "login_attempts.email",
-                        "job_steps.last_error",
+                        "outbox.reason",
                         "server_heartbeats.agent_version",
                     ]
             ).Except(hostile)
@@ -130,10 +130,9 @@ public sealed partial class StoredScriptTests : IAsyncLifetime
             insert into login_attempts (email, outcome, remote_address, user_agent) values ('e', 'unknown_user', 'r', 'u');
             insert into server_heartbeats (server_id, received_at, agent_version, capabilities, free_slots, metrics)
                 select id, now(), 'v', '{hosting}', 1, '{}' from servers on conflict do nothing;
-            insert into job_workers (id, host, pid, roles, engine, slots) values (gen_random_uuid(), 'h', 1, '{jobs}', 'e', 1);
-            insert into job_chains (kind, dedupe_key, subject, correlation_id) values ('order', 'k', 's', 'c');
-            insert into job_steps (chain_id, position, kind, payload, state, verdict, last_error_code, last_error, finished_at)
-                select id, 1, 'order.payment', '{"x":"<script>alert(1)</script>"}', 'failed', 'given_up', 'c', 'e', now() from job_chains;
+            insert into outbox (key, kind, subject_kind, subject_id, title, payload, state, code, reason, correlation_id)
+                select 'order:' || id, 'order', 'intake', id, reference, '{"x":"<script>alert(1)</script>"}', 'stopped', 'c', 'e', 'c'
+                from order_intakes;
             """,
             new { Hostile }
         );

@@ -15,7 +15,7 @@ public sealed class SqlRuleTests
     [InlineData("""var sql = "select pg_notify('tasks', '1')";""")]
     [InlineData("""var sql = "select 1";""")]
     [InlineData("""var sql = "listen provisioning_tasks";""")]
-    [InlineData("""var sql = "delete from job_steps";""")]
+    [InlineData("""var sql = "delete from outbox";""")]
     [InlineData("using Dapper;")]
     [InlineData("await using var command = dataSource.CreateCommand(text);")]
     [InlineData("var command = new NpgsqlCommand(text, db);")]

@@ -25,7 +25,7 @@ public sealed class AttentionListTests : IAsyncLifetime
         var failed = await FailedTask("3 hours");
         var unplaced = await Unplaced("4 hours");
         var silent = await Silent("5 hours");
-        var job = await FailedJob("prune", "jobs.prune", "6 hours");
+        var job = await StoppedJob("prune", "6 hours");
         var refunded = await _world.Order();
         await _world.Execute(
             "update payments set status = 'refunded', updated_at = now() - interval '7 hours' where intake_id = @IntakeId",
@@ -65,32 +65,46 @@ public sealed class AttentionListTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Read_OfAStoppedOrder_NamesTheStepAndShowsItOnce()
+    public async Task Read_OfAStoppedOrder_NamesItsJobAndShowsItOnce()
     {
         var intake = await Stopped("unknown_product", "1 hour");
         var reference = await _world.Scalar<string>("select reference from order_intakes where id = @intake", new { intake });
-        var step = await FailedJob(reference, "order.order", "1 hour", "order", $"order:{intake}");
+        var job = await StoppedJob(reference, "1 hour", intake);
 
         var row = Assert.Single(await Walk());
 
         Assert.Equal(
-            ("orders", reference, step, "stopped.test", "Shop"),
+            ("orders", reference, job, "stopped.test", "Shop"),
             (row.Kind, row.OrderReference, row.JobId, row.Subject, row.Customer)
         );
         Assert.Single(await Walk(like: "%SHOP@%"));
     }
 
     [Fact]
-    public async Task Read_OfAnOrdersStepWhoseOrderIsNotStopped_ShowsTheJobUnlessTheOrderIsSettled()
+    public async Task Read_OfAnOrdersJobWhoseOrderIsNotStopped_ShowsTheJobUntilItIsGivenUp()
     {
         var order = await _world.Order();
-        var step = await FailedJob(order.Reference, "order.tasks", "1 hour", "order", $"order:{order.IntakeId}");
+        var job = await StoppedJob(order.Reference, "1 hour", order.IntakeId);
 
         var row = Assert.Single(await Walk());
-        await _world.Execute("update order_intakes set status = 'rejected', reason_code = 'payment_cancelled' where id = @IntakeId", order);
+        await _world.Execute("update outbox set state = 'cancelled', done_at = now() where id = @job", new { job });
 
-        Assert.Equal(("jobs", step, order.Reference), (row.Kind, row.SourceId, row.OrderReference));
+        Assert.Equal(("jobs", job, order.Reference), (row.Kind, row.SourceId, row.OrderReference));
         Assert.Empty(await Walk());
+    }
+
+    [Fact]
+    public async Task Read_OfRecurringJobs_HasThoseThatFailed()
+    {
+        await Recurring("Succeeded", "servers.metrics");
+        var failed = await Recurring("Failed", "jobs.prune");
+
+        var row = Assert.Single(await Walk());
+
+        Assert.Equal(
+            ("jobs", failed, "recurring_job_failed", "jobs.prune", "It broke.", null),
+            (row.Kind, row.SourceId, row.Code, row.Subject, row.Error, row.OrderReference)
+        );
     }
 
     [Fact]
@@ -123,7 +137,7 @@ public sealed class AttentionListTests : IAsyncLifetime
     {
         await Stopped("unknown_product", "1 hour");
         await FailedTask("2 hours");
-        await FailedJob("prune", "jobs.prune", "3 hours");
+        await StoppedJob("prune", "3 hours");
 
         Assert.Equal(["tasks"], (await Walk(["tasks", "servers"])).Select(r => r.Kind));
         Assert.Equal(["orders"], (await Walk(code: "unknown_product")).Select(r => r.Kind));
@@ -212,24 +226,42 @@ public sealed class AttentionListTests : IAsyncLifetime
             new { server, ago }
         );
 
-    private Task<long> FailedJob(string subject, string kind, string ago, string chain = "jobs.prune", string? key = null) =>
+    /// <summary>One of Hangfire's own jobs; Hangfire's id.</summary>
+    private async Task<long> Recurring(string state, string id)
+    {
+        var job = await _world.Scalar<long>(
+            """
+            with job as (
+                insert into hangfire.job (statename, invocationdata, arguments, createdat)
+                values (@state, '{"Type": "MPanel.Jobs.Engine.Hangfire.RecurringJobs, MPanel.Jobs", "Method": "Run"}', jsonb_build_array(@id), now())
+                returning id
+            ), stated as (
+                insert into hangfire.state (jobid, name, createdat, data)
+                select id, @state, now(), '{"ExceptionMessage": "It broke."}' from job
+                returning id, jobid
+            )
+            select jobid from stated
+            """,
+            new { state, id }
+        );
+        await _world.Execute("update hangfire.job set stateid = (select max(id) from hangfire.state where jobid = @job) where id = @job", new { job });
+        return job;
+    }
+
+    /// <param name="intake">Of the order it is about; null for other work.</param>
+    private Task<long> StoppedJob(string subject, string ago, long? intake = null) =>
         _world.Scalar<long>(
             """
-            with chain as (
-                insert into job_chains (kind, dedupe_key, subject, correlation_id)
-                values (@chain, coalesce(@key, gen_random_uuid()::text), @subject, 'c') returning id
-            )
-            insert into job_steps (chain_id, position, kind, payload, state, attempt, verdict, last_error_code, last_error, finished_at)
-            select id, 1, @kind, '{}', 'failed', 2, 'given_up', 'boom', 'It broke.', now() - @ago::interval from chain
+            insert into outbox (key, kind, subject_kind, subject_id, title, state, attempt, spent, code, reason, correlation_id, updated_at)
+            values (coalesce('order:' || @intake, gen_random_uuid()::text), case when @intake::bigint is null then 'mail' else 'order' end,
+                'test', 1, @subject, 'stopped', 2, 2, 'boom', 'It broke.', 'c', now() - @ago::interval)
             returning id
             """,
             new
             {
                 subject,
-                kind,
                 ago,
-                chain,
-                key,
+                intake,
             }
         );
 }

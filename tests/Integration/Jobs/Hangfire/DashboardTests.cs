@@ -4,23 +4,14 @@ using MPanel.Tests.Support;
 
 namespace MPanel.Tests.Integration.Jobs.Hangfire;
 
-/// <summary>Who gets to the dashboard, and how the order chain looks there.</summary>
+/// <summary>Who gets to the dashboard, and what its pages have.</summary>
 public sealed class DashboardTests : IAsyncLifetime
 {
-    private StripeSimulation _stripe = null!;
     private PanelServer _panel = null!;
 
-    public async ValueTask InitializeAsync()
-    {
-        _stripe = await StripeSimulation.Start();
-        _panel = await PanelServer.Start(stripe: _stripe);
-    }
+    public async ValueTask InitializeAsync() => _panel = await PanelServer.Start();
 
-    public async ValueTask DisposeAsync()
-    {
-        await _panel.DisposeAsync();
-        await _stripe.DisposeAsync();
-    }
+    public async ValueTask DisposeAsync() => await _panel.DisposeAsync();
 
     [Fact]
     public async Task Dashboard_OfAStranger_LeadsToTheLogin()
@@ -94,32 +85,6 @@ public sealed class DashboardTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Job_OfAnOrder_LinksToItForWhoMaySeeOrders()
-    {
-        var desk = await OrderDesk.Open(_panel);
-        var reference = await desk.Place(OrderDesk.Example(await Paid(1), OrderDesk.NewDomain()));
-        await Until(
-            "select count(*) = 1 from hangfire.job where statename = 'Failed' and arguments ->> 1 like '%' || @reference || ' (%'",
-            reference
-        );
-        var job = await Scalar(
-            "select max(id)::text from hangfire.job where statename = 'Failed' and arguments ->> 1 like '%' || @reference || '%'",
-            reference
-        );
-        using var both = await DashboardVisit.Open(_panel, "jobs.view", "orders.view");
-        using var jobs = await DashboardVisit.Open(_panel, "jobs.view");
-
-        Assert.Contains(
-            $"<a href=\"/orders/{reference}\">{reference}</a>",
-            await both.Text($"/jobs/details/{job}"),
-            StringComparison.Ordinal
-        );
-        var plain = await jobs.Text($"/jobs/details/{job}");
-        Assert.DoesNotContain("/orders/", plain, StringComparison.Ordinal);
-        Assert.Contains($"<strong>In the panel:</strong> {reference}", plain, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task Recurring_OfAJob_SaysWhatItDoes()
     {
         using var visit = await DashboardVisit.Open(_panel, "jobs.view");
@@ -139,94 +104,5 @@ public sealed class DashboardTests : IAsyncLifetime
         using var answer = await visit.Get("/no/such/page");
 
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
-    }
-
-    [Fact]
-    public async Task Chain_OfAnOrder_IsSixNamedJobs()
-    {
-        var desk = await OrderDesk.Open(_panel);
-        var payment = await Paid();
-        var reference = await desk.Place(OrderDesk.Example(payment, OrderDesk.NewDomain()));
-
-        // The job's own end comes a moment after its step's.
-        await Until(
-            "select count(*) = 6 from hangfire.job where statename = 'Succeeded' and arguments ->> 1 like '%' || @reference || ' (%'",
-            reference
-        );
-
-        Assert.Equal(
-            "Payment Customer Order Subscriptions Invoice Tasks",
-            await Scalar(
-                """
-                select string_agg(split_part(arguments ->> 1, ' for ', 1), ' ' order by id) from hangfire.job
-                where arguments ->> 1 like '"% for ' || @reference || ' (client@example.com)"'
-                """.Replace("split_part(arguments ->> 1,", "split_part(trim('\"' from arguments ->> 1),", StringComparison.Ordinal),
-                reference
-            )
-        );
-        var parameters = await Scalar(
-            """
-            select string_agg(p.name || '=' || trim('"' from p.value), ' ' order by p.name) from hangfire.jobparameter p
-            where p.jobid = (select min(id) from hangfire.job where arguments ->> 1 like '%' || @reference || '%') and p.name <> 'RetryCount'
-            """,
-            reference
-        );
-        Assert.Contains($"Order={reference} PaymentIntent={payment}", parameters, StringComparison.Ordinal);
-        Assert.Contains("CorrelationId=", parameters, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Requeue_OfAStepInReview_ResumesTheChainAndIsAudited()
-    {
-        var desk = await OrderDesk.Open(_panel);
-        var reference = await desk.Place(OrderDesk.Example(await Paid(1), OrderDesk.NewDomain()));
-        await Until(
-            "select count(*) = 1 from hangfire.job where statename = 'Failed' and arguments ->> 1 like '%' || @reference || ' (%'",
-            reference
-        );
-        var job = await Scalar(
-            "select max(id)::text from hangfire.job where statename = 'Failed' and arguments ->> 1 like '%' || @reference || '%'",
-            reference
-        );
-        using var looker = await DashboardVisit.Open(_panel, "jobs.view");
-        using var visit = await DashboardVisit.Open(_panel, "jobs.view", "jobs.manage");
-
-        Assert.Equal(HttpStatusCode.Unauthorized, await looker.Press("requeue", job));
-        Assert.Equal(HttpStatusCode.Forbidden, await visit.Press("requeue", job, withToken: false));
-        Assert.Equal("0", await Scalar("select count(*)::text from audit_entries where action = 'job.retried'", reference));
-        Assert.Equal(HttpStatusCode.NoContent, await visit.Press("requeue", job));
-
-        // Nothing was mended, so it stops there again: in the same job.
-        await Until(
-            """
-            select count(*) = 2 from hangfire.state s join hangfire.job j on j.id = s.jobid
-            where s.name = 'Failed' and j.arguments ->> 1 like '%' || @reference || ' (%'
-            """,
-            reference
-        );
-        Assert.Equal(
-            "1",
-            await Scalar("select count(*)::text from hangfire.job where arguments ->> 1 like '%' || @reference || ' (%'", reference)
-        );
-        Assert.Equal(
-            $"user {visit.Pages.Email}",
-            await Scalar("select actor_kind || ' ' || actor_name from audit_entries where action = 'job.retried'", reference)
-        );
-    }
-
-    private async Task<string> Paid(long amount = OrderDesk.ExampleTotal)
-    {
-        var payment = OrderDesk.NewPaymentIntent();
-        await _stripe.Payment(payment, amount);
-        return payment;
-    }
-
-    private Task Until(string condition, string reference) =>
-        Wait.Until(async () => await Scalar($"select ({condition})::text", reference) == "true", condition);
-
-    private async Task<string> Scalar(string sql, string reference)
-    {
-        await using var db = await _panel.DataSource.OpenConnectionAsync();
-        return await Dapper.SqlMapper.ExecuteScalarAsync<string>(db, sql, new { reference }) ?? "";
     }
 }

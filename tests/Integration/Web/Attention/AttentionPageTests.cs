@@ -78,7 +78,7 @@ public sealed class AttentionPageTests(JobsPanel panel) : IClassFixture<JobsPane
     public async Task Resume_OfOne_GoesOnAndIsAuditedWhateverElseIsTicked()
     {
         var (reference, _) = await panel.Stopped();
-        var (other, _) = await panel.Stopped();
+        var (other, otherJob) = await panel.Stopped();
         await panel.Stripe.ClearFailures();
         using var admin = await panel.Server.SignIn("orders.view", "orders.manage");
         var page = $"{Page}?kind=payments";
@@ -88,7 +88,7 @@ public sealed class AttentionPageTests(JobsPanel panel) : IClassFixture<JobsPane
 
         Assert.Equal(page, resumed.Headers.Location?.OriginalString);
         Assert.Contains($"{reference} goes on where it stopped.", await admin.GetStringAsync(page), StringComparison.Ordinal);
-        Assert.Equal(1, await panel.Steps(other, "failed"));
+        Assert.Equal("stopped", await panel.State(otherJob));
         Assert.Equal(
             1,
             await panel.Desk.Count(
@@ -123,7 +123,7 @@ public sealed class AttentionPageTests(JobsPanel panel) : IClassFixture<JobsPane
     [Fact]
     public async Task Bulk_OfWhatIsNotThereOrNoId_ChangesNothingAndSaysSo()
     {
-        var (reference, _) = await panel.Stopped();
+        var (_, job) = await panel.Stopped();
         using var admin = await panel.Server.SignIn("orders.view", "orders.manage", "jobs.view", "jobs.manage", "provisioning.retry");
 
         using var none = await admin.PostForm($"{Page}?handler=RetryTask", [new("ids", "x"), new("ids", "-1")], Page);
@@ -133,7 +133,7 @@ public sealed class AttentionPageTests(JobsPanel panel) : IClassFixture<JobsPane
         using var nobodys = await admin.PostForm($"{Page}?handler=Resume", [new("ids", "ORD-0'--")], Page);
         Assert.Contains("There is no order ORD-0&#x27;--.", await admin.GetStringAsync(Page), StringComparison.Ordinal);
 
-        Assert.Equal(1, await panel.Steps(reference, "failed"));
+        Assert.Equal("stopped", await panel.State(job));
     }
 
     [Fact]
@@ -151,7 +151,7 @@ public sealed class AttentionPageTests(JobsPanel panel) : IClassFixture<JobsPane
             using var forged = await admin.PostAsync(address, new FormUrlEncodedContent(ids));
             Assert.Equal((address, 403, 400), (address, (int)refused.StatusCode, (int)forged.StatusCode));
         }
-        Assert.Equal(1, await panel.Steps(reference, "failed"));
+        Assert.Equal("stopped", await panel.State(job));
     }
 
     [Theory]

@@ -110,11 +110,8 @@ public sealed class AttentionRoutesTests(JobsPanel panel) : IClassFixture<JobsPa
     private Task FailedJob() =>
         panel.Desk.Execute(
             """
-            with chain as (
-                insert into job_chains (kind, dedupe_key, subject, correlation_id) values ('jobs.prune', gen_random_uuid()::text, 'x', 'c') returning id
-            )
-            insert into job_steps (chain_id, position, kind, payload, state, attempt, verdict, last_error_code, last_error, finished_at)
-            select id, 1, 'jobs.prune', '{}', 'failed', 6, 'given_up', 'boom', 'The broom broke.', now() from chain
+            insert into outbox (key, kind, subject_kind, subject_id, title, state, attempt, spent, code, reason, correlation_id)
+            values (gen_random_uuid()::text, 'mail', 'email', 1, 'x', 'stopped', 6, 6, 'boom', 'The post broke.', 'c')
             """
         );
 

@@ -198,7 +198,7 @@ public sealed class HostileWorld : IAsyncLifetime
             "orders" => "select min(reference) from order_intakes where body ? 'primaryDomain'",
             "tasks" => "select min(id)::text from provisioning_tasks",
             "tokens" => "select min(id)::text from server_tokens",
-            "jobs" => "select min(id)::text from job_steps",
+            "jobs" => "select min(id)::text from outbox",
             "products" => "select min(code) from products",
             "v1.json" => "select 'v1'",
             _ => $"select min(id)::text from {collection.Replace('-', '_')}",

@@ -1,9 +1,10 @@
+using MPanel.Database.Jobs;
 using MPanel.StripeSimulator.Failures;
 using MPanel.Tests.Support;
 
 namespace MPanel.Tests.Integration.Web.Jobs;
 
-/// <summary>A running panel with orders whose chains stop where one wants them to.</summary>
+/// <summary>A running panel with orders that stop where one wants them to.</summary>
 public sealed class JobsPanel : IAsyncLifetime
 {
     public StripeSimulation Stripe { get; private set; } = null!;
@@ -13,10 +14,7 @@ public sealed class JobsPanel : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Stripe = await StripeSimulation.Start();
-        Server = await PanelServer.Start(
-            stripe: Stripe,
-            settings: new Dictionary<string, string?> { ["Jobs:ReportInterval"] = "00:00:00.200" }
-        );
+        Server = await PanelServer.Start(stripe: Stripe);
         Desk = await OrderDesk.Open(Server);
     }
 
@@ -26,7 +24,7 @@ public sealed class JobsPanel : IAsyncLifetime
         await Stripe.DisposeAsync();
     }
 
-    /// <summary>An order whose payment step stopped for a person, and the id of that step.</summary>
+    /// <summary>An order whose payment step stopped for a person, and the id of its job.</summary>
     public async Task<(string Reference, long Job)> Stopped()
     {
         var payment = OrderDesk.NewPaymentIntent();
@@ -36,18 +34,15 @@ public sealed class JobsPanel : IAsyncLifetime
         await Desk.UntilStatus(reference, "needs_review");
         return (
             reference,
-            await Desk.Count(
-                "select s.id from job_steps s join job_chains c on c.id = s.chain_id where c.subject = @reference and s.state = 'failed'",
-                new { reference }
-            )
+            await Desk.Count("select id from outbox where title = @reference and state = 'stopped'", new { reference })
         );
     }
 
-    public Task<long> Steps(string reference, string state) =>
-        Desk.Count(
-            "select count(*) from job_steps s join job_chains c on c.id = s.chain_id where c.subject = @reference and s.state = @state",
-            new { reference, state }
-        );
+    public async Task<string> State(long job)
+    {
+        await using var db = await Server.DataSource.OpenConnectionAsync();
+        return (await JobList.One(db, job))!.State;
+    }
 
     public Task<long> Audited(string action, long job) =>
         Desk.Count(

@@ -69,8 +69,8 @@ public sealed class OrderBacklogTests
     }
 
     [Theory]
-    [InlineData("attempt = 1")]
-    [InlineData("run_at = now() + interval '1 hour'")]
+    [InlineData("attempt = 1, spent = 1")]
+    [InlineData("due_at = now() + interval '1 hour'")]
     [InlineData("kind = 'servers.metrics'")]
     public async Task Place_WhileWhatIsDueIsNoOrderThatWaitsForAWorker_IsTaken(string change)
     {
@@ -79,7 +79,7 @@ public sealed class OrderBacklogTests
         await desk.Place(NewOrder());
         using var refused = await desk.Post(NewOrder());
 
-        await desk.Execute($"update job_steps set {change} where state = 'due'");
+        await desk.Execute($"update outbox set {change} where state = 'ready'");
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
         await Wait.Until(

@@ -75,7 +75,7 @@ public sealed class OrderPathTests : IAsyncLifetime
         await _desk.UntilStatus(reference!, "completed");
         Assert.Equal(1, await _desk.Count("select count(*) from orders"));
         Assert.Equal(3, await _desk.Count("select count(*) from provisioning_tasks"));
-        Assert.Equal(1, await _desk.Count("select count(*) from job_chains where kind = 'order'"));
+        Assert.Equal(1, await _desk.Count("select count(*) from outbox where kind = 'order'"));
     }
 
     [Fact]
@@ -191,7 +191,7 @@ public sealed class OrderPathTests : IAsyncLifetime
         var reference = await _desk.Place(Single(payment, "brand-new", 5.00));
         var order = await _desk.UntilStatus(reference, "needs_review");
         Assert.Equal("unknown_product", order.GetProperty("reasonCode").GetString());
-        Assert.Equal(1, await _desk.Count("select count(*) from job_steps where state = 'failed' and verdict = 'review'"));
+        Assert.Equal(1, await _desk.Count("select count(*) from outbox where state = 'stopped' and code = 'unknown_product'"));
 
         await _desk.Execute(
             """

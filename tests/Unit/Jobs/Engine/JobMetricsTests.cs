@@ -26,7 +26,7 @@ public sealed class JobMetricsTests
         listener.Start();
 
         metrics.Ended("order.payment", "retry", TimeSpan.FromSeconds(0.5));
-        metrics.Counted(new QueueState(Due: 3, Scheduled: 4, Running: 5, Review: 6, GivenUp: 7, LagSeconds: 8.5));
+        metrics.Counted(new QueueState(Ready: 3, Waiting: 4, Running: 5, StoppedOrders: 6, Stopped: 7, LagSeconds: 8.5));
         listener.RecordObservableInstruments();
 
         Assert.Equal(

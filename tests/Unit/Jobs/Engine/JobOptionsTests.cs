@@ -28,8 +28,8 @@ public sealed class JobOptionsTests
                 nameof(JobOptions.SweepInterval)
             },
             {
-                new JobOptions { RedispatchAfter = TimeSpan.FromSeconds(1) },
-                nameof(JobOptions.RedispatchAfter)
+                new JobOptions { StepTimeout = TimeSpan.Zero },
+                nameof(JobOptions.StepTimeout)
             },
             {
                 new JobOptions { CountInterval = TimeSpan.Zero },

@@ -26,8 +26,18 @@ public sealed class StepCatalogueTests
 
         Assert.Same(step, catalogue.Step("a.one"));
         Assert.Same(chain, catalogue.Chain("a"));
-        Assert.Null(catalogue.Step("a"));
+        Assert.Throws<KeyNotFoundException>(() => catalogue.Step("a"));
         Assert.Null(catalogue.Chain("a.one"));
+    }
+
+    [Fact]
+    public void StepAt_EachPosition_NamesTheStepAndTheLastOneBehindIt()
+    {
+        var catalogue = new StepCatalogue([new Step("a.one"), new Step("a.two")], [new Chain("a", "a.one", "a.two")]);
+
+        Assert.Equal(["a.one", "a.two", "a.two"], Enumerable.Range(0, 3).Select(position => catalogue.StepAt("a", position)));
+        Assert.Equal("b", catalogue.StepAt("b", 1));
+        Assert.Equal(["a.one", "a.two"], catalogue.Titles["a"]);
     }
 
     private static string Refusal(IStep[] steps, IChain[] chains) =>
@@ -47,6 +57,11 @@ public sealed class StepCatalogueTests
         public string Kind => kind;
         public IReadOnlyList<string> Steps => steps;
 
-        public Task Record(NpgsqlTransaction transaction, StepEvent stepEvent, CancellationToken cancellationToken) => Task.CompletedTask;
+        public Task Record(
+            NpgsqlTransaction transaction,
+            ChainJob job,
+            IReadOnlyList<StepEvent> events,
+            CancellationToken cancellationToken
+        ) => Task.CompletedTask;
     }
 }
