@@ -124,6 +124,18 @@ public sealed class AttemptTests : IAsyncLifetime
         Assert.Equal(0, await Stray());
     }
 
+    [Fact]
+    public async Task Orphans_InTheQueue_GoAndTheOthersStay()
+    {
+        await _desk.AddMany(2);
+        await _desk.HandOverAll();
+        await _desk.Execute("delete from outbox where id = (select min(id) from outbox)");
+
+        Assert.Equal(1, await SweepJobs.Orphans(_desk.Connection, default));
+        Assert.Equal(0, await SweepJobs.Orphans(_desk.Connection, default));
+        Assert.Single(await _desk.Begin());
+    }
+
     private Task<int> Due() => SweepJobs.Due(_desk.Connection, OutboxDesk.Face, 10, default);
 
     private Task<int> Stray() => SweepJobs.Stray(_desk.Connection, OutboxDesk.Face, 10, default);
