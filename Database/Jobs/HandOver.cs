@@ -16,7 +16,8 @@ public static class HandOver
             """
             with missing as (
                 select id from outbox
-                where hangfire_id is null and (state = 'ready' and due_at <= now() or state in ('waiting', 'stopped'))
+                where hangfire_id is null and done_at is null
+                  and (state = 'ready' and due_at <= now() or state in ('waiting', 'stopped'))
                 order by id
                 limit @most
                 for update skip locked

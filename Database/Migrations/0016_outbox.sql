@@ -48,7 +48,8 @@ create table outbox (
     check (shown <= step)
 ) with (fillfactor = 60);
 
-create index outbox_new on outbox (id) where hangfire_id is null;
+-- Without those that are over: after an upgrade, or without Hangfire's schema, they are all that have no job.
+create index outbox_new on outbox (id) where hangfire_id is null and done_at is null;
 create index outbox_ready on outbox (due_at) where state = 'ready';
 create index outbox_leases on outbox (leased_until) where state = 'running';
 create index outbox_waiting on outbox (due_at) where state = 'waiting';

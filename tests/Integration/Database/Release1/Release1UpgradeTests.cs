@@ -85,10 +85,10 @@ public sealed class Release1UpgradeTests
                 select 'item ' || i.id || ' has ' || count(s.id) || ' subscriptions'
                 from order_items i join subscriptions s on s.order_item_id = i.id group by i.id having count(s.id) > 1
                 union all
-                select i.reference || ' lacks the line of ' || step
-                from order_intakes i cross join unnest(array['payment', 'customer', 'order', 'subscriptions', 'invoice', 'tasks']) step
+                select i.reference || ' has not one line of ' || e.step
+                from order_intakes i cross join unnest(array['payment', 'customer', 'order', 'subscriptions', 'invoice', 'tasks']) e (step)
                 where i.status = 'completed' and 1 <> (
-                    select count(*) from order_timeline t where t.intake_id = i.id and t.step = step and t.outcome = 'done' and t.task_id is null)
+                    select count(*) from order_timeline t where t.intake_id = i.id and t.step = e.step and t.outcome = 'done' and t.task_id is null)
                 """
             )
         );

@@ -11,7 +11,8 @@ namespace MPanel.Tests.Integration.Jobs.Hangfire;
 /// <summary>A job that the engine wrote is, column by column, one that Hangfire could have written.</summary>
 public sealed partial class StockJobTests : IAsyncLifetime
 {
-    private static readonly string[] States = ["Enqueued", "Processing", "Scheduled", "Failed", "Succeeded", "Deleted"];
+    // What stands in the queue is begun with the next one: so that one comes last.
+    private static readonly string[] States = ["Processing", "Scheduled", "Failed", "Succeeded", "Deleted", "Enqueued"];
 
     private OutboxDesk _desk = null!;
 

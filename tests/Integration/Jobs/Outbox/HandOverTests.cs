@@ -58,13 +58,11 @@ public sealed class HandOverTests : IAsyncLifetime
     [Fact]
     public async Task Forget_OfALostSchema_HandsOverWhatIsNotOverAsItStands()
     {
-        var (ready, running, waiting, stopped, done) = (
-            await _desk.Add("ready"),
-            await _desk.Begun("running"),
-            await _desk.Begun("waiting"),
-            await _desk.Begun("stopped"),
-            await _desk.Begun("done")
-        );
+        var running = await _desk.Begun("running");
+        var waiting = await _desk.Begun("waiting");
+        var stopped = await _desk.Begun("stopped");
+        var done = await _desk.Begun("done");
+        var ready = await _desk.Add("ready");
         await _desk.Wait(waiting, TimeSpan.FromHours(1));
         await _desk.Stop(stopped);
         await _desk.End(done, JobState.Done, 6);
