@@ -33,23 +33,13 @@ public static class HangfireServices
         services.AddSingleton<JobsFromServices>();
         services.AddTransient<StepJob>();
         services.AddTransient<OccurrenceJob>();
-        services.AddSingleton<TwinMirror>();
         services.AddSingleton<JobEngine>();
         return services;
     }
 
     /// <summary>Provisioning tasks on the dashboard. Only for a process that runs workers.</summary>
     public static IServiceCollection AddTaskTwins(this IServiceCollection services) =>
-        services
-            .AddHostedService<TwinUpkeep>()
-            .AddStep<TwinReconciliation>()
-            .AddRecurringStep(
-                new RecurringStep(
-                    TwinReconciliation.StepKind,
-                    "*/5 * * * *",
-                    "Makes Hangfire's dashboard show provisioning tasks as they stand."
-                )
-            );
+        services.AddHostedService<TwinUpkeep>();
 
     private static PostgreSqlStorageOptions Options() =>
         new()

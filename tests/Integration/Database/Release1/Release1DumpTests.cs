@@ -31,14 +31,14 @@ public sealed partial class Release1DumpTests(Release1DumpTests.Loaded loaded) :
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-        /// <summary>A line for each table of either schema but the migrator's own: its name, and a digest of all its rows.</summary>
+        /// <summary>A line for each table of either schema but the migrator's own, and the one that begins anew: its name, and a digest of all its rows.</summary>
         private async Task<string> Fingerprint()
         {
             await using var db = new NpgsqlConnection(ConnectionString);
             var tables = await db.QueryAsync<string>(
                 """
                 select quote_ident(schemaname) || '.' || quote_ident(tablename) from pg_tables
-                where schemaname in ('public', 'hangfire') and tablename <> 'schema_migrations' order by 1
+                where schemaname in ('public', 'hangfire') and tablename not in ('schema_migrations', 'task_twins') order by 1
                 """
             );
             var lines = new StringBuilder();
@@ -58,14 +58,14 @@ public sealed partial class Release1DumpTests(Release1DumpTests.Loaded loaded) :
     [Fact]
     public void Migrator_OnTheDump_AppliesWhatCameAfterAndChangesNoRow()
     {
-        Assert.Equal(["0015_attention"], loaded.Applied);
+        Assert.Equal(["0015_attention", "0017_task_twins"], loaded.Applied);
         Assert.Equal(loaded.Before, loaded.After);
     }
 
     [Fact]
     public async Task Tables_OfThePanel_AllHaveRows()
     {
-        var tables = await Names("select tablename from pg_tables where schemaname = 'public' order by 1");
+        var tables = await Names("select tablename from pg_tables where schemaname = 'public' and tablename <> 'task_twins' order by 1");
         foreach (var table in tables)
             Assert.True(await Number($"select count(*) from {table}") > 0, $"{table} is empty");
     }
@@ -236,30 +236,6 @@ public sealed partial class Release1DumpTests(Release1DumpTests.Loaded loaded) :
                 ["success"] = 41,
             }
         );
-
-    [Fact]
-    public async Task Twins_StandForEveryTask()
-    {
-        Assert.Equal(await Number("select count(*) from provisioning_tasks"), await Number("select count(*) from task_twins"));
-        await Holds(
-            """
-            select coalesce(j.statename, 'expired') as what, count(*) as number
-            from task_twins w left join hangfire.job j on j.id = w.engine_reference::bigint
-            group by 1
-            """,
-            new()
-            {
-                ["Deleted"] = 2,
-                ["Failed"] = 7,
-                ["Processing"] = 6,
-                ["Succeeded"] = 12,
-                ["Waiting for a server"] = 5,
-                ["Waiting for srv1"] = 18,
-                ["Waiting for srv2"] = 4,
-                ["expired"] = 28,
-            }
-        );
-    }
 
     [Fact]
     public async Task HangfireJobs_OfStepsHaveEveryState() =>

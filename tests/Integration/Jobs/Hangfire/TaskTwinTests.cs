@@ -1,9 +1,5 @@
 using System.Net;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using MPanel.Jobs.Engine;
 using MPanel.NodeAgent.Contract;
-using MPanel.Tests.Integration.Jobs.Payments;
 using MPanel.Tests.Integration.Web.Agents;
 using MPanel.Tests.Support;
 
@@ -183,32 +179,6 @@ public sealed class TaskTwinTests(WorkerPanel panel) : IClassFixture<WorkerPanel
     }
 
     [Fact]
-    public async Task Reconciliation_MendsTwinsThatShowSomethingElse()
-    {
-        var agent = await panel.Agent();
-        var wrong = await panel.World.HostingTask(agent.ServerId);
-        var gone = await Failed(await panel.Agent());
-        await Shows(wrong, $"Waiting for {agent.Name}");
-        var lost = await Twin(gone);
-        await panel.World.Execute(
-            "update hangfire.job set statename = 'Succeeded' where id = @id",
-            new { id = long.Parse(await Twin(wrong)) }
-        );
-        await panel.World.Execute("delete from hangfire.job where id = @id", new { id = long.Parse(lost) });
-
-        var (verdict, said) = await Reconcile();
-
-        Assert.StartsWith("2 tasks", Assert.IsType<StepVerdict.Done>(verdict).Note, StringComparison.Ordinal);
-        Assert.Equal(($"Waiting for {agent.Name}", "Failed"), (await State(wrong), await State(gone)));
-        Assert.NotEqual(lost, await Twin(gone));
-        Assert.StartsWith("0 tasks", Assert.IsType<StepVerdict.Done>((await Reconcile()).Verdict).Note, StringComparison.Ordinal);
-        Assert.Equal(
-            [$"showed task {wrong} wrongly; it shows pending again", $"showed task {gone} wrongly; it shows failed again"],
-            said.Select(line => line[line.IndexOf("showed", StringComparison.Ordinal)..line.LastIndexOf('.')])
-        );
-    }
-
-    [Fact]
     public async Task TasksPage_ListsWhatWaitsForAServer()
     {
         var agent = await panel.Agent();
@@ -255,18 +225,6 @@ public sealed class TaskTwinTests(WorkerPanel panel) : IClassFixture<WorkerPanel
             new { task }
         );
 
-    /// <summary>What the recurring job comes to, and what it logs.</summary>
-    private async Task<(StepVerdict Verdict, IReadOnlyList<string> Said)> Reconcile()
-    {
-        using var lines = new LogLines();
-        using var log = LoggerFactory.Create(logging => logging.AddProvider(lines));
-        var kind = panel.Server.Services.GetServices<IStep>().Single(s => s.Kind == "jobs.reconcile").GetType();
-        var logger = Activator.CreateInstance(typeof(Logger<>).MakeGenericType(kind), log)!;
-        var step = (IStep)ActivatorUtilities.CreateInstance(panel.Server.Services, kind, logger);
-        var none = new StepRun(0, 0, step.Kind, "{}", "", "", 1, _ => throw new InvalidOperationException("It needs no transaction."));
-        return (await step.Run(none, CancellationToken.None), lines.All);
-    }
-
     private async Task<long> Failed(Agent agent, string message = "nginx said no.")
     {
         var task = await panel.World.HostingTask(agent.ServerId);
@@ -281,7 +239,7 @@ public sealed class TaskTwinTests(WorkerPanel panel) : IClassFixture<WorkerPanel
         Assert.Contains(
             reason,
             await Scalar<string?>(
-                "select s.reason from task_twins w join hangfire.job j on j.id = w.engine_reference::bigint join hangfire.state s on s.id = j.stateid where w.task_id = @task",
+                "select s.reason from task_twins w join hangfire.job j on j.id = w.hangfire_id join hangfire.state s on s.id = j.stateid where w.task_id = @task",
                 task
             ) ?? "",
             StringComparison.Ordinal
@@ -290,17 +248,17 @@ public sealed class TaskTwinTests(WorkerPanel panel) : IClassFixture<WorkerPanel
 
     private Task<string?> State(long task) =>
         Scalar<string?>(
-            "select j.statename from task_twins w join hangfire.job j on j.id = w.engine_reference::bigint where w.task_id = @task",
+            "select j.statename from task_twins w join hangfire.job j on j.id = w.hangfire_id where w.task_id = @task",
             task
         );
 
     private Task<string> StateData(long task, string name) =>
         panel.World.Scalar<string>(
-            "select s.data ->> @name from task_twins w join hangfire.job j on j.id = w.engine_reference::bigint join hangfire.state s on s.id = j.stateid where w.task_id = @task",
+            "select s.data ->> @name from task_twins w join hangfire.job j on j.id = w.hangfire_id join hangfire.state s on s.id = j.stateid where w.task_id = @task",
             new { task, name }
         );
 
-    private Task<string> Twin(long task) => Scalar<string>("select engine_reference from task_twins where task_id = @task", task);
+    private Task<string> Twin(long task) => Scalar<string>("select hangfire_id::text from task_twins where task_id = @task", task);
 
     private Task<T> Scalar<T>(string sql, long task) => panel.World.Scalar<T>(sql, new { task });
 }
