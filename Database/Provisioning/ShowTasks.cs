@@ -9,6 +9,19 @@ namespace MPanel.Database.Provisioning;
 /// <param name="Mended">The task hadn't changed: its job was lost, or showed something else.</param>
 public sealed record ShownTask(long Id, string State, bool Mended);
 
+/// <summary>How far a look at tasks and twins goes.</summary>
+public enum TwinLook
+{
+    /// <summary>Tasks without a twin, among the newest. Costs the same however many tasks there are.</summary>
+    News,
+
+    /// <summary>And twins that show something else than their task is. Costs more the more tasks are open.</summary>
+    Changes,
+
+    /// <summary>And all open tasks without a twin, and jobs that are lost or show something else than they were made to.</summary>
+    Everything,
+}
+
 /// <summary>
 /// Makes Hangfire's dashboard show provisioning tasks: each has a job there, its twin, in a state that no worker fetches. One statement
 /// writes what is stale, jobs, states and what the twins show, so that nothing can be half done.
@@ -17,6 +30,9 @@ public static class ShowTasks
 {
     /// <summary>Twins that one statement makes at most; it changes at most as many.</summary>
     public const int Batch = 500;
+
+    // A task may be committed after others with higher numbers were shown.
+    private const int Late = 1000;
 
     // Several processes could follow at once without harm, but each would do the work of all.
     private const long LockKey = 0x4D50_5477_696E;
@@ -54,32 +70,36 @@ public static class ShowTasks
     /// that are locked.
     /// </summary>
     /// <param name="invocation">The twins' invocation data as Hangfire writes it, JSON; their arguments are put in here.</param>
+    /// <param name="look">How far it looks.</param>
     /// <param name="taskId">The only task to look at; null for all.</param>
-    /// <param name="lookAtJobs">Looks at the jobs, too: whether they are there and show what they were made to.</param>
     public static Task<IEnumerable<ShownTask>> Run(
         NpgsqlConnection db,
         string invocation,
-        long? taskId,
-        bool lookAtJobs,
+        TwinLook look,
+        long? taskId = null,
         CancellationToken cancellationToken = default
     ) =>
         db.QueryAsync<ShownTask>(
             new CommandDefinition(
                 $"""
-                with candidate as (
-                    select @taskId as id
-                    union all select id from provisioning_tasks where @taskId is null and status = 'pending'
-                    union all select id from provisioning_tasks where @taskId is null and status = 'in_progress'
-                    union all select id from provisioning_tasks where @taskId is null and status = 'failed'
-                    union all select task_id from task_twins where @taskId is null and shown_status <> 'success'
-                    union all select id from provisioning_tasks
-                    where @taskId is null and id > (select coalesce(max(task_id), 0) from task_twins)
-                      and coalesce(finished_at, now()) > now() - interval '1 day'
-                ), made as (
+                with made as (
                     insert into task_twins (task_id, hangfire_id, shown_status, shown_attempt, shown_server_id)
                     select t.id, nextval('hangfire.job_id_seq'), t.status, t.attempt, t.server_id
-                    from provisioning_tasks t
-                    where t.id in (select id from candidate) and not exists (select from task_twins w where w.task_id = t.id)
+                    from (
+                        -- With an order and a limit it begins near the newest twin, however long the table is.
+                        (select n.id from provisioning_tasks n
+                         where n.id > (select coalesce(max(task_id), 0) - @Late from task_twins)
+                           and coalesce(n.finished_at, now()) > now() - interval '1 day'
+                           -- A scalar subquery on purpose: a look-up for each, where an anti-join may read all twins.
+                           and (select w.task_id from task_twins w where w.task_id = n.id) is null
+                         order by n.id limit @Batch)
+                        union select id from provisioning_tasks where @all and status = 'pending'
+                        union select id from provisioning_tasks where @all and status = 'in_progress'
+                        union select id from provisioning_tasks where @all and status = 'failed'
+                    ) as candidate
+                    join provisioning_tasks t on t.id = candidate.id
+                    where (@taskId is null or candidate.id = @taskId)
+                      and not exists (select from task_twins w where w.task_id = candidate.id)
                     order by t.id
                     limit @Batch
                     on conflict (task_id) do nothing
@@ -91,9 +111,11 @@ public static class ShowTasks
                         (w.shown_status, w.shown_attempt, w.shown_server_id)
                             is not distinct from (t.status, t.attempt, t.server_id) as mended
                     from task_twins w join provisioning_tasks t on t.id = w.task_id left join servers s on s.id = t.server_id
-                    where w.task_id in (select id from candidate)
+                    where @changed and (@taskId is null or w.task_id = @taskId)
+                      -- What succeeded stays so.
+                      and w.shown_status <> 'success'
                       and ((w.shown_status, w.shown_attempt, w.shown_server_id) is distinct from (t.status, t.attempt, t.server_id)
-                           or @lookAtJobs and not exists (
+                           or @all and not exists (
                                select from hangfire.job j
                                where j.id = w.hangfire_id and j.arguments ->> 0 = w.task_id::text and j.statename = {StateName}
                            ))
@@ -180,8 +202,10 @@ public static class ShowTasks
                 {
                     invocation,
                     taskId,
-                    lookAtJobs,
+                    changed = look >= TwinLook.Changes,
+                    all = look == TwinLook.Everything,
                     Batch,
+                    Late,
                 },
                 cancellationToken: cancellationToken
             )

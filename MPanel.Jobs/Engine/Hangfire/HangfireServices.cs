@@ -38,8 +38,7 @@ public static class HangfireServices
     }
 
     /// <summary>Provisioning tasks on the dashboard. Only for a process that runs workers.</summary>
-    public static IServiceCollection AddTaskTwins(this IServiceCollection services) =>
-        services.AddHostedService<TwinUpkeep>();
+    public static IServiceCollection AddTaskTwins(this IServiceCollection services) => services.AddHostedService<TwinUpkeep>();
 
     private static PostgreSqlStorageOptions Options() =>
         new()

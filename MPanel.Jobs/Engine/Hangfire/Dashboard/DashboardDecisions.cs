@@ -63,7 +63,7 @@ internal sealed class DashboardDecisions(
                 _ => null,
             } is Outcome<DecidedTask>.Done;
         await using var db = await dataSource.OpenConnectionAsync();
-        await ShowTasks.Run(db, TaskTwin.Invocation, taskId, lookAtJobs: true);
+        await ShowTasks.Run(db, TaskTwin.Invocation, TwinLook.Everything, taskId);
         return decided;
     }
 

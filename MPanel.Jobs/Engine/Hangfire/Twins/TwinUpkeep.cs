@@ -25,13 +25,14 @@ internal sealed partial class TwinUpkeep(
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    // A twin and its job change together, so they differ only when somebody else changed or removed the job.
-    private static readonly TimeSpan LookAtJobsEvery = TimeSpan.FromMinutes(1);
+    // A twin and its job change together, so they differ only when somebody else changed or removed the job, or a server was renamed.
+    private static readonly TimeSpan LookAtAllEvery = TimeSpan.FromMinutes(1);
 
     // Hangfire forgets a server that it hasn't heard of for a minute.
     private static readonly TimeSpan AnnounceEvery = TimeSpan.FromSeconds(10);
 
-    private DateTimeOffset _lookedAtJobs;
+    private DateTimeOffset _lookedAtAll;
+    private DateTimeOffset _nextLook;
     private DateTimeOffset _announced;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -58,25 +59,36 @@ internal sealed partial class TwinUpkeep(
             db,
             async () =>
             {
-                await Show(db, stoppingToken);
+                await CatchUp(db, stoppingToken);
                 await AnnounceAgents(db);
             }
         );
     }
 
-    private async Task Show(NpgsqlConnection db, CancellationToken stoppingToken)
+    private async Task CatchUp(NpgsqlConnection db, CancellationToken stoppingToken)
     {
+        await Show(db, TwinLook.News, stoppingToken);
         var now = time.GetUtcNow();
-        var lookAtJobs = now - _lookedAtJobs >= LookAtJobsEvery;
+        if (now < _nextLook)
+            return;
+        var all = now - _lookedAtAll >= LookAtAllEvery;
+        await Show(db, all ? TwinLook.Everything : TwinLook.Changes, stoppingToken);
+        if (all)
+            _lookedAtAll = now;
+        // The more tasks are open, the longer it takes: no more than a fifth of the time goes into it.
+        var looked = time.GetUtcNow();
+        _nextLook = looked + 4 * (looked - now);
+    }
+
+    private async Task Show(NpgsqlConnection db, TwinLook look, CancellationToken stoppingToken)
+    {
         List<ShownTask> shown;
         do
         {
-            shown = (await ShowTasks.Run(db, TaskTwin.Invocation, taskId: null, lookAtJobs, stoppingToken)).ToList();
+            shown = (await ShowTasks.Run(db, TaskTwin.Invocation, look, cancellationToken: stoppingToken)).ToList();
             if (shown.Where(task => task.Mended).ToList() is [var first, ..] mended)
                 LogMended(mended.Count, first.Id, first.State);
         } while (shown.Count >= ShowTasks.Batch);
-        if (lookAtJobs)
-            _lookedAtJobs = now;
     }
 
     /// <summary>Lists the servers whose agents report among Hangfire's own, so that it doesn't call their work aborted.</summary>

@@ -64,7 +64,9 @@ public sealed class StockJobTests : IAsyncLifetime
         Assert.Equal((1, 1), (monitoring.HourlySucceededJobs().Values.Sum(), monitoring.FailedByDatesCount().Values.Sum()));
         Assert.Equal(
             0,
-            await _world.Scalar<long>("select count(*) from hangfire.job j join hangfire.state s on s.jobid = j.id where (j, s)::text like '%@%'")
+            await _world.Scalar<long>(
+                "select count(*) from hangfire.job j join hangfire.state s on s.jobid = j.id where (j, s)::text like '%@%'"
+            )
         );
     }
 
@@ -78,10 +80,7 @@ public sealed class StockJobTests : IAsyncLifetime
         client.Enqueue(() => Succeeds(1, "Title"));
         client.Enqueue(() => Fails(1, "Title"));
         client.Enqueue(() => GoesOn(1, "Title"));
-        using var server = new BackgroundJobServer(
-            new BackgroundJobServerOptions { WorkerCount = 2, FilterProvider = filters },
-            storage
-        );
+        using var server = new BackgroundJobServer(new BackgroundJobServerOptions { WorkerCount = 2, FilterProvider = filters }, storage);
         await Wait.Until(
             async () =>
                 await _world.Scalar<string>("select string_agg(statename, ' ' order by statename) from hangfire.job")
@@ -107,7 +106,7 @@ public sealed class StockJobTests : IAsyncLifetime
         }
         await _world.Execute("update provisioning_tasks set status = 'cancelled', finished_at = now() where status = 'pending'");
         await using var db = await _world.DataSource.OpenConnectionAsync();
-        await ShowTasks.Run(db, TaskTwin.Invocation, taskId: null, lookAtJobs: false);
+        await ShowTasks.Run(db, TaskTwin.Invocation, TwinLook.News);
     }
 
     private PostgreSqlStorage Storage() =>

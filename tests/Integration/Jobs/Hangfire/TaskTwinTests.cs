@@ -247,10 +247,7 @@ public sealed class TaskTwinTests(WorkerPanel panel) : IClassFixture<WorkerPanel
     }
 
     private Task<string?> State(long task) =>
-        Scalar<string?>(
-            "select j.statename from task_twins w join hangfire.job j on j.id = w.hangfire_id where w.task_id = @task",
-            task
-        );
+        Scalar<string?>("select j.statename from task_twins w join hangfire.job j on j.id = w.hangfire_id where w.task_id = @task", task);
 
     private Task<string> StateData(long task, string name) =>
         panel.World.Scalar<string>(
