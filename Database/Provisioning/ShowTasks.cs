@@ -9,19 +9,6 @@ namespace MPanel.Database.Provisioning;
 /// <param name="Mended">The task hadn't changed: its job was lost, or showed something else.</param>
 public sealed record ShownTask(long Id, string State, bool Mended);
 
-/// <summary>How far a look at tasks and twins goes.</summary>
-public enum TwinLook
-{
-    /// <summary>Tasks without a twin, among the newest. Costs the same however many tasks there are.</summary>
-    News,
-
-    /// <summary>And twins that show something else than their task is. Costs more the more tasks are open.</summary>
-    Changes,
-
-    /// <summary>And all open tasks without a twin, and jobs that are lost or show something else than they were made to.</summary>
-    Everything,
-}
-
 /// <summary>
 /// Makes Hangfire's dashboard show provisioning tasks: each has a job there, its twin, in a state that no worker fetches. One statement
 /// writes what is stale, jobs, states and what the twins show, so that nothing can be half done.
@@ -34,9 +21,6 @@ public static class ShowTasks
     // A task may be committed after others with higher numbers were shown.
     private const int Late = 1000;
 
-    // Several processes could follow at once without harm, but each would do the work of all.
-    private const long LockKey = 0x4D50_5477_696E;
-
     /// <summary>Of a task t on a server s.</summary>
     private const string StateName = """
         case t.status
@@ -47,22 +31,6 @@ public static class ShowTasks
 
     /// <summary>How Hangfire writes a time.</summary>
     private const string Moment = """'YYYY-MM-DD"T"HH24:MI:SS.US"0Z"'""";
-
-    /// <summary>Runs the work unless another process is at it; returns whether it ran.</summary>
-    public static async Task<bool> Alone(NpgsqlConnection db, Func<Task> work)
-    {
-        if (!await db.ExecuteScalarAsync<bool>("select pg_try_advisory_lock(@LockKey)", new { LockKey }))
-            return false;
-        try
-        {
-            await work();
-        }
-        finally
-        {
-            await db.ExecuteAsync("select pg_advisory_unlock(@LockKey)", new { LockKey });
-        }
-        return true;
-    }
 
     /// <summary>
     /// Shows tasks that have no twin, or one that shows something else than they are; oldest first. Of those that were over before

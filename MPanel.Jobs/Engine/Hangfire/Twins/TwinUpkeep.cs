@@ -55,7 +55,7 @@ internal sealed partial class TwinUpkeep(
     private async Task Follow(CancellationToken stoppingToken)
     {
         await using var db = await dataSource.OpenConnectionAsync(stoppingToken);
-        await ShowTasks.Alone(
+        await TwinFollower.Alone(
             db,
             async () =>
             {

@@ -15,8 +15,6 @@ namespace MPanel.Tests.Integration.Jobs.Hangfire;
 /// <summary>That jobs written by our own statement look to Hangfire like those that it writes itself.</summary>
 public sealed class StockJobTests : IAsyncLifetime
 {
-    private static readonly SemaphoreSlim Goes = new(0);
-
     private ProvisioningWorld _world = null!;
 
     public async ValueTask InitializeAsync()
@@ -27,12 +25,6 @@ public sealed class StockJobTests : IAsyncLifetime
     }
 
     public ValueTask DisposeAsync() => _world.DisposeAsync();
-
-    public static string Succeeds(long task, string title) => $"{task} {title}";
-
-    public static void Fails(long task, string title) => throw new InvalidOperationException($"{task} {title}");
-
-    public static Task GoesOn(long task, string title) => Goes.WaitAsync();
 
     [Fact]
     public async Task Twins_LookLikeJobsOfHangfiresOwn()
@@ -76,10 +68,10 @@ public sealed class StockJobTests : IAsyncLifetime
         var storage = Storage();
         var filters = new JobFilterCollection { new StatisticsHistoryAttribute() };
         var client = new BackgroundJobClient(storage, filters);
-        client.Delete(client.Enqueue(() => Succeeds(1, "Deleted")));
-        client.Enqueue(() => Succeeds(1, "Title"));
-        client.Enqueue(() => Fails(1, "Title"));
-        client.Enqueue(() => GoesOn(1, "Title"));
+        client.Delete(client.Enqueue(() => StockJob.Succeeds(1, "Deleted")));
+        client.Enqueue(() => StockJob.Succeeds(1, "Title"));
+        client.Enqueue(() => StockJob.Fails(1, "Title"));
+        client.Enqueue(() => StockJob.GoesOn(1, "Title"));
         using var server = new BackgroundJobServer(new BackgroundJobServerOptions { WorkerCount = 2, FilterProvider = filters }, storage);
         await Wait.Until(
             async () =>
@@ -88,7 +80,7 @@ public sealed class StockJobTests : IAsyncLifetime
             "a job in each state"
         );
         var stock = (await Jobs(), await Counts());
-        Goes.Release();
+        StockJob.MayEnd.Release();
         return stock;
     }
 
@@ -161,4 +153,16 @@ public sealed class StockJobTests : IAsyncLifetime
             order by 1
             """
         );
+}
+
+/// <summary>Jobs for Hangfire's own client and server, with a twin's arguments.</summary>
+public static class StockJob
+{
+    public static readonly SemaphoreSlim MayEnd = new(0);
+
+    public static string Succeeds(long task, string title) => $"{task} {title}";
+
+    public static void Fails(long task, string title) => throw new InvalidOperationException($"{task} {title}");
+
+    public static Task GoesOn(long task, string title) => MayEnd.WaitAsync();
 }
