@@ -20,7 +20,7 @@ public sealed record JobFace(string Invocation, string Titles, string Server)
 public static class ShowJobs
 {
     /// <summary>Parameters: <c>ids</c>, those of <see cref="JobFace"/>, and <c>note</c> to replace the reason shown, or null.</summary>
-    internal const string Sql = """
+    internal const string Sql = $"""
         with job as materialized (
             select o.hangfire_id as id, nextval('hangfire.state_id_seq') as state_id, o.reason, o.code, o.due_at, o.spent, o.took, o.step,
                 case
@@ -82,6 +82,11 @@ public static class ShowJobs
             insert into hangfire.set as s (key, value, score)
             select 'schedule', id::text, floor(extract(epoch from due_at)) from job where state = 'Scheduled'
             on conflict (key, value) do update set score = excluded.score
+        ), job_counts as (
+            -- What succeeded is counted together with the steps before it.
+            select lower(state) as kind, count(*) as entered, 0 as gone from job where state in ('Failed', 'Deleted') group by state
+        ), counted as (
+            {CountJobs.Counted}
         )
         select count(*) from job
         """;

@@ -12,7 +12,7 @@ public static class ShowSteps
     public static Task<int> Run(NpgsqlConnection db, JobFace face, int most, CancellationToken cancellationToken) =>
         db.ExecuteScalarAsync<int>(
             new CommandDefinition(
-                """
+                $"""
                 with behind as materialized (
                     select id, kind, title, step, shown, state, took, updated_at from outbox
                     where shown < step
@@ -39,17 +39,10 @@ public static class ShowSteps
                             'PerformanceDuration', took::text, 'Latency', '0'
                         ))
                     from step
+                ), job_counts as (
+                    select 'succeeded' as kind, sum(step - shown) as entered, 0 as gone from behind having count(*) > 0
                 ), counted as (
-                    insert into hangfire.aggregatedcounter as c (key, value, expireat)
-                    select 'stats:succeeded' || period.suffix, sum(step - shown), now() + period.kept
-                    from behind cross join (values
-                        ('', null::interval),
-                        (to_char(now() at time zone 'utc', '":"YYYY-MM-DD'), interval '1 month'),
-                        (to_char(now() at time zone 'utc', '":"YYYY-MM-DD-HH24'), interval '1 day')
-                    ) period (suffix, kept)
-                    group by period.suffix, period.kept
-                    having sum(step - shown) > 0
-                    on conflict (key) do update set value = c.value + excluded.value, expireat = excluded.expireat
+                    {CountJobs.Counted}
                 ), caught_up as (
                     update outbox o set shown = o.step from behind where o.id = behind.id
                 )

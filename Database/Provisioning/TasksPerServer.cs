@@ -7,6 +7,18 @@ namespace MPanel.Database.Provisioning;
 /// <param name="OldestSince">When the longest waiting became claimable; null when none waits.</param>
 public sealed record ServerQueue(string? Server, long Waiting, long InProgress, long Failed, DateTimeOffset? OldestSince);
 
+/// <param name="AvailableAt">Since when, or from when, it may be claimed.</param>
+/// <param name="Job">Hangfire's id of its twin; null while there is none.</param>
+public sealed record QueuedTask(
+    long Id,
+    string Type,
+    string Action,
+    string Domain,
+    string OrderReference,
+    DateTimeOffset AvailableAt,
+    long? Job
+);
+
 public static class TasksPerServer
 {
     /// <summary>Servers with anything to show, by name.</summary>
@@ -28,11 +40,10 @@ public static class TasksPerServer
 
     /// <summary>Waiting tasks, longest first.</summary>
     /// <param name="server">A server's name; null for those that no server has room for.</param>
-    public static Task<IEnumerable<TwinnedTask>> Of(NpgsqlConnection db, string? server, int limit) =>
-        db.QueryAsync<TwinnedTask>(
+    public static Task<IEnumerable<QueuedTask>> Of(NpgsqlConnection db, string? server, int limit) =>
+        db.QueryAsync<QueuedTask>(
             """
-            select t.id, t.type, t.action, t.domain, t.order_reference, t.correlation_id, t.status, t.attempt, t.server_id, t.server_name,
-                t.available_at, null::timestamptz as started_at, t.finished_at, t.last_error_code, t.last_error, w.engine_reference
+            select t.id, t.type, t.action, t.domain, t.order_reference, t.available_at, w.hangfire_id as job
             from provisioning_task_facts t left join task_twins w on w.task_id = t.id
             where t.status = 'pending' and t.server_name is not distinct from @server
             order by t.available_at, t.id

@@ -4,7 +4,7 @@ namespace MPanel.Jobs.Engine;
 /// What this process tells its own loops, so that they needn't wait for their next look. Nothing is lost when it isn't told, or dies
 /// before it tells: each loop looks by itself, and finds what other processes left.
 /// </summary>
-public sealed class JobSignals
+public sealed class JobSignals : IDisposable
 {
     internal Signal Handover { get; } = new();
     internal Signal Queue { get; } = new();
@@ -18,8 +18,15 @@ public sealed class JobSignals
 
     internal void Stepped() => Steps.Set();
 
+    public void Dispose()
+    {
+        Handover.Dispose();
+        Queue.Dispose();
+        Steps.Dispose();
+    }
+
     /// <summary>Wakes one waiter; set twice before anybody waited, it wakes once.</summary>
-    internal sealed class Signal
+    internal sealed class Signal : IDisposable
     {
         private readonly SemaphoreSlim _set = new(0, 1);
 
@@ -34,6 +41,8 @@ public sealed class JobSignals
                 // It is set already.
             }
         }
+
+        public void Dispose() => _set.Dispose();
 
         /// <returns>False when the time was over first.</returns>
         public Task<bool> Wait(TimeSpan most, CancellationToken cancellationToken) => _set.WaitAsync(most, cancellationToken);

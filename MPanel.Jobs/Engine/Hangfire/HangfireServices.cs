@@ -29,7 +29,6 @@ public static class HangfireServices
         services.AddSingleton<JobFaces>();
         services.AddSingleton<JobsFromServices>();
         services.AddTransient<RecurringJobs>();
-        services.AddSingleton<TwinMirror>();
         services.AddSingleton<JobEngine>();
         services.AddHostedService(provider => provider.GetRequiredService<JobEngine>());
         return services;

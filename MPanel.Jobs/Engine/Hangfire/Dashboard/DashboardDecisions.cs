@@ -23,7 +23,6 @@ internal sealed class DashboardDecisions(
     NpgsqlDataSource dataSource,
     JobActions jobs,
     TaskActions tasks,
-    TwinMirror mirror,
     DashboardVisitors visitors,
     IHttpContextAccessor accessor
 ) : IBackgroundJobClientV2
@@ -79,8 +78,7 @@ internal sealed class DashboardDecisions(
                 _ => null,
             } is Outcome<DecidedTask>.Done;
         await using var db = await dataSource.OpenConnectionAsync();
-        if (await TaskTwins.One(db, taskId) is { } task)
-            await mirror.Show(db, task);
+        await ShowTasks.Run(db, TaskTwin.Invocation, TwinLook.Everything, taskId);
         return decided;
     }
 

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Net;
-using Hangfire.Common;
 using Hangfire.Dashboard;
 using Microsoft.Extensions.DependencyInjection;
 using MPanel.Database.Jobs;
+using MPanel.Database.Provisioning;
 using MPanel.Jobs.Access;
 using MPanel.Jobs.Engine.Hangfire.Twins;
 using Npgsql;
@@ -18,9 +18,12 @@ internal static class PanelLinks
     {
         var links = new List<string>();
         if (TaskTwin.TaskOf(job.JobDetails.Job) is { } task)
+        {
             links.Add(Task(job.Page, task, $"Task {task.ToString(CultureInfo.InvariantCulture)}"));
-        if (job.JobDetails.Properties.TryGetValue("Order", out var written))
-            links.Add(Order(job.Page, SerializationHelper.Deserialize<string>(written, SerializationOption.User)));
+            using var db = job.Page.Context.GetHttpContext().RequestServices.GetRequiredService<NpgsqlDataSource>().OpenConnection();
+            if (OrderOfTask.Run(db, task).GetAwaiter().GetResult() is { } order)
+                links.Add(Order(job.Page, order));
+        }
         if (OutboxJob.RowOf(job.JobDetails.Job) is { } row && OrderOf(job.Page, row) is { } reference)
             links.Add(Order(job.Page, reference));
         return new NonEscapedString(

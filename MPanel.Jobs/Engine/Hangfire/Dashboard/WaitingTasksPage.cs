@@ -44,7 +44,7 @@ internal sealed class WaitingTasksPage : RazorPage
         WriteLiteral("</tbody></table></div>");
     }
 
-    private void Waiting(ServerQueue queue, IEnumerable<TwinnedTask> tasks)
+    private void Waiting(ServerQueue queue, IEnumerable<QueuedTask> tasks)
     {
         WriteLiteral("<h3>Waiting for ");
         Write(queue.Server ?? "a server");
@@ -55,7 +55,7 @@ internal sealed class WaitingTasksPage : RazorPage
         foreach (var task in tasks)
         {
             WriteLiteral("<tr>");
-            Cell(task.EngineReference is { } twin ? Html.JobIdLink(twin) : "");
+            Cell(task.Job is { } twin ? Html.JobIdLink(twin.ToString(CultureInfo.InvariantCulture)) : "");
             Cell(new NonEscapedString(PanelLinks.Task(this, task.Id, $"{task.Action} {task.Type} of {task.Domain}")));
             Cell(new NonEscapedString(PanelLinks.Order(this, task.OrderReference)));
             Cell(Html.RelativeTime(task.AvailableAt.UtcDateTime));

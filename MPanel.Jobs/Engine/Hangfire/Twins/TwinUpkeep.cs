@@ -16,7 +16,6 @@ namespace MPanel.Jobs.Engine.Hangfire.Twins;
 /// </summary>
 internal sealed partial class TwinUpkeep(
     NpgsqlDataSource dataSource,
-    TwinMirror mirror,
     JobStorage storage,
     JobEngine engine,
     TimeProvider time,
@@ -24,12 +23,16 @@ internal sealed partial class TwinUpkeep(
     ILogger<TwinUpkeep> logger
 ) : BackgroundService
 {
-    private const int Batch = 100;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    // A twin and its job change together, so they differ only when somebody else changed or removed the job, or a server was renamed.
+    private static readonly TimeSpan LookAtAllEvery = TimeSpan.FromMinutes(1);
 
     // Hangfire forgets a server that it hasn't heard of for a minute.
     private static readonly TimeSpan AnnounceEvery = TimeSpan.FromSeconds(10);
 
+    private DateTimeOffset _lookedAtAll;
+    private DateTimeOffset _nextLook;
     private DateTimeOffset _announced;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -52,20 +55,40 @@ internal sealed partial class TwinUpkeep(
     private async Task Follow(CancellationToken stoppingToken)
     {
         await using var db = await dataSource.OpenConnectionAsync(stoppingToken);
-        await TaskTwins.Alone(
+        await TwinFollower.Alone(
             db,
             async () =>
             {
-                List<TwinnedTask> stale;
-                do
-                {
-                    stale = (await TaskTwins.Stale(db, Batch, stoppingToken)).ToList();
-                    foreach (var task in stale)
-                        await mirror.Show(db, task);
-                } while (stale.Count == Batch && !stoppingToken.IsCancellationRequested);
+                await CatchUp(db, stoppingToken);
                 await AnnounceAgents(db);
             }
         );
+    }
+
+    private async Task CatchUp(NpgsqlConnection db, CancellationToken stoppingToken)
+    {
+        await Show(db, TwinLook.News, stoppingToken);
+        var now = time.GetUtcNow();
+        if (now < _nextLook)
+            return;
+        var all = now - _lookedAtAll >= LookAtAllEvery;
+        await Show(db, all ? TwinLook.Everything : TwinLook.Changes, stoppingToken);
+        if (all)
+            _lookedAtAll = now;
+        // The more tasks are open, the longer it takes: no more than a fifth of the time goes into it.
+        var looked = time.GetUtcNow();
+        _nextLook = looked + 4 * (looked - now);
+    }
+
+    private async Task Show(NpgsqlConnection db, TwinLook look, CancellationToken stoppingToken)
+    {
+        List<ShownTask> shown;
+        do
+        {
+            shown = (await ShowTasks.Run(db, TaskTwin.Invocation, look, cancellationToken: stoppingToken)).ToList();
+            if (shown.Where(task => task.Mended).ToList() is [var first, ..] mended)
+                LogMended(mended.Count, first.Id, first.State);
+        } while (shown.Count >= ShowTasks.Batch);
     }
 
     /// <summary>Lists the servers whose agents report among Hangfire's own, so that it doesn't call their work aborted.</summary>
@@ -81,6 +104,12 @@ internal sealed partial class TwinUpkeep(
         }
         _announced = time.GetUtcNow();
     }
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The dashboard showed {Count} tasks wrongly; it shows them as they are again, such as {TaskId} as {State}."
+    )]
+    private partial void LogMended(int count, long taskId, string state);
 
     [LoggerMessage(
         Level = LogLevel.Error,

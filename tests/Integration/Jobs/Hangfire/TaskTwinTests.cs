@@ -1,9 +1,5 @@
 using System.Net;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using MPanel.Jobs.Engine;
 using MPanel.NodeAgent.Contract;
-using MPanel.Tests.Integration.Jobs.Payments;
 using MPanel.Tests.Integration.Web.Agents;
 using MPanel.Tests.Support;
 
@@ -243,7 +239,7 @@ public sealed class TaskTwinTests(WorkerPanel panel) : IClassFixture<WorkerPanel
         Assert.Contains(
             reason,
             await Scalar<string?>(
-                "select s.reason from task_twins w join hangfire.job j on j.id = w.engine_reference::bigint join hangfire.state s on s.id = j.stateid where w.task_id = @task",
+                "select s.reason from task_twins w join hangfire.job j on j.id = w.hangfire_id join hangfire.state s on s.id = j.stateid where w.task_id = @task",
                 task
             ) ?? "",
             StringComparison.Ordinal
@@ -251,18 +247,15 @@ public sealed class TaskTwinTests(WorkerPanel panel) : IClassFixture<WorkerPanel
     }
 
     private Task<string?> State(long task) =>
-        Scalar<string?>(
-            "select j.statename from task_twins w join hangfire.job j on j.id = w.engine_reference::bigint where w.task_id = @task",
-            task
-        );
+        Scalar<string?>("select j.statename from task_twins w join hangfire.job j on j.id = w.hangfire_id where w.task_id = @task", task);
 
     private Task<string> StateData(long task, string name) =>
         panel.World.Scalar<string>(
-            "select s.data ->> @name from task_twins w join hangfire.job j on j.id = w.engine_reference::bigint join hangfire.state s on s.id = j.stateid where w.task_id = @task",
+            "select s.data ->> @name from task_twins w join hangfire.job j on j.id = w.hangfire_id join hangfire.state s on s.id = j.stateid where w.task_id = @task",
             new { task, name }
         );
 
-    private Task<string> Twin(long task) => Scalar<string>("select engine_reference from task_twins where task_id = @task", task);
+    private Task<string> Twin(long task) => Scalar<string>("select hangfire_id::text from task_twins where task_id = @task", task);
 
     private Task<T> Scalar<T>(string sql, long task) => panel.World.Scalar<T>(sql, new { task });
 }
