@@ -1,3 +1,5 @@
+using Npgsql;
+
 namespace MPanel.Jobs.Engine;
 
 /// <summary>One kind of step. Run may be called again after a crash at any line, so it must find its own traces and do nothing twice.</summary>
@@ -27,7 +29,8 @@ public abstract record StepVerdict
     private StepVerdict() { }
 
     /// <param name="Note">One line for people, or null.</param>
-    public sealed record Done(string? Note = null) : StepVerdict;
+    /// <param name="Announce">Run after the commit, to tell others of it; its failure is logged and changes nothing.</param>
+    public sealed record Done(string? Note = null, Func<NpgsqlConnection, Task>? Announce = null) : StepVerdict;
 
     /// <summary>The cause may pass by itself.</summary>
     /// <param name="After">Wait at least this long; never less than the schedule says, which also says when to give up.</param>

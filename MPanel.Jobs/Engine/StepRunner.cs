@@ -104,6 +104,20 @@ public sealed partial class StepRunner(
         LogDone(attempt.Step.Kind, attempt.Step.Attempt, attempt.Duration.TotalMilliseconds, done.Note);
         if (next.Id is { } id)
             dispatcher.Wake(id, $"{next.Kind} {attempt.Step.Subject}");
+        if (done.Announce is { } announce)
+            await Announce(attempt, announce);
+    }
+
+    private async Task Announce(Attempt attempt, Func<NpgsqlConnection, Task> announce)
+    {
+        try
+        {
+            await announce(attempt.Db);
+        }
+        catch (Exception failure)
+        {
+            LogUnannounced(failure, attempt.Step.Kind);
+        }
     }
 
     private async Task Settle(Attempt attempt, StepVerdict verdict, RetrySchedule retries)
@@ -122,6 +136,9 @@ public sealed partial class StepRunner(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Step {Kind} done: attempt {Attempt}, {Milliseconds:0.0} ms. {Note}")]
     private partial void LogDone(string kind, int attempt, double milliseconds, string? note);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Step {Kind} is done, but those who wait for it could not be told.")]
+    private partial void LogUnannounced(Exception failure, string kind);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Step {Kind} failed with an exception, attempt {Attempt}.")]
     private partial void LogException(Exception failure, string kind, int attempt);
