@@ -44,7 +44,12 @@ public static class CreateTasks
 
     /// <summary>Writes the tasks and moves the order on.</summary>
     /// <returns>Servers that have something to claim by this, to be told after the commit.</returns>
-    public static async Task<IReadOnlyList<long>> Run(NpgsqlTransaction transaction, long intakeId, IReadOnlyList<NewTask> tasks, string correlationId)
+    public static async Task<IReadOnlyList<long>> Run(
+        NpgsqlTransaction transaction,
+        long intakeId,
+        IReadOnlyList<NewTask> tasks,
+        string correlationId
+    )
     {
         var db = transaction.Connection!;
         var ids = (

@@ -66,7 +66,8 @@ public static class SearchFor
             """
             select id, domain, status, plan
             from websites
-            where (domain like @Like or (@Start::text is not null and domain like @Start)) and status <> 'deleted'
+            where domain in (select name from domains where name like @Like or (@Start::text is not null and name like @Start))
+              and status <> 'deleted'
             order by id desc
             limit @limit
             """,

@@ -51,7 +51,12 @@ public static class ClaimRoute
     }
 
     /// <summary>The agent hung up while we looked: it can't know of its lease, and need not lose an attempt to it.</summary>
-    private static async Task<NoContent> GiveBack(NpgsqlDataSource dataSource, TaskAnnouncements announcements, ClaimedTask task, CallingServer server)
+    private static async Task<NoContent> GiveBack(
+        NpgsqlDataSource dataSource,
+        TaskAnnouncements announcements,
+        ClaimedTask task,
+        CallingServer server
+    )
     {
         await using var db = await dataSource.OpenConnectionAsync(CancellationToken.None);
         await announcements.Send(db, (await ReleaseTask.Run(db, task.Id, server.Id, task.LeaseToken)).Woken);
