@@ -52,7 +52,7 @@ public sealed class OrderedTaskTests : IAsyncLifetime
     public async Task Announcement_OverADeadConnection_HarmsNobody()
     {
         await using var db = await _panel.DataSource.OpenConnectionAsync();
-        await db.CloseAsync();
+        await ProvisioningWorld.Of(_panel).Execute("select pg_terminate_backend(@ProcessID)", new { db.ProcessID });
 
         await new TaskAnnouncements(NullLogger<TaskAnnouncements>.Instance).Send(db, [1]);
     }
