@@ -18,7 +18,7 @@ alter table task_attempts drop constraint task_attempts_lease_token_key;
 alter table order_timeline drop constraint order_timeline_pkey, add primary key (intake_id, id);
 drop index order_timeline_intake;
 
--- Room for the next versions on the same page.
-alter table provisioning_tasks set (fillfactor = 60);
-alter table task_attempts set (fillfactor = 80);
+-- Room for the next version on the same page.
+alter table provisioning_tasks set (fillfactor = 90);
+alter table task_attempts set (fillfactor = 90);
 alter table orders set (fillfactor = 90);
