@@ -38,6 +38,10 @@ public static class AddJob
             transaction
         );
         return created
-            ?? await db.QuerySingleAsync<AddedJob>("select id, false as created from outbox where key = @Key", new { job.Key }, transaction);
+            ?? await db.QuerySingleAsync<AddedJob>(
+                "select id, false as created from outbox where key = @Key",
+                new { job.Key },
+                transaction
+            );
     }
 }

@@ -37,6 +37,10 @@ public static class HandOver
     }
 
     /// <summary>When Hangfire's schema was made anew, in the transaction of that: no number of the old one means anything.</summary>
-    public static Task Forget(NpgsqlConnection db) =>
-        db.ExecuteAsync("update outbox set hangfire_id = null, shown = step where hangfire_id is not null or shown < step");
+    public static async Task Forget(NpgsqlConnection db)
+    {
+        // A server may be started before the database was migrated: it says that it isn't ready.
+        if (await db.ExecuteScalarAsync<bool>("select to_regclass('outbox') is not null"))
+            await db.ExecuteAsync("update outbox set hangfire_id = null, shown = step where hangfire_id is not null or shown < step");
+    }
 }

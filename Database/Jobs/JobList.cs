@@ -74,5 +74,8 @@ public static class JobList
 
     /// <summary>Hangfire's id of the job that stands for it; null where there is none.</summary>
     public static Task<long?> HangfireJob(NpgsqlConnection db, long id) =>
-        db.ExecuteScalarAsync<long?>("select o.hangfire_id from outbox o join hangfire.job j on j.id = o.hangfire_id where o.id = @id", new { id });
+        db.ExecuteScalarAsync<long?>(
+            "select o.hangfire_id from outbox o join hangfire.job j on j.id = o.hangfire_id where o.id = @id",
+            new { id }
+        );
 }

@@ -69,7 +69,9 @@ public static class SweepJobs
     private static async Task<int> Bring(NpgsqlConnection db, string sql, JobFace face, int most, CancellationToken cancellationToken)
     {
         await using var transaction = await db.BeginTransactionAsync(cancellationToken);
-        var ids = (await db.QueryAsync<long>(new CommandDefinition(sql, new { most }, transaction, cancellationToken: cancellationToken))).AsList();
+        var ids = (
+            await db.QueryAsync<long>(new CommandDefinition(sql, new { most }, transaction, cancellationToken: cancellationToken))
+        ).AsList();
         if (ids.Count == 0)
             return 0;
         await ShowJobs.Run(transaction, ids, face);

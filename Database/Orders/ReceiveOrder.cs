@@ -63,9 +63,7 @@ public static class ReceiveOrder
                 cancellationToken: cancellationToken
             )
         );
-        return inserted is null
-            ? await Compare(db, intake)
-            : new ReceivedOrder(ReceivedOrder.Outcome.Created, inserted);
+        return inserted is null ? await Compare(db, intake) : new ReceivedOrder(ReceivedOrder.Outcome.Created, inserted);
     }
 
     /// <summary>

@@ -11,13 +11,7 @@ namespace MPanel.Jobs.Engine;
 public sealed record DecidedJob(long Id, string Kind, string Subject, string Text);
 
 /// <summary>What people do to background work: each action one transaction, with its audit entry in it.</summary>
-public sealed class JobActions(
-    NpgsqlDataSource dataSource,
-    StepCatalogue catalogue,
-    JobFaces faces,
-    JobSignals signals,
-    TimeProvider time
-)
+public sealed class JobActions(NpgsqlDataSource dataSource, StepCatalogue catalogue, JobFaces faces, JobSignals signals, TimeProvider time)
 {
     /// <summary>What stopped goes on where it stopped.</summary>
     public async Task<Outcome<DecidedJob>> Retry(Actor actor, long id)

@@ -144,6 +144,9 @@ internal sealed partial class JobEnds(JobFaces faces, JobSignals signals, JobMet
     [LoggerMessage(Level = LogLevel.Information, Message = "Step {Kind} given back: this process is stopping.")]
     private partial void LogReleased(string kind);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Step {Kind} lost its lease: what it wrote was rolled back, and somebody else has it.")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Step {Kind} lost its lease: what it wrote was rolled back, and somebody else has it."
+    )]
     private partial void LogLost(string kind);
 }

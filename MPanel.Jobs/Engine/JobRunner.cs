@@ -23,7 +23,12 @@ internal sealed partial class JobRunner(
     public async Task Run(BegunJob job, CancellationToken interrupted)
     {
         using var scope = logger.BeginScope(
-            new Dictionary<string, object> { ["CorrelationId"] = job.CorrelationId, ["Job"] = job.Kind, ["Subject"] = job.Title }
+            new Dictionary<string, object>
+            {
+                ["CorrelationId"] = job.CorrelationId,
+                ["Job"] = job.Kind,
+                ["Subject"] = job.Title,
+            }
         );
         running.Began(job.Id);
         try
@@ -81,10 +86,7 @@ internal sealed partial class JobRunner(
         bound.CancelAfter(options.Value.StepTimeout);
         try
         {
-            verdict = await step.Run(
-                new StepRun(job.Id, kind, job.Payload, job.CorrelationId, attempt.Spent, attempt.Begin),
-                bound.Token
-            );
+            verdict = await step.Run(new StepRun(job.Id, kind, job.Payload, job.CorrelationId, attempt.Spent, attempt.Begin), bound.Token);
             if (verdict is StepVerdict.Done done)
                 return await Go(attempt, chain, kind, done, time.GetElapsedTime(began));
         }

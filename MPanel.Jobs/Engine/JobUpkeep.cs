@@ -75,8 +75,7 @@ internal sealed partial class JobUpkeep(
     {
         var db = await lasting.Open(stoppingToken);
         var (face, now) = (faces.Face, time.GetUtcNow());
-        var brought =
-            await SweepJobs.Lost(db, face, Batch, stoppingToken) + await SweepJobs.Due(db, face, Batch, stoppingToken);
+        var brought = await SweepJobs.Lost(db, face, Batch, stoppingToken) + await SweepJobs.Due(db, face, Batch, stoppingToken);
         if (now - _strays >= Strays)
         {
             brought += await SweepJobs.Stray(db, face, Batch, stoppingToken);
@@ -141,8 +140,23 @@ internal sealed partial class JobUpkeep(
             {
                 LogFailed(failure, what);
                 await db.Drop();
+                if (failure is PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName })
+                    await MakeSchemaAgain(stoppingToken);
                 await Task.Delay(TimeSpan.FromSeconds(1), time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
+        }
+    }
+
+    /// <summary>Somebody dropped it, a migration or a person: the outbox has all that was in it.</summary>
+    private async Task MakeSchemaAgain(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await engine.Prepare(stoppingToken);
+        }
+        catch (Exception failure)
+        {
+            LogFailed(failure, "make Hangfire's tables again");
         }
     }
 

@@ -41,7 +41,8 @@ public sealed class OrderStep(IOptions<OrderOptions> options) : IStep
             return new StepVerdict.Review("price_mismatch", string.Join(" ", doubts));
         if (
             catalogue.Any(product => product.Provisions != TaskKind.None)
-            && await OrderedDomain.Doubt(transaction, body.PrimaryDomain, intake.CustomerId!.Value, options.Value.ReservedDomains) is { } doubt
+            && await OrderedDomain.Doubt(transaction, body.PrimaryDomain, intake.CustomerId!.Value, options.Value.ReservedDomains)
+                is { } doubt
         )
             return doubt;
 

@@ -38,13 +38,18 @@ public sealed class JobEngine(
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         LogProvider.SetCurrentLogProvider(new HangfireLog(loggers));
+        await Prepare(cancellationToken);
+        if (role.RunsWorkers)
+            _server = new BackgroundJobServer(ServerOptions(), storage);
+        _ready = true;
+    }
+
+    /// <summary>Makes Hangfire's tables and its schedules where they are missing: at the start, and after somebody dropped the schema.</summary>
+    internal async Task Prepare(CancellationToken cancellationToken)
+    {
         await HangfireSchema.Prepare(dataSource, cancellationToken);
         if (role.RunsWorkers)
-        {
-            _server = new BackgroundJobServer(ServerOptions(), storage);
             RecurringJobs.Schedule(storage, filters, [.. recurring]);
-        }
-        _ready = true;
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
@@ -62,10 +67,7 @@ public sealed class JobEngine(
     internal void Announce()
     {
         using var connection = storage.GetConnection();
-        connection.AnnounceServer(
-            faces.Face.Server,
-            new ServerContext { Queues = [JobFace.Queue], WorkerCount = options.Value.Workers }
-        );
+        connection.AnnounceServer(faces.Face.Server, new ServerContext { Queues = [JobFace.Queue], WorkerCount = options.Value.Workers });
         connection.Heartbeat(faces.Face.Server);
     }
 

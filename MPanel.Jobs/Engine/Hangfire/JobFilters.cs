@@ -17,7 +17,12 @@ public sealed class JobFilters : IJobFilterProvider
     private static readonly JobFilter[] OfRecurring =
     [
         new(
-            new AutomaticRetryAttribute { Attempts = 5, DelaysInSeconds = [1, 5, 30, 120, 480], LogEvents = false },
+            new AutomaticRetryAttribute
+            {
+                Attempts = 5,
+                DelaysInSeconds = [1, 5, 30, 120, 480],
+                LogEvents = false,
+            },
             JobFilterScope.Global,
             0
         ),

@@ -45,7 +45,8 @@ public static class AttentionWords
             "server_full" => "Raise its capacity if it can bear more, or add a server.",
             "server_without_agent" => "Enrol its agent with a code from the server's page, or move the tasks.",
             "server_offline" => "Look at the agent on the machine. Put the server into maintenance if it is to stay down.",
-            AttentionKind.RecurringFailed => "Requeue it on Hangfire's dashboard when its cause is mended, or delete it: it runs again by the clock.",
+            AttentionKind.RecurringFailed =>
+                "Requeue it on Hangfire's dashboard when its cause is mended, or delete it: it runs again by the clock.",
             "payment_partially_refunded" => "Look at the payment in Stripe, and settle with the customer what is to stay.",
             _ => OrderWords.Explain(row.Code),
         };

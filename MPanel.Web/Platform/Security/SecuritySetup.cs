@@ -42,8 +42,7 @@ public static class SecuritySetup
         services.AddScoped<SecondFactor>();
         services.AddScoped<NewPassword>();
         services.AddSingleton<TwoFactorSecrets>();
-        services
-            .AddRecurringJob<PruneAttempts>();
+        services.AddRecurringJob<PruneAttempts>();
         services.AddSingleton<LoginLimit>();
         services.AddAntiforgery(o =>
         {

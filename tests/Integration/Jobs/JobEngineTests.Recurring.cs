@@ -19,7 +19,9 @@ public sealed partial class JobEngineTests
         );
 
         Assert.Equal(
-            await Bed.Scalar<long>("select count(*) from hangfire.job where arguments ->> 0 = @id".Replace("@id", $"'\"{ScriptedRecurring.JobId}\"'")),
+            await Bed.Scalar<long>(
+                "select count(*) from hangfire.job where arguments ->> 0 = @id".Replace("@id", $"'\"{ScriptedRecurring.JobId}\"'")
+            ),
             await Bed.Scalar<long>("select count(*) from attempts")
         );
     }

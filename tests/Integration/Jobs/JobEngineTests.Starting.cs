@@ -168,7 +168,8 @@ public sealed partial class JobEngineTests
     {
         await JobTestBed.WaitFor(
             async () => await Bed.Scalar<long>("select count(*) from outbox where state <> 'done' or shown < step") == 0,
-            async () => $"all done, but {await Bed.Scalar<long>("select count(*) from outbox where state <> 'done' or shown < step")} are not",
+            async () =>
+                $"all done, but {await Bed.Scalar<long>("select count(*) from outbox where state <> 'done' or shown < step")} are not",
             seconds
         );
         Assert.Equal(jobs, await Bed.Scalar<long>("select count(*) from outbox"));
@@ -177,10 +178,7 @@ public sealed partial class JobEngineTests
         Assert.Equal(jobs * 3, await Bed.Scalar<long>("select count(*) from records where outcome = 'done'"));
         Assert.Equal(jobs * 3, await Bed.Scalar<long>("select count(distinct arguments) from hangfire.job where statename = 'Succeeded'"));
         Assert.Equal(jobs * 3, await Bed.Scalar<long>("select count(*) from hangfire.job where arguments ->> 0 ~ '^[0-9]+$'"));
-        Assert.Equal(
-            jobs * 3,
-            await Bed.Scalar<long>("select value from hangfire.aggregatedcounter where key = 'stats:succeeded'")
-        );
+        Assert.Equal(jobs * 3, await Bed.Scalar<long>("select value from hangfire.aggregatedcounter where key = 'stats:succeeded'"));
     }
 
     private Task AddJobs(IHost web, int from, int to) =>

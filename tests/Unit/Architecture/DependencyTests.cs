@@ -15,7 +15,10 @@ public sealed class DependencyTests
     public void Hangfire_IsKnownToItsFolderAlone() =>
         Assert.Empty(
             Offenders(
-                Types.InAssemblies([typeof(JobEngineServices).Assembly, typeof(PanelApp).Assembly]).That().DoNotResideInNamespace(EngineFolder),
+                Types
+                    .InAssemblies([typeof(JobEngineServices).Assembly, typeof(PanelApp).Assembly])
+                    .That()
+                    .DoNotResideInNamespace(EngineFolder),
                 "Hangfire"
             )
         );

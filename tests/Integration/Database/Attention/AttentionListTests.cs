@@ -244,7 +244,10 @@ public sealed class AttentionListTests : IAsyncLifetime
             """,
             new { state, id }
         );
-        await _world.Execute("update hangfire.job set stateid = (select max(id) from hangfire.state where jobid = @job) where id = @job", new { job });
+        await _world.Execute(
+            "update hangfire.job set stateid = (select max(id) from hangfire.state where jobid = @job) where id = @job",
+            new { job }
+        );
         return job;
     }
 

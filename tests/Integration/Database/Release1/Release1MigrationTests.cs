@@ -54,7 +54,9 @@ public sealed class Release1MigrationTests(Release1MigrationTests.Migrated migra
     public void Migrate_ToTheOutbox_ChangesNoOtherTable()
     {
         Assert.Equal(
-            migrated.Before.Where(t => t.StartsWith("public.", StringComparison.Ordinal) && !t.StartsWith("public.job_", StringComparison.Ordinal)),
+            migrated.Before.Where(t =>
+                t.StartsWith("public.", StringComparison.Ordinal) && !t.StartsWith("public.job_", StringComparison.Ordinal)
+            ),
             migrated.After.Where(t => !t.StartsWith("public.outbox ", StringComparison.Ordinal))
         );
         Assert.Contains(migrated.Before, t => t.StartsWith("hangfire.", StringComparison.Ordinal));
@@ -196,10 +198,7 @@ public sealed class Release1MigrationTests(Release1MigrationTests.Migrated migra
         await db.ExecuteAsync("update job_workers set seen_at = now() where host = 'panel1'");
         var before = await Release1Dump.Fingerprint(connectionString);
 
-        var result = await CommandLine.Run(
-            new Dictionary<string, string?> { ["ConnectionStrings__MPanel"] = connectionString },
-            "migrate"
-        );
+        var result = await CommandLine.Run(new Dictionary<string, string?> { ["ConnectionStrings__MPanel"] = connectionString }, "migrate");
 
         Assert.Equal(2, result.Exit);
         Assert.Equal(["MPanel is still running. Stop every MPanel process, wait half a minute, and migrate again."], result.Words);

@@ -35,6 +35,34 @@ public sealed class HangfireSchemaTests
     }
 
     [Fact]
+    public async Task Schema_DroppedWhileAProcessRuns_IsMadeAgainWithWhatIsOwed()
+    {
+        await using var stripe = await StripeSimulation.Start();
+        await using var panel = await PanelServer.Start(stripe: stripe);
+        var desk = await OrderDesk.Open(panel);
+        var doubtful = OrderDesk.NewPaymentIntent();
+        await stripe.Payment(doubtful, 1);
+        await desk.UntilStatus(await desk.Place(OrderDesk.Example(doubtful, OrderDesk.NewDomain())), "needs_review");
+
+        await desk.Execute("drop schema hangfire cascade");
+        var payment = OrderDesk.NewPaymentIntent();
+        await stripe.Payment(payment, OrderDesk.ExampleTotal);
+        var reference = await desk.Place(OrderDesk.Example(payment, OrderDesk.NewDomain()));
+
+        await desk.UntilStatus(reference, "completed");
+        await Wait.Until(
+            async () =>
+                await desk.Count(
+                    """
+                    select (select count(*) from hangfire.job where statename = 'Failed')
+                        + (select count(*) from hangfire.set where key = 'recurring-jobs' and value = 'jobs.prune')
+                    """
+                ) == 2,
+            "what stopped, and the schedules, to stand there again"
+        );
+    }
+
+    [Fact]
     public async Task Start_OnAnotherVersion_EndsWithASentenceThatSaysHowToMendIt()
     {
         var connectionString = await (await PostgresCluster.Shared).CreateDatabase();

@@ -83,7 +83,10 @@ public sealed class OrderJobTests(OrderJobTests.Shop shop) : IClassFixture<Order
         Assert.Equal(HttpStatusCode.NoContent, await visit.Press("requeue", job));
 
         // Nothing was mended, so it stops there again: in the same job.
-        await Until($"select count(*) = 2 from hangfire.state s where s.name = 'Failed' and s.jobid in (select j.id from {Jobs})", reference);
+        await Until(
+            $"select count(*) = 2 from hangfire.state s where s.name = 'Failed' and s.jobid in (select j.id from {Jobs})",
+            reference
+        );
         await Shows(reference, "Payment Failed");
         Assert.Equal($"job.retried user {visit.Pages.Email}", await Audited(reference));
         Assert.Equal(
@@ -144,7 +147,10 @@ public sealed class OrderJobTests(OrderJobTests.Shop shop) : IClassFixture<Order
         await shop.Desk.Execute("update outbox set due_at = now() + interval '1 hour' where title = @reference", new { reference });
         using var visit = await DashboardVisit.Open(shop.Panel, "jobs.view", "jobs.manage");
 
-        Assert.Equal(HttpStatusCode.NoContent, await visit.Press("requeue", await Scalar($"select max(j.id)::text from {Jobs}", reference)));
+        Assert.Equal(
+            HttpStatusCode.NoContent,
+            await visit.Press("requeue", await Scalar($"select max(j.id)::text from {Jobs}", reference))
+        );
 
         await shop.Desk.UntilStatus(reference, "completed");
         Assert.Equal($"job.hurried user {visit.Pages.Email}", await Audited(reference));
@@ -167,7 +173,10 @@ public sealed class OrderJobTests(OrderJobTests.Shop shop) : IClassFixture<Order
                 reference
             )
         );
-        Assert.Equal("cancelled payment_cancelled", await Scalar("select state || ' ' || code from outbox where title = @reference", reference));
+        Assert.Equal(
+            "cancelled payment_cancelled",
+            await Scalar("select state || ' ' || code from outbox where title = @reference", reference)
+        );
     }
 
     private async Task<string> Place(long amount = OrderDesk.ExampleTotal) =>

@@ -14,7 +14,10 @@ internal sealed class StockJobs(NpgsqlDataSource dataSource)
     private const string Queue = "stock";
 
     public PostgreSqlStorage Storage { get; } =
-        new(new Connections(dataSource), new PostgreSqlStorageOptions { SchemaName = HangfireSchema.Name, PrepareSchemaIfNecessary = false });
+        new(
+            new Connections(dataSource),
+            new PostgreSqlStorageOptions { SchemaName = HangfireSchema.Name, PrepareSchemaIfNecessary = false }
+        );
 
     /// <summary>A job in this state; Hangfire's id.</summary>
     public string Create(string state)

@@ -94,8 +94,7 @@ public sealed class HandOverTests : IAsyncLifetime
             {
                 var mine = new List<BegunJob>();
                 IReadOnlyList<BegunJob> batch;
-                do
-                    mine.AddRange(batch = await BeginJobs.Run(db, Guid.NewGuid(), OutboxDesk.Lease, 4, OutboxDesk.Face, default));
+                do mine.AddRange(batch = await BeginJobs.Run(db, Guid.NewGuid(), OutboxDesk.Lease, 4, OutboxDesk.Face, default));
                 while (batch.Count > 0);
                 return mine;
             }

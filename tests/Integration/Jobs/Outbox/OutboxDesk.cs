@@ -68,14 +68,7 @@ public sealed class OutboxDesk : IAsyncDisposable
     }
 
     /// <summary>Ends an attempt and commits, or rolls back where that is refused.</summary>
-    public async Task<bool> End(
-        BegunJob job,
-        string state,
-        int step,
-        TimeSpan delay = default,
-        string? code = null,
-        string? reason = null
-    )
+    public async Task<bool> End(BegunJob job, string state, int step, TimeSpan delay = default, string? code = null, string? reason = null)
     {
         await using var transaction = await Connection.BeginTransactionAsync();
         int[] took = [.. Enumerable.Repeat(5, step - job.Step)];
@@ -108,8 +101,7 @@ public sealed class OutboxDesk : IAsyncDisposable
 
     public Task<string> State(long id) => Scalar<string>("select state from outbox where id = @id", new { id });
 
-    public async Task<T> Scalar<T>(string sql, object? parameters = null) =>
-        (await Connection.ExecuteScalarAsync<T>(sql, parameters))!;
+    public async Task<T> Scalar<T>(string sql, object? parameters = null) => (await Connection.ExecuteScalarAsync<T>(sql, parameters))!;
 
     public Task Execute(string sql, object? parameters = null) => Connection.ExecuteAsync(sql, parameters);
 

@@ -80,7 +80,12 @@ public sealed class ShowStepsTests : IAsyncLifetime
             )
         );
         Assert.Equal(orders * 6, await _desk.Scalar<long>("select count(*) from hangfire.job"));
-        Assert.Equal(0, await _desk.Scalar<long>("select count(*) from hangfire.job j left join hangfire.state s on s.id = j.stateid where s.id is null"));
+        Assert.Equal(
+            0,
+            await _desk.Scalar<long>(
+                "select count(*) from hangfire.job j left join hangfire.state s on s.id = j.stateid where s.id is null"
+            )
+        );
     }
 
     /// <summary>From three steps to the end, a few orders at a time, step by step.</summary>

@@ -32,10 +32,7 @@ public sealed class JobsPanel : IAsyncLifetime
         await Stripe.Fail(new Failure(FailureKind.WrongAmount, payment));
         var reference = await Desk.Place(OrderDesk.Example(payment, OrderDesk.NewDomain()));
         await Desk.UntilStatus(reference, "needs_review");
-        return (
-            reference,
-            await Desk.Count("select id from outbox where title = @reference and state = 'stopped'", new { reference })
-        );
+        return (reference, await Desk.Count("select id from outbox where title = @reference and state = 'stopped'", new { reference }));
     }
 
     public async Task<string> State(long job)
