@@ -48,13 +48,11 @@ public static class DomainFacts
     public static Task<DomainUse> Use(NpgsqlConnection db, string domain) =>
         db.QuerySingleAsync<DomainUse>(
             """
-            with names as (
-                select name from domains where name = @domain or name like @below
-            )
-            select (select count(*) from websites where status <> 'deleted' and domain in (select name from names)) as websites,
+            select (select count(*) from websites where status <> 'deleted' and (domain = @domain or domain like @below)) as websites,
                    (select count(*) from subscriptions where status <> 'cancelled' and (domain = @domain or domain like @below)) as subscriptions,
                    (select count(*) from provisioning_tasks
-                    where status in ('pending', 'in_progress') and domain in (select name from names)) as open_tasks
+                    where status in ('pending', 'in_progress')
+                      and domain in (select name from domains where name = @domain or name like @below)) as open_tasks
             """,
             new { domain, below = $"%.{domain}" }
         );

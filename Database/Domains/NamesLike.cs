@@ -4,8 +4,8 @@ using Npgsql;
 namespace MPanel.Database.Domains;
 
 /// <summary>
-/// What a list of things on domains is to find by a part of their name. One index of all names serves these lists: one of their own would
-/// cost every change of their rows more than all the rest of it.
+/// What a list of things on domains is to find by a part of their name, where every one of them has its domain registered. An index of
+/// their own would cost every change of their rows more than any other.
 /// </summary>
 /// <param name="Names">Every domain that fits; null where the pattern is to be tried on row after row.</param>
 /// <param name="Like">Pattern that row after row is tried on; null where the names are known.</param>

@@ -1,9 +1,8 @@
 -- What a claim and a completion write. Each makes a new version of the task's row, and each version has a place in every index of the
 -- table that holds it: what lists alone need must not be paid for there.
 
--- Lists find tasks and websites by a part of their domain through domains_search: every one of them is on a domain.
+-- Their list finds them by a part of their domain through domains_search: the step that makes tasks registers the domain first.
 drop index provisioning_tasks_search;
-drop index websites_search;
 -- Nearly all are hosting: a list of these needs no index to find them.
 drop index provisioning_tasks_by_type;
 create index provisioning_tasks_other_types on provisioning_tasks (type, id) where type <> 'hosting';

@@ -1,4 +1,3 @@
-using MPanel.Database.Domains;
 using MPanel.Database.Lists;
 using Npgsql;
 
@@ -35,14 +34,13 @@ public static class WebsiteList
         join customers c on c.id = w.customer_id
         left join servers s on s.id = w.server_id
         where (@Like::text is null or w.domain ilike @Like)
-          and (@Names::text[] is null or w.domain = any(@Names))
           and case when @Status::text is null then w.status <> 'deleted' else w.status = @Status end
           and (@Server::text is null or s.name = @Server)
           and (@Customer::bigint is null or w.customer_id = @Customer)
         """;
 
-    public static async Task<Slice<WebsiteRow>> Read(NpgsqlConnection db, WebsiteFilter filter, SliceRequest slice) =>
-        await slice.Read<WebsiteRow>(
+    public static Task<Slice<WebsiteRow>> Read(NpgsqlConnection db, WebsiteFilter filter, SliceRequest slice) =>
+        slice.Read<WebsiteRow>(
             db,
             "w.id",
             $$"""
@@ -53,22 +51,9 @@ public static class WebsiteList
             order by {order}
             limit @limit
             """,
-            await Resolve(db, filter)
+            filter
         );
 
-    public static async Task<ListTotal> Count(NpgsqlConnection db, WebsiteFilter filter) =>
-        await ListTotal.Of(db, $"select count(*) from (select 1 {Matching} limit @bound) counted", await Resolve(db, filter));
-
-    private static async Task<object> Resolve(NpgsqlConnection db, WebsiteFilter filter)
-    {
-        var names = await NamesLike.Of(db, filter.Like);
-        return new
-        {
-            names.Like,
-            names.Names,
-            filter.Status,
-            filter.Server,
-            filter.Customer,
-        };
-    }
+    public static Task<ListTotal> Count(NpgsqlConnection db, WebsiteFilter filter) =>
+        ListTotal.Of(db, $"select count(*) from (select 1 {Matching} limit @bound) counted", filter);
 }
