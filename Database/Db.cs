@@ -64,6 +64,7 @@ public static class Db
     {
         SqlMapper.AddTypeHandler(new UtcTimestamps());
         SqlMapper.AddTypeHandler(new TextArrays());
+        SqlMapper.AddTypeHandler(new IdArrays());
         // A positional record is filled only when every column's name matches its parameter: chain_id is ChainId.
         DefaultTypeMap.MatchNamesWithUnderscores = true;
     }
@@ -82,5 +83,13 @@ public static class Db
         public override string[] Parse(object value) => (string[])value;
 
         public override void SetValue(IDbDataParameter parameter, string[]? value) => parameter.Value = value ?? (object)DBNull.Value;
+    }
+
+    /// <summary>The same of bigint[].</summary>
+    private sealed class IdArrays : SqlMapper.TypeHandler<long[]>
+    {
+        public override long[] Parse(object value) => (long[])value;
+
+        public override void SetValue(IDbDataParameter parameter, long[]? value) => parameter.Value = value ?? (object)DBNull.Value;
     }
 }

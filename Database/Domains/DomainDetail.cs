@@ -51,7 +51,8 @@ public static class DomainFacts
             select (select count(*) from websites where status <> 'deleted' and (domain = @domain or domain like @below)) as websites,
                    (select count(*) from subscriptions where status <> 'cancelled' and (domain = @domain or domain like @below)) as subscriptions,
                    (select count(*) from provisioning_tasks
-                    where status in ('pending', 'in_progress') and (domain = @domain or domain like @below)) as open_tasks
+                    where status in ('pending', 'in_progress')
+                      and domain in (select name from domains where name = @domain or name like @below)) as open_tasks
             """,
             new { domain, below = $"%.{domain}" }
         );

@@ -47,14 +47,12 @@ public static class CancelTask
                 from cancelled c join orders o on o.id = c.order_id
             ), woken as (
                 -- Whoever waited for the domain to be free.
-                select distinct t.server_id from provisioning_tasks t join cancelled c on t.domain = c.domain
+                select array_agg(distinct t.server_id) as servers from provisioning_tasks t join cancelled c on t.domain = c.domain
                 where t.status = 'pending' and t.server_id is not null and t.id <> c.id
-            ), notified as (
-                select count(pg_notify('provisioning_tasks', server_id::text)::text) as n from woken
             )
             select found.id is not null as found, cancelled.id is not null as changed, found.status as before,
-                   coalesce(cancelled.status, found.status) as after
-            from notified left join found on true left join cancelled on true
+                   coalesce(cancelled.status, found.status) as after, coalesce(woken.servers, '{}') as woken
+            from woken left join found on true left join cancelled on true
             """,
             new
             {

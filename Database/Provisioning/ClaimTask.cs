@@ -51,14 +51,19 @@ public static class ClaimTask
     private static Task<ClaimedTask?> Once(NpgsqlConnection db, long serverId, string[] types, TimeSpan lease) =>
         db.QuerySingleOrDefaultAsync<ClaimedTask>(
             """
-            with next as (
-                select chosen.id
-                from (
+            with home as materialized (
+                -- What is asked for passes through here unseen by the planner. Were it told, it would plan anew for each server's number
+                -- of tasks, at more cost than the claim itself.
+                select id, name, @types::text[] as types from servers where id = @serverId and state = 'active'
+            ), next as (
+                select chosen.id, home.name as server
+                from home
+                cross join lateral (
                     select wanted.type
-                    from unnest(@types) as wanted (type)
+                    from unnest(home.types) as wanted (type)
                     cross join lateral (
                         select t.priority, t.id from provisioning_tasks t
-                        where t.server_id = @serverId and t.type = wanted.type and t.status = 'pending' and t.available_at <= now()
+                        where t.server_id = home.id and t.type = wanted.type and t.status = 'pending' and t.available_at <= now()
                         order by t.priority, t.id
                         limit 1
                     ) as head
@@ -66,7 +71,7 @@ public static class ClaimTask
                 ) as kinds
                 cross join lateral (
                     select t.id from provisioning_tasks t
-                    where t.server_id = @serverId and t.type = kinds.type and t.status = 'pending' and t.available_at <= now()
+                    where t.server_id = home.id and t.type = kinds.type and t.status = 'pending' and t.available_at <= now()
                       -- Scalar subqueries on purpose: each is an index look-up per candidate, whatever the planner knows of the table;
                       -- as exists they may become a scan of every task that ever succeeded.
                       and (t.depends_on is null
@@ -76,22 +81,21 @@ public static class ClaimTask
                     limit 1
                     for update of t skip locked
                 ) as chosen
-                where exists (select 1 from servers s where s.id = @serverId and s.state = 'active')
                 limit 1
             ), claimed as (
                 update provisioning_tasks t
                 set status = 'in_progress', attempt = attempt + 1, attempts_spent = attempts_spent + 1,
                     lease_token = gen_random_uuid(), lease_expires_at = now() + @lease, updated_at = now()
                 from next where t.id = next.id
-                returning t.*
+                returning t.*, next.server
             ), attempt as (
                 insert into task_attempts (task_id, attempt, lease_token, server_id)
                 select id, attempt, lease_token, server_id from claimed
             ), line as (
                 insert into order_timeline (intake_id, step, attempt, outcome, message, task_id, actor, correlation_id)
-                select o.intake_id, 'task.' || c.type, c.attempt, 'started', s.name || ' took ' || c.type || ' of ' || c.domain,
-                       c.id, s.name, c.correlation_id
-                from claimed c join orders o on o.id = c.order_id join servers s on s.id = c.server_id
+                select o.intake_id, 'task.' || c.type, c.attempt, 'started', c.server || ' took ' || c.type || ' of ' || c.domain,
+                       c.id, c.server, c.correlation_id
+                from claimed c join orders o on o.id = c.order_id
             )
             select id, attempt, attempt - attempts_spent + max_attempts as max_attempts, lease_token, type, action, domain,
                    correlation_id, payload::text as payload, payload ->> 'plan' as plan

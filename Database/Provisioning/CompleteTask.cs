@@ -10,6 +10,7 @@ namespace MPanel.Database.Provisioning;
 public sealed record Completion(Guid LeaseToken, bool Succeeded, bool Permanent, string? ErrorCode, string? Error, byte[] Digest);
 
 /// <param name="Status">What the task is now; null when it is unknown to this server.</param>
+/// <param name="Woken">Servers that have something to claim by this, to be told after the commit.</param>
 public sealed record CompletedTask(
     LeaseAnswer Answer,
     string? Status,
@@ -17,7 +18,8 @@ public sealed record CompletedTask(
     string? Type,
     string? Domain,
     string? Plan,
-    string? CorrelationId
+    string? CorrelationId,
+    long[] Woken
 );
 
 public static class CompleteTask

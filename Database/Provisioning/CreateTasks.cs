@@ -42,8 +42,14 @@ public static class CreateTasks
             )
         ).AsList();
 
-    /// <summary>Writes the tasks, moves the order on, and wakes the agents that wait for them (at the commit).</summary>
-    public static async Task Run(NpgsqlTransaction transaction, long intakeId, IReadOnlyList<NewTask> tasks, string correlationId)
+    /// <summary>Writes the tasks and moves the order on.</summary>
+    /// <returns>Servers that have something to claim by this, to be told after the commit.</returns>
+    public static async Task<IReadOnlyList<long>> Run(
+        NpgsqlTransaction transaction,
+        long intakeId,
+        IReadOnlyList<NewTask> tasks,
+        string correlationId
+    )
     {
         var db = transaction.Connection!;
         var ids = (
@@ -55,21 +61,18 @@ public static class CreateTasks
         ).AsList();
         await db.ExecuteAsync(
             """
-            with planned as (
-                insert into provisioning_tasks (id, order_id, subscription_id, type, action, domain, website_id, server_role, server_tags,
-                    server_id, depends_on, status, payload, correlation_id)
-                overriding system value
-                select t.id, t.order_id, t.subscription_id, t.type, 'create', t.domain, t.website_id, t.role, p.server_tags,
-                    t.server_id, t.depends_on, 'pending', t.payload::jsonb, @correlationId
-                from unnest(@ids, @orders, @subscriptions, @types, @domains, @websites, @roles, @servers, @dependsOn, @payloads, @products)
-                    as t (id, order_id, subscription_id, type, domain, website_id, role, server_id, depends_on, payload, product)
-                join products p on p.code = t.product
-                returning server_id
-            ), moved as (
+            with moved as (
                 update orders set status = case when @Count > 0 then 'provisioning' else 'completed' end, updated_at = now()
                 where intake_id = @intakeId and status = 'paid'
             )
-            select pg_notify('provisioning_tasks', server_id::text) from planned where server_id is not null group by server_id
+            insert into provisioning_tasks (id, order_id, subscription_id, type, action, domain, website_id, server_role, server_tags,
+                server_id, depends_on, status, payload, correlation_id)
+            overriding system value
+            select t.id, t.order_id, t.subscription_id, t.type, 'create', t.domain, t.website_id, t.role, p.server_tags,
+                t.server_id, t.depends_on, 'pending', t.payload::jsonb, @correlationId
+            from unnest(@ids, @orders, @subscriptions, @types, @domains, @websites, @roles, @servers, @dependsOn, @payloads, @products)
+                as t (id, order_id, subscription_id, type, domain, website_id, role, server_id, depends_on, payload, product)
+            join products p on p.code = t.product
             """,
             new
             {
@@ -90,5 +93,7 @@ public static class CreateTasks
             },
             transaction
         );
+        // What waits for another task is claimable only when that is done.
+        return [.. tasks.Where(t => t.DependsOn is null).Select(t => t.ServerId).OfType<long>().Distinct()];
     }
 }

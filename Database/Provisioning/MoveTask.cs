@@ -8,9 +8,10 @@ namespace MPanel.Database.Provisioning;
 /// <param name="Refusal">Stable code of why nothing was changed; null when it moved, or is there already.</param>
 /// <param name="Tasks">Ids of all that moved, the task itself included; empty when it is there already.</param>
 /// <param name="From">Name of the server it was on; null when it had none.</param>
-public sealed record TaskMove(string? Refusal, IReadOnlyList<long> Tasks, string? From)
+/// <param name="Woken">Servers that have something to claim by this, to be told after the commit.</param>
+public sealed record TaskMove(string? Refusal, IReadOnlyList<long> Tasks, string? From, IReadOnlyList<long> Woken)
 {
-    internal static TaskMove Refused(string code) => new(code, [], null);
+    internal static TaskMove Refused(string code) => new(code, [], null, []);
 }
 
 /// <summary>
@@ -50,7 +51,7 @@ public static class MoveTask
         if (target is null)
             return TaskMove.Refused("unknown_server");
         if (target.Id == task.ServerId)
-            return new TaskMove(null, [], task.Server);
+            return new TaskMove(null, [], task.Server, []);
         if (task.WebsiteId is not null && task.WebsiteStatus != "pending" && task.HomeId != target.Id)
             return TaskMove.Refused("website_live");
         var siblings = await Siblings(transaction, task);
@@ -64,7 +65,7 @@ public static class MoveTask
             return TaskMove.Refused("server_full");
         long[] ids = [.. siblings.Select(s => s.Id)];
         var moved = await MoveTasks(transaction, ids, target.Id, actor, correlationId);
-        return moved == ids.Length ? new TaskMove(null, ids, task.Server) : TaskMove.Refused("busy");
+        return moved == ids.Length ? new TaskMove(null, ids, task.Server, [target.Id]) : TaskMove.Refused("busy");
     }
 
     private static string? Refusal(Moving task, Target target, List<Sibling> siblings) =>
@@ -164,7 +165,7 @@ public static class MoveTask
             transaction
         ) == 1;
 
-    /// <summary>Returns how many moved. The new server's agent is woken at the commit.</summary>
+    /// <summary>Returns how many moved.</summary>
     private static Task<int> MoveTasks(NpgsqlTransaction transaction, long[] ids, long to, string actor, string correlationId) =>
         transaction.Connection!.ExecuteScalarAsync<int>(
             """
@@ -181,10 +182,8 @@ public static class MoveTask
                        m.type || ' of ' || m.domain || ' is moved' || coalesce(' from ' || m.from_name, '') || ' to ' || s.name, m.id,
                        @actor, @correlationId
                 from moved m join orders o on o.id = m.order_id join servers s on s.id = @to
-            ), notified as (
-                select pg_notify('provisioning_tasks', @to::text)::text as note
             )
-            select count(moved.id)::int from notified left join moved on true where notified.note is not null
+            select count(*)::int from moved
             """,
             new
             {

@@ -3,8 +3,9 @@ using Npgsql;
 
 namespace MPanel.Database.Provisioning;
 
-/// <param name="Server">Where it was placed.</param>
-public sealed record PlacedTask(long Id, string Type, string Domain, string? Plan, string Server, string CorrelationId);
+/// <param name="ServerId">Where it was placed; to be told, now that it is committed.</param>
+/// <param name="Server">That server's name.</param>
+public sealed record PlacedTask(long Id, string Type, string Domain, string? Plan, long ServerId, string Server, string CorrelationId);
 
 /// <summary>Finds servers for tasks that were created while none had room. Several processes at once place different tasks.</summary>
 public static class PlaceWaitingTasks
@@ -66,12 +67,9 @@ public static class PlaceWaitingTasks
                 select o.intake_id, 'task.' || p.type, 'resumed', p.type || ' of ' || p.domain || ' is placed on ' || p.server_name,
                        p.id, 'system', p.correlation_id
                 from placed p join orders o on o.id = p.order_id
-            ), notified as (
-                select pg_notify('provisioning_tasks', @serverId::text)::text as note
             )
-            select p.id, p.type, p.domain, p.payload ->> 'plan' as plan, p.server_name as server, p.correlation_id
-            from placed p cross join notified
-            where notified.note is not null
+            select p.id, p.type, p.domain, p.payload ->> 'plan' as plan, p.server_id, p.server_name as server, p.correlation_id
+            from placed p
             order by p.id
             """,
             new

@@ -4,6 +4,7 @@ using Npgsql;
 namespace MPanel.Database.Provisioning;
 
 /// <param name="Status"><c>pending</c>, or <c>failed</c> when its attempts were spent.</param>
+/// <param name="Woken">Servers that have something to claim by the whole batch, to be told afterwards; the same on each.</param>
 public sealed record ReapedTask(
     long Id,
     int Attempt,
@@ -12,7 +13,8 @@ public sealed record ReapedTask(
     string Domain,
     string? Plan,
     string Server,
-    string CorrelationId
+    string CorrelationId,
+    long[] Woken
 );
 
 public static class ReapLeases
@@ -57,14 +59,12 @@ public static class ReapLeases
                 join servers s on s.id = ended.server_id
                 join attempt on attempt.task_id = ended.id
             ), woken as (
-                select distinct t.server_id from provisioning_tasks t join ended on t.domain = ended.domain
+                select array_agg(distinct t.server_id) as servers from provisioning_tasks t join ended on t.domain = ended.domain
                 where t.server_id is not null and (t.status = 'pending' or t.id = ended.id)
-            ), notified as (
-                select count(pg_notify('provisioning_tasks', server_id::text)::text) as n from woken
             )
             select ended.id, ended.attempt, ended.status, ended.type, ended.domain, ended.payload ->> 'plan' as plan,
-                   s.name as server, ended.correlation_id
-            from notified cross join ended join servers s on s.id = ended.server_id
+                   s.name as server, ended.correlation_id, woken.servers as woken
+            from woken cross join ended join servers s on s.id = ended.server_id
             order by ended.id
             """,
             new { batch }

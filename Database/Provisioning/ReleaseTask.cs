@@ -3,61 +3,60 @@ using Npgsql;
 
 namespace MPanel.Database.Provisioning;
 
+/// <param name="Answer">Anything but Contradiction.</param>
+/// <param name="Woken">Servers that have something to claim by this, to be told afterwards.</param>
+public sealed record ReleasedTask(LeaseAnswer Answer, long[] Woken);
+
 public static class ReleaseTask
 {
     /// <summary>The agent gives the task back untouched: pending at once, and the attempt is not counted as spent.</summary>
-    /// <returns>Anything but Contradiction.</returns>
-    public static async Task<LeaseAnswer> Run(NpgsqlConnection db, long taskId, long serverId, Guid leaseToken) =>
-        Enum.Parse<LeaseAnswer>(
-            await db.QuerySingleAsync<string>(
-                """
-                with found as (
-                    -- By id alone, and locked: see TaskSuccess.
-                    select id, server_id, status, lease_token from provisioning_tasks where id = @taskId for update
-                ), released as (
-                    update provisioning_tasks t
-                    set status = 'pending', attempts_spent = attempts_spent - 1, lease_token = null, lease_expires_at = null,
-                        available_at = now(), updated_at = now()
-                    from found
-                    where t.id = found.id and found.server_id = @serverId and found.status = 'in_progress'
-                      and found.lease_token = @leaseToken
-                    returning t.*
-                ), attempt as (
-                    update task_attempts a set finished_at = now(), outcome = 'released'
-                    from released r where a.task_id = r.id and a.attempt = r.attempt
-                    returning a.started_at
-                ), line as (
-                    insert into order_timeline
-                        (intake_id, step, attempt, duration_ms, outcome, message, task_id, actor, correlation_id)
-                    select o.intake_id, 'task.' || r.type, r.attempt,
-                           least(extract(epoch from now() - attempt.started_at) * 1000, 2147483647)::integer,
-                           'released', s.name || ' gave back ' || r.type || ' of ' || r.domain, r.id, s.name, r.correlation_id
-                    from released r
-                    join orders o on o.id = r.order_id
-                    join servers s on s.id = r.server_id
-                    cross join attempt
-                ), woken as (
-                    select distinct t.server_id from provisioning_tasks t join released r on t.domain = r.domain
-                    where t.server_id is not null and (t.status = 'pending' or t.id = r.id)
-                ), notified as (
-                    select count(pg_notify('provisioning_tasks', server_id::text)::text) as n from woken
-                )
-                select case
-                    when exists (select 1 from released) then 'Accepted'
-                    when a.outcome = 'released' then 'AlreadyDone'
-                    when a.task_id is not null
-                      or exists (select 1 from provisioning_tasks where id = @taskId and server_id = @serverId) then 'StaleLease'
-                    else 'NotFound'
-                end
-                from notified
-                left join task_attempts a on a.lease_token = @leaseToken and a.task_id = @taskId and a.server_id = @serverId
-                """,
-                new
-                {
-                    taskId,
-                    serverId,
-                    leaseToken,
-                }
+    public static Task<ReleasedTask> Run(NpgsqlConnection db, long taskId, long serverId, Guid leaseToken) =>
+        db.QuerySingleAsync<ReleasedTask>(
+            """
+            with found as (
+                -- By id alone, and locked: see TaskSuccess.
+                select id, server_id, status, lease_token from provisioning_tasks where id = @taskId for update
+            ), released as (
+                update provisioning_tasks t
+                set status = 'pending', attempts_spent = attempts_spent - 1, lease_token = null, lease_expires_at = null,
+                    available_at = now(), updated_at = now()
+                from found
+                where t.id = found.id and found.server_id = @serverId and found.status = 'in_progress'
+                  and found.lease_token = @leaseToken
+                returning t.*
+            ), attempt as (
+                update task_attempts a set finished_at = now(), outcome = 'released'
+                from released r where a.task_id = r.id and a.attempt = r.attempt
+                returning a.started_at
+            ), line as (
+                insert into order_timeline
+                    (intake_id, step, attempt, duration_ms, outcome, message, task_id, actor, correlation_id)
+                select o.intake_id, 'task.' || r.type, r.attempt,
+                       least(extract(epoch from now() - attempt.started_at) * 1000, 2147483647)::integer,
+                       'released', s.name || ' gave back ' || r.type || ' of ' || r.domain, r.id, s.name, r.correlation_id
+                from released r
+                join orders o on o.id = r.order_id
+                join servers s on s.id = r.server_id
+                cross join attempt
+            ), woken as (
+                select array_agg(distinct t.server_id) as servers from provisioning_tasks t join released r on t.domain = r.domain
+                where t.server_id is not null and (t.status = 'pending' or t.id = r.id)
             )
+            select case
+                when exists (select 1 from released) then 'Accepted'
+                when a.outcome = 'released' then 'AlreadyDone'
+                when a.task_id is not null
+                  or exists (select 1 from provisioning_tasks where id = @taskId and server_id = @serverId) then 'StaleLease'
+                else 'NotFound'
+            end as answer, coalesce(woken.servers, '{}') as woken
+            from woken
+            left join task_attempts a on a.lease_token = @leaseToken and a.task_id = @taskId and a.server_id = @serverId
+            """,
+            new
+            {
+                taskId,
+                serverId,
+                leaseToken,
+            }
         );
 }

@@ -35,12 +35,12 @@ public static class RetryTask
                 select o.intake_id, 'task.' || r.type, 'resumed', r.type || ' of ' || r.domain || ' is tried again', r.id,
                        @actor, @correlationId
                 from retried r join orders o on o.id = r.order_id
-            ), notified as (
-                select count(pg_notify('provisioning_tasks', server_id::text)::text) as n from retried where server_id is not null
+            ), woken as (
+                select array_agg(server_id) as servers from retried where server_id is not null
             )
             select found.id is not null as found, retried.id is not null as changed, found.status as before,
-                   coalesce(retried.status, found.status) as after
-            from notified left join found on true left join retried on true
+                   coalesce(retried.status, found.status) as after, coalesce(woken.servers, '{}') as woken
+            from woken left join found on true left join retried on true
             """,
             new
             {

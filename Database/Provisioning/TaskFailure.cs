@@ -43,11 +43,14 @@ internal static class TaskFailure
             join servers s on s.id = ended.server_id
             cross join attempt
         ), woken as (
-            -- Whoever waited for the domain to be free.
-            select distinct t.server_id from provisioning_tasks t join ended on t.domain = ended.domain
-            where t.status = 'pending' and t.server_id is not null and t.id <> ended.id
-        ), notified as (
-            select count(pg_notify('provisioning_tasks', server_id::text)::text) as n from woken
+            -- What the domain's being busy kept from being claimed; and the task itself where its next attempt may begin at once.
+            select array_agg(distinct t.server_id) as servers
+            from ended join provisioning_tasks t on t.domain = ended.domain
+            where case when t.id = ended.id then not ended.final and ended.delay <= interval '0'
+                  else t.status = 'pending' and t.server_id is not null and t.available_at <= now()
+                       and (t.depends_on is null
+                            or (select d.status from provisioning_tasks d where d.id = t.depends_on) = 'success')
+                  end
         )
         select
             case
@@ -58,8 +61,8 @@ internal static class TaskFailure
                 else 'NotFound'
             end as answer,
             coalesce(ended.status, t.status) as status, coalesce(a.attempt, t.attempt) as attempt,
-            t.type, t.domain, t.payload ->> 'plan' as plan, t.correlation_id
-        from notified
+            t.type, t.domain, t.payload ->> 'plan' as plan, t.correlation_id, coalesce(woken.servers, '{}') as woken
+        from woken
         left join ended on true
         left join task_attempts a on a.lease_token = @LeaseToken and a.task_id = @taskId and a.server_id = @serverId
         left join provisioning_tasks t on t.id = @taskId and (t.server_id = @serverId or a.task_id is not null);

@@ -1,4 +1,5 @@
 using Dapper;
+using MPanel.Database.Domains;
 using MPanel.Database.Lists;
 using Npgsql;
 
@@ -24,10 +25,12 @@ public static class TaskList
     private const string Matching = """
         from provisioning_tasks t
         where (@Like::text is null or t.domain ilike @Like)
+          and (@Names::text[] is null or t.domain = any(@Names))
           and (@Status::text is null or t.status = @Status)
           and (@Type::text is null or t.type = @Type)
           and (@Server::text is null or t.server_id = @ServerId)
-          and (@Website::bigint is null or t.website_id = @Website)
+          -- All of a website are on its domain.
+          and (@Website::bigint is null or (t.domain = @Domain and t.website_id = @Website))
           and (@Order::text is null or t.order_id = @OrderId)
         """;
 
@@ -90,14 +93,20 @@ public static class TaskList
         long? orderId = filter.Order is null
             ? null
             : await db.ExecuteScalarAsync<long?>("select id from orders where reference = @Order", filter) ?? 0;
+        var domain = filter.Website is null
+            ? null
+            : await db.ExecuteScalarAsync<string?>("select domain from websites where id = @Website", filter) ?? "";
+        var names = await NamesLike.Of(db, filter.Like);
         return new
         {
-            filter.Like,
+            names.Like,
+            names.Names,
             filter.Status,
             filter.Type,
             filter.Server,
             ServerId = serverId,
             filter.Website,
+            Domain = domain,
             filter.Order,
             OrderId = orderId,
         };

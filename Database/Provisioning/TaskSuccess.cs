@@ -38,7 +38,7 @@ internal static class TaskSuccess
             update domains d set status = 'managed', updated_at = now()
             from done
             where d.name = done.domain and d.status = 'unmanaged' and done.type = 'hosting' and done.action = 'create'
-        ), others as (
+        ), others as materialized (
             select not exists (
                 select 1 from provisioning_tasks t
                 where t.order_id = done.order_id and t.id <> done.id and t.status not in ('success', 'cancelled')
@@ -59,11 +59,12 @@ internal static class TaskSuccess
             join servers s on s.id = done.server_id
             cross join attempt
         ), woken as (
-            -- Whoever waited for this task, or for the domain to be free.
-            select distinct t.server_id from provisioning_tasks t join done on t.domain = done.domain or t.depends_on = done.id
-            where t.status = 'pending' and t.server_id is not null
-        ), notified as (
-            select count(pg_notify('provisioning_tasks', server_id::text)::text) as n from woken
+            -- What this task, or its domain's being busy, kept from being claimed.
+            select array_agg(distinct t.server_id) as servers
+            from done join provisioning_tasks t on t.domain = done.domain or t.depends_on = done.id
+            where t.status = 'pending' and t.server_id is not null and t.available_at <= now()
+              and (t.depends_on is null or t.depends_on = done.id
+                   or (select d.status from provisioning_tasks d where d.id = t.depends_on) = 'success')
         )
         select
             case
@@ -74,8 +75,8 @@ internal static class TaskSuccess
                 else 'NotFound'
             end as answer,
             coalesce(done.status, t.status) as status, coalesce(a.attempt, t.attempt) as attempt,
-            t.type, t.domain, t.payload ->> 'plan' as plan, t.correlation_id
-        from notified
+            t.type, t.domain, t.payload ->> 'plan' as plan, t.correlation_id, coalesce(woken.servers, '{}') as woken
+        from woken
         left join done on true
         left join task_attempts a on a.lease_token = @LeaseToken and a.task_id = @taskId and a.server_id = @serverId
         left join provisioning_tasks t on t.id = @taskId and (t.server_id = @serverId or a.task_id is not null);

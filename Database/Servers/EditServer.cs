@@ -86,17 +86,12 @@ public static class EditServer
     }
 
     /// <summary>
-    /// Takes it out of work, or into it again: agents that wait are told. False, and nothing changed, when it is not in the state it is
-    /// said to leave.
+    /// Takes it out of work, or into it again, when its agent is to be told after the commit. False, and nothing changed, when it is not
+    /// in the state it is said to leave.
     /// </summary>
     public static async Task<bool> ChangeState(NpgsqlTransaction transaction, long id, string from, string to) =>
-        await transaction.Connection!.ExecuteScalarAsync<long>(
-            """
-            with changed as (
-                update servers set state = @to, version = version + 1, updated_at = now() where id = @id and state = @from returning id
-            )
-            select count(pg_notify('provisioning_tasks', id::text)::text) from changed
-            """,
+        await transaction.Connection!.ExecuteAsync(
+            "update servers set state = @to, version = version + 1, updated_at = now() where id = @id and state = @from",
             new
             {
                 id,

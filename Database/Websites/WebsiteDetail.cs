@@ -43,7 +43,7 @@ public static class WebsiteFacts
             select w.id, w.domain, w.status, w.plan, p.name as plan_name, w.customer_id, c.name as customer, w.server_id, s.name as server,
                    d.id as domain_id,
                    (select max(t.finished_at) from provisioning_tasks t
-                    where t.website_id = w.id and t.type = 'hosting' and t.action in ('create', 'resume') and t.status = 'success'
+                    where t.domain = w.domain and t.website_id = w.id and t.type = 'hosting' and t.action in ('create', 'resume') and t.status = 'success'
                    ) as answered_at,
                    w.created_at, w.updated_at
             from websites w
@@ -60,9 +60,10 @@ public static class WebsiteFacts
     public static Task<IEnumerable<WebsiteTask>> Tasks(NpgsqlConnection db, long id, int limit) =>
         db.QueryAsync<WebsiteTask>(
             """
-            select id, type, action, status, attempt, last_error, updated_at from provisioning_tasks
-            where website_id = @id
-            order by id desc
+            select t.id, t.type, t.action, t.status, t.attempt, t.last_error, t.updated_at
+            from websites w join provisioning_tasks t on t.domain = w.domain and t.website_id = w.id
+            where w.id = @id
+            order by t.id desc
             limit @limit
             """,
             new { id, limit }
@@ -73,11 +74,12 @@ public static class WebsiteFacts
         db.QueryAsync<WebsiteSubscription>(
             """
             select distinct s.id, p.name as product, s.status, o.reference as order_reference, s.current_period_end
-            from provisioning_tasks t
+            from websites w
+            join provisioning_tasks t on t.domain = w.domain and t.website_id = w.id
             join subscriptions s on s.id = t.subscription_id
             join products p on p.id = s.product_id
             join orders o on o.id = t.order_id
-            where t.website_id = @id
+            where w.id = @id
             order by s.id desc
             limit 50
             """,

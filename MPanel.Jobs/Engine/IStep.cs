@@ -29,7 +29,7 @@ public abstract record StepVerdict
     private StepVerdict() { }
 
     /// <param name="Note">One line for people, or null.</param>
-    /// <param name="Announce">Run after the commit; that it fails is logged and changes nothing.</param>
+    /// <param name="Announce">Run after the commit, to tell others of it; its failure is logged and changes nothing.</param>
     public sealed record Done(string? Note = null, Func<NpgsqlConnection, Task>? Announce = null) : StepVerdict;
 
     /// <summary>The cause may pass by itself.</summary>

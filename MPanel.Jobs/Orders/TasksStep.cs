@@ -40,9 +40,10 @@ public sealed class TasksStep(IOptions<OrderOptions> options) : IStep
             website = await Place(transaction, website, first!);
 
         var tasks = await Arrange(transaction, plan, website);
-        await CreateTasks.Run(transaction, intakeId, tasks, step.CorrelationId);
+        var woken = await CreateTasks.Run(transaction, intakeId, tasks, step.CorrelationId);
         return new StepVerdict.Done(
-            tasks.Any(t => t.ServerId is null) ? $"{tasks.Count} task(s); waiting for a server with room" : $"{tasks.Count} task(s)"
+            tasks.Any(t => t.ServerId is null) ? $"{tasks.Count} task(s); waiting for a server with room" : $"{tasks.Count} task(s)",
+            db => TaskChannel.Announce(db, woken)
         );
     }
 

@@ -11,6 +11,7 @@ public sealed partial class LeaseReaper(
     NpgsqlDataSource dataSource,
     TimeProvider time,
     ProvisioningMetrics metrics,
+    TaskAnnouncements announcements,
     IOptions<ProvisioningOptions> options,
     ILogger<LeaseReaper> logger
 ) : BackgroundService
@@ -37,6 +38,8 @@ public sealed partial class LeaseReaper(
     private async Task<int> Reap(NpgsqlConnection db)
     {
         var reaped = (await ReapLeases.Run(db, Batch)).ToList();
+        if (reaped.Count > 0)
+            await announcements.Send(db, reaped[0].Woken);
         foreach (var task in reaped)
         {
             metrics.Ended(task.Type, "lease_expired");

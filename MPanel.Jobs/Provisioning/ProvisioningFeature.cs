@@ -11,6 +11,7 @@ public static class ProvisioningFeature
     {
         services.AddChecked<ProvisioningOptions>("Provisioning");
         services.AddSingleton<TaskActions>();
+        services.AddSingleton<TaskAnnouncements>();
         services.AddMetrics();
         services.AddSingleton<ProvisioningMetrics>();
         if (runsWorkers)

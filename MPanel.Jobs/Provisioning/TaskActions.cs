@@ -13,7 +13,7 @@ public sealed record DecidedTask(long Id, string Status, string Text);
 public sealed record MovedTask(long Id, string Server, string Text);
 
 /// <summary>What people do to provisioning tasks: each action one transaction, with its audit entry in it.</summary>
-public sealed class TaskActions(NpgsqlDataSource dataSource)
+public sealed class TaskActions(NpgsqlDataSource dataSource, TaskAnnouncements announcements)
 {
     public Task<Outcome<DecidedTask>> Retry(Actor actor, long id) =>
         Decide(
@@ -58,6 +58,7 @@ public sealed class TaskActions(NpgsqlDataSource dataSource)
                 )
                 .Append(db, transaction);
             await transaction.CommitAsync();
+            await announcements.Send(db, move.Woken);
         }
         var others = move.Tasks.Count - 1;
         return new Outcome<MovedTask>.Done(
@@ -92,6 +93,7 @@ public sealed class TaskActions(NpgsqlDataSource dataSource)
             .Audit(action, $"task {id}", AuditJson.Of(new { status = decision.Before }), AuditJson.Of(new { status = decision.After }))
             .Append(db, transaction);
         await transaction.CommitAsync();
+        await announcements.Send(db, decision.Woken);
         return new Outcome<DecidedTask>.Done(new DecidedTask(id, decision.After!, done.Replace("{0}", $"{id}", StringComparison.Ordinal)));
     }
 

@@ -11,6 +11,7 @@ public sealed partial class TaskPlacement(
     NpgsqlDataSource dataSource,
     TimeProvider time,
     ProvisioningMetrics metrics,
+    TaskAnnouncements announcements,
     IOptions<ProvisioningOptions> options,
     ILogger<TaskPlacement> logger
 ) : BackgroundService
@@ -42,8 +43,11 @@ public sealed partial class TaskPlacement(
     private async Task Place(NpgsqlConnection db, CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested && await PlaceWaitingTasks.Next(db) is { Count: > 0 } placed)
+        {
+            await announcements.Send(db, [placed[0].ServerId]);
             foreach (var task in placed)
                 LogPlaced(task.Id, task.Type, task.Server, task.Domain, task.Plan, TaskState.Pending, task.CorrelationId);
+        }
     }
 
     /// <summary>At once when something changed, and now and then while it lasts.</summary>

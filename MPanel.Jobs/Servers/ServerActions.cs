@@ -11,7 +11,7 @@ namespace MPanel.Jobs.Servers;
 public sealed record EnrolmentCode(string Server, string Code);
 
 /// <summary>What people do to servers: each action one transaction, with its audit entry in it.</summary>
-public sealed class ServerActions(NpgsqlDataSource dataSource, IOptions<ProvisioningOptions> options)
+public sealed class ServerActions(NpgsqlDataSource dataSource, TaskAnnouncements announcements, IOptions<ProvisioningOptions> options)
 {
     /// <summary>Code of the refusal to change the role of a server with websites.</summary>
     public const string InUse = "server_in_use";
@@ -55,7 +55,9 @@ public sealed class ServerActions(NpgsqlDataSource dataSource, IOptions<Provisio
         var after = await Find(db, id);
         await actor.Audit("server.changed", $"server {before.Name}", Settings(before), Settings(after)).Append(db, transaction);
         await transaction.CommitAsync();
-        return new Outcome<ServerDetail>.Done(after!);
+        if (after!.State != before.State)
+            await announcements.Send(db, [id]);
+        return new Outcome<ServerDetail>.Done(after);
     }
 
     /// <summary>A conflict when it is not, or no longer, in the state it is said to leave.</summary>
@@ -72,6 +74,7 @@ public sealed class ServerActions(NpgsqlDataSource dataSource, IOptions<Provisio
             .Append(db, transaction);
         var after = await Find(db, id);
         await transaction.CommitAsync();
+        await announcements.Send(db, [id]);
         return new Outcome<ServerDetail>.Done(after!);
     }
 

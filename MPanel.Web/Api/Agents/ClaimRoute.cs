@@ -19,6 +19,7 @@ public static class ClaimRoute
         NpgsqlDataSource dataSource,
         IHostApplicationLifetime lifetime,
         IOptions<ProvisioningOptions> options,
+        TaskAnnouncements announcements,
         ProvisioningMetrics metrics,
         ProvisioningLog log
     )
@@ -32,7 +33,7 @@ public static class ClaimRoute
         metrics.Claimed(task.Type);
         log.Claimed(task, server);
         if (context.RequestAborted.IsCancellationRequested)
-            return await GiveBack(dataSource, task, server);
+            return await GiveBack(dataSource, announcements, task, server);
         return TypedResults.Ok(
             new TaskLease(
                 task.Id,
@@ -50,10 +51,15 @@ public static class ClaimRoute
     }
 
     /// <summary>The agent hung up while we looked: it can't know of its lease, and need not lose an attempt to it.</summary>
-    private static async Task<NoContent> GiveBack(NpgsqlDataSource dataSource, ClaimedTask task, CallingServer server)
+    private static async Task<NoContent> GiveBack(
+        NpgsqlDataSource dataSource,
+        TaskAnnouncements announcements,
+        ClaimedTask task,
+        CallingServer server
+    )
     {
         await using var db = await dataSource.OpenConnectionAsync(CancellationToken.None);
-        await ReleaseTask.Run(db, task.Id, server.Id, task.LeaseToken);
+        await announcements.Send(db, (await ReleaseTask.Run(db, task.Id, server.Id, task.LeaseToken)).Woken);
         return TypedResults.NoContent();
     }
 }

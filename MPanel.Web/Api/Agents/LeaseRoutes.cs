@@ -52,6 +52,7 @@ public static class LeaseRoutes
         CallingServer server,
         NpgsqlDataSource dataSource,
         IOptions<ProvisioningOptions> options,
+        TaskAnnouncements announcements,
         ProvisioningMetrics metrics,
         ProvisioningLog log
     )
@@ -74,6 +75,7 @@ public static class LeaseRoutes
         {
             metrics.Ended(done.Type!, done.Status == TaskState.Pending ? "retry" : done.Status!);
             log.Ended(id, done, server, completion.ErrorCode);
+            await announcements.Send(db, done.Woken);
         }
         return TypedResults.Ok();
     }
@@ -83,11 +85,13 @@ public static class LeaseRoutes
         ReleaseRequest request,
         CallingServer server,
         NpgsqlDataSource dataSource,
+        TaskAnnouncements announcements,
         ProvisioningLog log
     )
     {
         await using var db = await dataSource.OpenConnectionAsync();
-        var answer = await ReleaseTask.Run(db, id, server.Id, request.LeaseToken);
+        var (answer, woken) = await ReleaseTask.Run(db, id, server.Id, request.LeaseToken);
+        await announcements.Send(db, woken);
         return answer is LeaseAnswer.Accepted or LeaseAnswer.AlreadyDone
             ? TypedResults.NoContent()
             : await Refuse(db, answer, id, "release", server, log);

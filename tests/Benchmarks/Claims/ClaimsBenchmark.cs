@@ -1,8 +1,11 @@
+using Dapper;
 using MPanel.Benchmarks.Load;
+using MPanel.Benchmarks.Memory;
 using MPanel.Benchmarks.Orders;
 using MPanel.Benchmarks.Parts;
 using MPanel.Benchmarks.Reporting;
 using MPanel.Tests.Support;
+using Npgsql;
 
 namespace MPanel.Benchmarks.Claims;
 
@@ -16,7 +19,20 @@ public static class ClaimsBenchmark
         await using var panel = await PanelPart.Start(parts, "web");
         var bench = await PgBench.Prepare(parts);
         var fleet = await WorkerFleet.Create(panel.Database, Agents.Max());
-        var table = new Table("Claims", "agents", "claims+completions/s", "p50", "p99", "pgbench tps", "ratio");
+        var table = new Table(
+            "Claims",
+            "agents",
+            "claims+completions/s",
+            "p50",
+            "p99",
+            "pgbench tps",
+            "ratio",
+            "CPU/pair server",
+            "PostgreSQL",
+            "WAL/pair"
+        );
+        var cpu = await CpuMeter.Of(panel);
+        await using var db = await panel.Database.OpenConnectionAsync(parts.Stop);
         foreach (var agents in Agents)
         {
             parts.Say($"  {agents} agent(s)");
@@ -25,16 +41,22 @@ public static class ClaimsBenchmark
             var done = new Series();
             var ratios = new List<double>();
             var tps = new List<double>();
+            var costs = new List<(double Server, double Database, double Wal)>();
             for (var round = 0; round <= parts.Options.Pick(2, 5, 7); round++)
             {
                 await History.AddPending(panel.Database, each * agents, fleet.ServerIds[..agents], parts.Stop);
+                var before = await WalBytes(db);
+                cpu.Start();
                 var claimed = await Claim(panel, fleet, agents, each, parts.Stop);
+                var (server, database) = cpu.Each(each * agents);
+                var wal = (await WalBytes(db) - before) / (each * agents);
                 var beside = await bench.Tps(agents, 2 * each, parts.Stop);
                 // The first is for warming up.
                 if (round == 0)
                     continue;
                 done.Add(claimed);
                 tps.Add(beside);
+                costs.Add((server, database, wal));
                 ratios.Add(claimed.PerSecond / beside);
             }
             table.Add(
@@ -43,7 +65,10 @@ public static class ClaimsBenchmark
                 Figure.P50(done.Latencies),
                 Figure.P99(done.Latencies),
                 Figure.Rate(Figure.Median(tps)),
-                Figure.Ratio(Figure.Median(ratios))
+                Figure.Ratio(Figure.Median(ratios)),
+                Figure.Milliseconds(Figure.Median(costs.Select(c => c.Server))),
+                Figure.Milliseconds(Figure.Median(costs.Select(c => c.Database))),
+                $"{Figure.Median(costs.Select(c => c.Wal)) / 1024:0.0} KB"
             );
         }
         table.Note(
@@ -58,6 +83,9 @@ public static class ClaimsBenchmark
         wake.Note("From sending the commit to the last byte of the answer. Aim: p50 of at most 20 ms.");
         return [table, wake];
     }
+
+    private static Task<double> WalBytes(NpgsqlConnection db) =>
+        db.ExecuteScalarAsync<double>("select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::float8");
 
     /// <summary>Each agent works off what is its own.</summary>
     private static async Task<Round> Claim(PanelPart panel, WorkerFleet fleet, int agents, int each, CancellationToken stop)

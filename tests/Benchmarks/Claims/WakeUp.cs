@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Dapper;
 using MPanel.Benchmarks.Orders;
 using MPanel.Benchmarks.Parts;
+using MPanel.Database.Provisioning;
 using MPanel.Tests.Support;
 
 namespace MPanel.Benchmarks.Claims;
@@ -33,16 +34,10 @@ public static class WakeUp
             // Long enough for the claim to have looked and to be waiting; nothing depends on it.
             await Task.Delay(30, parts.Stop);
             await using var transaction = await db.BeginTransactionAsync(parts.Stop);
-            await db.ExecuteAsync(
-                """
-                with freed as (update provisioning_tasks set available_at = now() where id = @id returning server_id)
-                select pg_notify('provisioning_tasks', server_id::text) from freed
-                """,
-                new { id },
-                transaction
-            );
+            await db.ExecuteAsync("update provisioning_tasks set available_at = now() where id = @id", new { id }, transaction);
             var committed = Stopwatch.GetTimestamp();
             await transaction.CommitAsync(parts.Stop);
+            await TaskChannel.Announce(db, [serverId]);
             var lease = await claim;
             waits.Add(Stopwatch.GetElapsedTime(committed).TotalMilliseconds);
             await worker.Complete(lease, parts.Stop);

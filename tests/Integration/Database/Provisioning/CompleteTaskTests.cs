@@ -21,7 +21,11 @@ public sealed class CompleteTaskTests : IAsyncLifetime
 
         var done = await _world.Complete(task, server, lease.LeaseToken);
 
-        Assert.Equal(new CompletedTask(LeaseAnswer.Accepted, "success", 1, "hosting", "whole.test", "wp-growth", "corr-task"), done);
+        Assert.Equal(
+            new CompletedTask(LeaseAnswer.Accepted, "success", 1, "hosting", "whole.test", "wp-growth", "corr-task", done.Woken),
+            done
+        );
+        Assert.Empty(done.Woken);
         Assert.Equal(
             "active",
             await _world.Scalar<string>(
@@ -44,6 +48,50 @@ public sealed class CompleteTaskTests : IAsyncLifetime
                 new { task }
             )
         );
+    }
+
+    [Fact]
+    public async Task Success_OfWhatOthersWaitFor_WakesTheirServersAndNoOthers()
+    {
+        var (web, mail, dns) = (await _world.Server(), await _world.Server(role: "mail"), await _world.Server(role: "dns"));
+        var order = await _world.Order();
+        var task = await _world.Task(order, web);
+        var next = await _world.Task(order, web, plan: "wp-growth");
+        await _world.Task(order, mail, "mail", dependsOn: task, serverRole: "mail");
+        // Waits for something that is still to be done, and so not for this.
+        await _world.Task(order, dns, "ssl", dependsOn: next, serverRole: "dns");
+        var lease = (await _world.Claim(web))!;
+
+        var done = await _world.Complete(task, web, lease.LeaseToken);
+
+        Assert.Equal([web, mail], done.Woken.Order());
+    }
+
+    [Fact]
+    public async Task Success_BesideATaskOfTheSameDomainInBackoff_WakesNobody()
+    {
+        var server = await _world.Server();
+        var order = await _world.Order();
+        var task = await _world.Task(order, server);
+        var later = await _world.Task(order, server, plan: "wp-growth");
+        await _world.Execute("update provisioning_tasks set available_at = now() + interval '1 hour' where id = @later", new { later });
+        var lease = (await _world.Claim(server))!;
+
+        Assert.Empty((await _world.Complete(task, server, lease.LeaseToken)).Woken);
+    }
+
+    [Fact]
+    public async Task Failure_OfATaskOfABusyDomain_WakesTheServerOfItsNextTask()
+    {
+        var (web, mail) = (await _world.Server(), await _world.Server(role: "mail"));
+        var order = await _world.Order();
+        var task = await _world.Task(order, web);
+        await _world.Task(order, mail, "mail", serverRole: "mail");
+        var lease = (await _world.Claim(web))!;
+
+        var failed = await _world.Complete(task, web, lease.LeaseToken, succeeded: false);
+
+        Assert.Equal([mail], failed.Woken);
     }
 
     [Fact]

@@ -123,6 +123,6 @@ public sealed class LeaseTests : IAsyncLifetime
     private async Task<LeaseAnswer> Release(long task, long server, Guid token)
     {
         await using var db = await _world.DataSource.OpenConnectionAsync();
-        return await ReleaseTask.Run(db, task, server, token);
+        return (await ReleaseTask.Run(db, task, server, token)).Answer;
     }
 }

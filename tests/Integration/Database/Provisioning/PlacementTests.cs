@@ -1,4 +1,6 @@
 using MPanel.Database.Provisioning;
+using MPanel.Database.Websites;
+using Npgsql;
 
 namespace MPanel.Tests.Integration.Database.Provisioning;
 
@@ -47,6 +49,102 @@ public sealed class PlacementTests : IAsyncLifetime
 
         Assert.Equal((10, 20, 10), (placed.Count(p => p == small), placed.Count(p => p == large), placed.Count(p => p is null)));
         Assert.Equal((10, 20), (await Count(small), await Count(large)));
+    }
+
+    [Fact]
+    public async Task PlaceWebsite_WhileAnotherPlacementIsOpen_TakesTheNextServerWithoutWaiting()
+    {
+        var emptiest = await _world.Server(capacity: 100);
+        var next = await _world.Server(capacity: 100, count: 50);
+        await using var first = await Placement.Begin(_world);
+        await using var second = await Placement.Begin(_world);
+
+        Assert.Equal(emptiest, await first.Place());
+        Assert.Equal(next, await second.Place().WaitAsync(TimeSpan.FromSeconds(10)));
+    }
+
+    [Theory]
+    [InlineData(2, true, true)]
+    [InlineData(1, true, false)]
+    [InlineData(1, false, true)]
+    public async Task PlaceWebsite_WithItsOnlyServerHeld_WaitsAndSeesWhatIsLeft(int capacity, bool firstCommits, bool getsRoom)
+    {
+        var only = await _world.Server(capacity: capacity);
+        await using var first = await Placement.Begin(_world);
+        await using var second = await Placement.Begin(_world);
+        Assert.Equal(only, await first.Place());
+
+        var waiting = second.Place();
+        await second.IsBlocked(_world);
+        await first.End(firstCommits);
+
+        Assert.Equal(getsRoom ? only : null, await waiting.WaitAsync(TimeSpan.FromSeconds(10)));
+        await second.End(commit: true);
+        Assert.Equal((firstCommits ? 1 : 0) + (getsRoom ? 1 : 0), await Count(only));
+    }
+
+    [Fact]
+    public async Task PlaceWebsite_BehindServersThatFillUpMeanwhile_GoesOnToTheOneWithRoom()
+    {
+        var full = await _world.Server(capacity: 1);
+        var last = await _world.Server(capacity: 1000, count: 999);
+        await using var first = await Placement.Begin(_world);
+        await using var second = await Placement.Begin(_world);
+        await using var third = await Placement.Begin(_world);
+        Assert.Equal((full, last), (await first.Place(), await second.Place()));
+
+        var waiting = third.Place();
+        await third.IsBlocked(_world);
+        await first.End(commit: true);
+        await Task.Delay(100);
+        await second.End(commit: false);
+
+        Assert.Equal(last, await waiting.WaitAsync(TimeSpan.FromSeconds(10)));
+    }
+
+    [Fact]
+    public async Task PlaceWebsite_InManyOrdersAndPlacementsAtOnce_NeitherDeadlocksNorOverfills()
+    {
+        var servers = new List<long>();
+        for (var i = 0; i < 3; i++)
+            servers.Add(await _world.Server(capacity: 15));
+        var waiting = new List<PaidOrder>();
+        for (var i = 0; i < 20; i++)
+        {
+            var order = await _world.Order();
+            waiting.Add(order);
+            await _world.Task(order, null, websiteId: await _world.Website(order, null));
+        }
+        var fresh = new List<PaidOrder>();
+        for (var i = 0; i < 40; i++)
+            fresh.Add(await _world.Order());
+
+        await Task.WhenAll([.. fresh.Select(WholeStep), .. Enumerable.Range(0, 4).Select(_ => PlaceAll())])
+            .WaitAsync(TimeSpan.FromSeconds(60));
+
+        foreach (var server in servers)
+        {
+            Assert.Equal(15, await Count(server));
+            Assert.Equal(15, await _world.Scalar<int>("select count(*) from websites where server_id = @server", new { server }));
+        }
+        Assert.Equal(15, await _world.Scalar<int>("select count(*) from websites where server_id is null"));
+
+        async Task PlaceAll()
+        {
+            while ((await PlaceNext()).Count > 0) { }
+        }
+
+        // What an order's step writes, in its order.
+        async Task WholeStep(PaidOrder order)
+        {
+            await using var db = await _world.DataSource.OpenConnectionAsync();
+            await using var transaction = await db.BeginTransactionAsync();
+            var website = await FindOrCreateWebsite.Run(transaction, order.Domain, order.CustomerId, "starter");
+            if (await PlaceWebsite.Run(transaction, "web", []) is { } server)
+                await FindOrCreateWebsite.SetServer(transaction, website.Id, server);
+            await CreateTasks.Run(transaction, order.IntakeId, [], "corr");
+            await transaction.CommitAsync();
+        }
     }
 
     [Fact]

@@ -31,7 +31,7 @@ public sealed class TaskDecisionTests : IAsyncLifetime
         var decision = await Retry(task);
         var lease = (await _world.Claim(_server))!;
 
-        Assert.Equal(new TaskDecision(true, true, "failed", "pending"), decision);
+        Assert.Equal(Decided(true, true, "failed", "pending"), decision);
         Assert.Equal((3, 4), (lease.Attempt, lease.MaxAttempts));
         Assert.Contains("task.hosting resumed", await _world.Timeline(order.Id));
     }
@@ -45,7 +45,7 @@ public sealed class TaskDecisionTests : IAsyncLifetime
 
         var decision = await Retry(task);
 
-        Assert.Equal(new TaskDecision(true, true, "pending", "pending"), decision);
+        Assert.Equal(Decided(true, true, "pending", "pending"), decision);
         Assert.Equal(task, (await _world.Claim(_server))?.Id);
     }
 
@@ -53,12 +53,12 @@ public sealed class TaskDecisionTests : IAsyncLifetime
     public async Task Retry_InAnyOtherState_IsRefused()
     {
         var task = await _world.HostingTask(_server);
-        Assert.Equal(new TaskDecision(true, false, "pending", "pending"), await Retry(task));
+        Assert.Equal(Decided(true, false, "pending", "pending"), await Retry(task));
         var lease = (await _world.Claim(_server))!;
-        Assert.Equal(new TaskDecision(true, false, "in_progress", "in_progress"), await Retry(task));
+        Assert.Equal(Decided(true, false, "in_progress", "in_progress"), await Retry(task));
         await _world.Complete(task, _server, lease.LeaseToken);
-        Assert.Equal(new TaskDecision(true, false, "success", "success"), await Retry(task));
-        Assert.Equal(new TaskDecision(false, false, null, null), await Retry(-5));
+        Assert.Equal(Decided(true, false, "success", "success"), await Retry(task));
+        Assert.Equal(Decided(false, false, null, null), await Retry(-5));
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class TaskDecisionTests : IAsyncLifetime
             new { task }
         );
 
-        Assert.Equal(new TaskDecision(true, false, "failed", "failed"), await Retry(task));
+        Assert.Equal(Decided(true, false, "failed", "failed"), await Retry(task));
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public sealed class TaskDecisionTests : IAsyncLifetime
 
         var decision = await Cancel(task);
 
-        Assert.Equal(new TaskDecision(true, true, "in_progress", "cancelled"), decision);
+        Assert.Equal(Decided(true, true, "in_progress", "cancelled"), decision);
         Assert.Equal(LeaseAnswer.StaleLease, (await _world.Complete(task, _server, lease.LeaseToken)).Answer);
         Assert.Equal("cancelled", await _world.Scalar<string>("select outcome from task_attempts where task_id = @task", new { task }));
         Assert.Equal(next, (await _world.Claim(_server))?.Id);
@@ -101,8 +101,8 @@ public sealed class TaskDecisionTests : IAsyncLifetime
         var task = await _world.HostingTask(_server);
         await _world.Complete(task, _server, (await _world.Claim(_server))!.LeaseToken);
 
-        Assert.Equal(new TaskDecision(true, false, "success", "success"), await Cancel(task));
-        Assert.Equal(new TaskDecision(false, false, null, null), await Cancel(long.MaxValue));
+        Assert.Equal(Decided(true, false, "success", "success"), await Cancel(task));
+        Assert.Equal(Decided(false, false, null, null), await Cancel(long.MaxValue));
     }
 
     [Fact]
@@ -119,7 +119,7 @@ public sealed class TaskDecisionTests : IAsyncLifetime
         var decision = await Retry(unwanted);
 
         Assert.Equal("completed", settled);
-        Assert.Equal(new TaskDecision(true, true, "cancelled", "pending"), decision);
+        Assert.Equal(Decided(true, true, "cancelled", "pending"), decision);
         Assert.Equal("provisioning", await OrderStatus(order));
     }
 
@@ -152,16 +152,20 @@ public sealed class TaskDecisionTests : IAsyncLifetime
     private Task<string> OrderStatus(PaidOrder order) =>
         _world.Scalar<string>("select status from orders where id = @Id", new { order.Id });
 
-    private Task<TaskDecision> Retry(long task) => Decide(t => RetryTask.Run(t, task, "ops@example.net", "corr"));
+    /// <summary>Without who is to be told of it.</summary>
+    private static (bool, bool, string?, string?) Decided(bool found, bool changed, string? before, string? after) =>
+        (found, changed, before, after);
 
-    private Task<TaskDecision> Cancel(long task) => Decide(t => CancelTask.Run(t, task, "ops@example.net", "corr"));
+    private Task<(bool, bool, string?, string?)> Retry(long task) => Decide(t => RetryTask.Run(t, task, "ops@example.net", "corr"));
 
-    private async Task<TaskDecision> Decide(Func<NpgsqlTransaction, Task<TaskDecision>> decide)
+    private Task<(bool, bool, string?, string?)> Cancel(long task) => Decide(t => CancelTask.Run(t, task, "ops@example.net", "corr"));
+
+    private async Task<(bool, bool, string?, string?)> Decide(Func<NpgsqlTransaction, Task<TaskDecision>> decide)
     {
         await using var db = await _world.DataSource.OpenConnectionAsync();
         await using var transaction = await db.BeginTransactionAsync();
         var decision = await decide(transaction);
         await transaction.CommitAsync();
-        return decision;
+        return Decided(decision.Found, decision.Changed, decision.Before, decision.After);
     }
 }

@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using MPanel.Jobs.Provisioning;
 using MPanel.Tests.Integration.Database.Provisioning;
@@ -37,6 +38,8 @@ public sealed class TaskPlacementTests : IAsyncLifetime
                     }
                 )
             )
+            .AddSingleton<ILogger<TaskAnnouncements>>(NullLogger<TaskAnnouncements>.Instance)
+            .AddSingleton<TaskAnnouncements>()
             .AddSingleton<IHostedService, TaskPlacement>()
             .BuildServiceProvider();
         _placement = _services.GetRequiredService<IHostedService>();

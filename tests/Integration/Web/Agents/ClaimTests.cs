@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using MPanel.NodeAgent.Contract;
@@ -88,6 +89,39 @@ public sealed class ClaimTests(WorkerPanel panel) : IClassFixture<WorkerPanel>
         await agent.Succeed(hosting, lease.LeaseToken);
 
         Assert.Equal(backup, (await waiting.WaitAsync(Bound))?.Id);
+    }
+
+    [Fact]
+    public async Task Claim_Waiting_IsWokenByTheEndOfTheDomainsOtherTask()
+    {
+        var agent = await panel.Agent();
+        var order = await panel.World.Order();
+        var first = await panel.World.Task(order, agent.ServerId);
+        var second = await panel.World.Task(order, agent.ServerId, plan: "wp-growth");
+        var lease = (await agent.Claim())!;
+        var waiting = agent.Claim(wait: 30);
+        await WaitsFor(agent);
+
+        await agent.Fail(first, lease.LeaseToken, permanent: true);
+
+        Assert.Equal(second, (await waiting.WaitAsync(Bound))?.Id);
+    }
+
+    [Fact]
+    public async Task Claim_Waiting_IsWokenByATaskThatIsMovedToItsServer()
+    {
+        var agent = await panel.Agent();
+        var order = await panel.World.Order();
+        var task = await panel.World.Task(order, await panel.World.Server(role: "mail"), "mail", serverRole: "mail");
+        await panel.World.Execute("update servers set role = 'mail' where id = @ServerId", new { agent.ServerId });
+        using var admin = await panel.Server.Client("provisioning.retry");
+        var waiting = agent.Claim(30, "mail");
+        await WaitsFor(agent);
+
+        using var moved = await admin.PostAsJsonAsync($"/api/admin/provisioning/tasks/{task}/move", new { server = agent.Name });
+
+        Assert.Equal(200, (int)moved.StatusCode);
+        Assert.Equal(task, (await waiting.WaitAsync(Bound))?.Id);
     }
 
     [Fact]
