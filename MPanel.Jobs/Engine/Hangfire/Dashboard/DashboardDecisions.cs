@@ -58,11 +58,16 @@ internal sealed class DashboardDecisions(
     /// <summary>Work of the outbox: requeued, it goes on; deleted it can't be, for an order is closed in the panel, where it says why.</summary>
     private async Task<bool> DecideWork(long row, string jobId, IState state)
     {
-        if (state is EnqueuedState)
-            return await jobs.Retry(Actor(), row) is Outcome<DecidedJob>.Done || await jobs.Hurry(Actor(), row) is Outcome<DecidedJob>.Done;
+        var job = long.Parse(jobId, CultureInfo.InvariantCulture);
         await using var db = await dataSource.OpenConnectionAsync();
+        if (state is EnqueuedState)
+            // A job that stands for a finished step is not run again, whatever its order waits for.
+            return await JobList.HangfireJob(db, row) == job
+                && (
+                    await jobs.Retry(Actor(), row) is Outcome<DecidedJob>.Done || await jobs.Hurry(Actor(), row) is Outcome<DecidedJob>.Done
+                );
         await using var transaction = await db.BeginTransactionAsync();
-        await ShowJobs.Note(transaction, row, long.Parse(jobId, CultureInfo.InvariantCulture), NotDeleted);
+        await ShowJobs.Note(transaction, row, job, NotDeleted);
         await transaction.CommitAsync();
         return false;
     }

@@ -118,6 +118,21 @@ public sealed class OrderJobTests(OrderJobTests.Shop shop) : IClassFixture<Order
     }
 
     [Fact]
+    public async Task Requeue_OfAStepThatIsDone_DoesNotResumeTheOrderThatStoppedBehindIt()
+    {
+        var domain = OrderDesk.NewDomain();
+        await shop.Desk.UntilStatus(await shop.Desk.Place(OrderDesk.Example(await Paid(), domain)), "completed");
+        var reference = await shop.Desk.Place(OrderDesk.Example(await Paid(), domain, "other@example.com"));
+        await Shows(reference, "Customer Succeeded, Order Failed, Payment Succeeded");
+        using var visit = await DashboardVisit.Open(shop.Panel, "jobs.view", "jobs.manage");
+
+        var done = await Scalar($"select min(j.id)::text from {Jobs} and j.statename = 'Succeeded'", reference);
+        Assert.NotEqual(HttpStatusCode.NoContent, await visit.Press("requeue", done));
+
+        Assert.Equal("", await Audited(reference));
+    }
+
+    [Fact]
     public async Task Delete_OfAStoppedOrder_IsRefusedWithASentence()
     {
         var (reference, job) = await Stopped();
