@@ -41,13 +41,13 @@ internal sealed partial class JobUpkeep(
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         role.RunsWorkers
             ? Task.WhenAll(
-                Loop("hand work over", HandOverNew, stoppingToken),
+                Loop("hand work over", HandOverNew, stoppingToken, keeps: true),
                 Loop("show finished steps", ShowFinished, stoppingToken),
                 Loop("sweep", Sweep, stoppingToken),
                 Loop("renew leases", Renew, stoppingToken),
                 Loop("announce this process", Announce, stoppingToken)
             )
-            : Loop("hand work over", HandOverNew, stoppingToken);
+            : Loop("hand work over", HandOverNew, stoppingToken, keeps: true);
 
     private async Task HandOverNew(LastingConnection db, CancellationToken stoppingToken)
     {
@@ -89,6 +89,7 @@ internal sealed partial class JobUpkeep(
             metrics.Counted(await QueueCounts.Run(db, stoppingToken));
             _counted = now;
         }
+        await lasting.Drop();
         if (brought < Batch)
             await Task.Delay(options.Value.SweepInterval, time, stoppingToken);
     }
@@ -123,7 +124,13 @@ internal sealed partial class JobUpkeep(
         }
     }
 
-    private async Task Loop(string what, Func<LastingConnection, CancellationToken, Task> turn, CancellationToken stoppingToken)
+    /// <param name="keeps">Its connection, because orders wait for it; the others take one of the pool each time.</param>
+    private async Task Loop(
+        string what,
+        Func<LastingConnection, CancellationToken, Task> turn,
+        CancellationToken stoppingToken,
+        bool keeps = false
+    )
     {
         await using var db = new LastingConnection(dataSource);
         while (!stoppingToken.IsCancellationRequested)
@@ -131,6 +138,8 @@ internal sealed partial class JobUpkeep(
             try
             {
                 await turn(db, stoppingToken);
+                if (!keeps)
+                    await db.Drop();
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {

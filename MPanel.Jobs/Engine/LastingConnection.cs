@@ -10,7 +10,7 @@ internal sealed class LastingConnection(NpgsqlDataSource dataSource) : IAsyncDis
     public async Task<NpgsqlConnection> Open(CancellationToken cancellationToken) =>
         _db ??= await dataSource.OpenConnectionAsync(cancellationToken);
 
-    /// <summary>After a failure: whatever state it is in, the next one is new.</summary>
+    /// <summary>Gives it back. The next one is another: after a failure, whatever state this one is in.</summary>
     public async Task Drop()
     {
         if (_db is not { } db)

@@ -21,7 +21,10 @@ public sealed class AccessDenialsTests
         stranger.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", BearerSecret.Create("mpk").Text);
         using var known = await panel.Client("plans:read");
 
-        var allowed = await Task.WhenAll(Enumerable.Range(0, PerMinute).Select(_ => stranger.GetAsync(Route)));
+        var allowed = new List<HttpResponseMessage>();
+        // Not all at once: on a busy machine the database would answer some of them too late, and they'd get 503.
+        foreach (var some in Enumerable.Range(0, PerMinute).Chunk(10))
+            allowed.AddRange(await Task.WhenAll(some.Select(_ => stranger.GetAsync(Route))));
         using var refused = await stranger.GetAsync(Route);
         await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => stranger.GetAsync(Route)));
         using var welcome = await known.GetAsync(Route);
