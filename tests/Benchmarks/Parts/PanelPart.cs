@@ -45,6 +45,8 @@ public sealed class PanelPart : IAsyncDisposable
                 ["Http__ApiPort"] = $"{port}",
                 ["Http__PagesPort"] = $"{pagesPort}",
                 ["Http__ServerTiming"] = $"{serverTiming}",
+                // What waits here is to be measured, not refused.
+                ["Orders__MaxWaiting"] = "1000000",
                 ["ConnectionStrings__MPanel"] = connectionString,
                 ["Stripe__ApiKey"] = parts.Simulator.Key,
                 ["Stripe__BaseUrl"] = parts.Simulator.Url,
