@@ -21,9 +21,6 @@ internal sealed class JobAttempt(BegunJob job, NpgsqlConnection db) : IAsyncDisp
     /// <summary>Steps done, committed or not.</summary>
     public int Step => _committed + Took.Count;
 
-    /// <summary>Steps done and committed.</summary>
-    public int Committed => _committed;
-
     public List<StepEvent> Events { get; } = [];
     public List<int> Took { get; } = [];
 

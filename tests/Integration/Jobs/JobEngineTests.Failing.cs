@@ -197,7 +197,9 @@ public sealed partial class JobEngineTests
         var job = await Bed.Add(host, """{"test.b": ["hang", "done"]}""", kind: ScriptedChain.Together);
         await JobTestBed.WaitFor(async () => await Bed.Attempts(job) == "test.a/1 test.b/1", () => Task.FromResult("the second step"));
 
-        await Bed.Execute("select pg_terminate_backend(pid) from pg_stat_activity where state = 'idle in transaction'");
+        await Bed.Execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity where state = 'idle in transaction' and datname = current_database()"
+        );
 
         await Bed.WaitForStanding(job, "3 done");
         Assert.Equal("test.a/2 test.b/2 test.c/1", await Bed.Effects(job));

@@ -96,7 +96,8 @@ public sealed class PlacementTests : IAsyncLifetime
         var waiting = third.Place();
         await third.IsBlocked(_world);
         await first.End(commit: true);
-        await Task.Delay(100);
+        // It goes on to the other one, and waits there.
+        await third.IsBlocked(_world);
         await second.End(commit: false);
 
         Assert.Equal(last, await waiting.WaitAsync(TimeSpan.FromSeconds(10)));
