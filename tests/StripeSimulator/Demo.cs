@@ -71,6 +71,8 @@ internal static class Demo
                 : $"\nThe site of {settings.Domain} answers {elapsed.Elapsed.TotalSeconds:0.00} s after the order was sent."
         );
         await output.WriteLineAsync($"Try it:   curl -H 'Host: {settings.Domain}' {settings.Nginx}");
-        await output.WriteLineAsync($"Repeat:   ./mpanel demo --payment-intent {settings.PaymentIntent} --domain {settings.Domain}");
+        await output.WriteLineAsync(
+            $"Repeat:   ./mpanel demo --payment-intent {settings.PaymentIntent} --domain {settings.Domain} --email {settings.Email}"
+        );
     }
 }

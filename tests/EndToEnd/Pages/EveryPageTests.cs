@@ -51,7 +51,7 @@ public sealed partial class EveryPageTests(RunningPanel panel)
     public async Task Page_InAnyWidthAndFont_HasRoomForWhatItShows()
     {
         await using var browser = await Browser.Start(panel);
-        await panel.Settings.RunToEnd(0, "demo");
+        await panel.Settings.RunToEnd(0, "demo", "--domain", $"long-{Guid.NewGuid():N}.example", "--email", LongContent.Email);
         await using var db = await browser.Database();
         await LongContent.Seed(db);
         await using var window = await browser.OpenAs("super_admin");

@@ -37,7 +37,7 @@ internal sealed class DemoCalls(HttpClient http, DemoSettings settings)
             HttpMethod.Post,
             new Uri(settings.Panel, "/api/public/orders/stripe-completed"),
             "The panel",
-            DemoOrder.Body(settings.PaymentIntent, settings.Domain)
+            DemoOrder.Body(settings.PaymentIntent, settings.Domain, settings.Email)
         );
         var body = await Text(response);
         if (response.StatusCode is not (HttpStatusCode.Accepted or HttpStatusCode.OK))

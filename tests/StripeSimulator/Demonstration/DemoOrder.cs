@@ -6,11 +6,11 @@ internal static class DemoOrder
     public const string Total = "45.82";
     public const long TotalInCents = 4582;
 
-    public static object Body(string paymentIntent, string domain) =>
+    public static object Body(string paymentIntent, string domain, string email) =>
         new
         {
             stripePaymentIntentId = paymentIntent,
-            customerEmail = "client@example.com",
+            customerEmail = email,
             customerName = "Client Name",
             items = new[]
             {

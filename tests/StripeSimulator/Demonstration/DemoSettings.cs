@@ -3,7 +3,16 @@ using System.Globalization;
 namespace MPanel.StripeSimulator.Demonstration;
 
 /// <param name="Key">The marketing API's key, read from --key-file.</param>
-internal sealed record DemoSettings(Uri Panel, string Key, Uri Simulator, Uri Nginx, string PaymentIntent, string Domain, TimeSpan Timeout)
+internal sealed record DemoSettings(
+    Uri Panel,
+    string Key,
+    Uri Simulator,
+    Uri Nginx,
+    string PaymentIntent,
+    string Domain,
+    string Email,
+    TimeSpan Timeout
+)
 {
     private static readonly string[] Known =
     [
@@ -13,6 +22,7 @@ internal sealed record DemoSettings(Uri Panel, string Key, Uri Simulator, Uri Ng
         "--nginx",
         "--payment-intent",
         "--domain",
+        "--email",
         "--timeout",
     ];
 
@@ -32,6 +42,7 @@ internal sealed record DemoSettings(Uri Panel, string Key, Uri Simulator, Uri Ng
             Address(given, "--nginx", "http://127.0.0.1:2280"),
             given.GetValueOrDefault("--payment-intent") ?? $"pi_demo{Guid.NewGuid():N}"[..24],
             HostName(given.GetValueOrDefault("--domain") ?? "techstartup.net"),
+            given.GetValueOrDefault("--email") ?? "client@example.com",
             Seconds(given.GetValueOrDefault("--timeout") ?? "120")
         );
     }

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Hangfire;
 using Hangfire.Common;
 using Hangfire.PostgreSql;
+using Hangfire.Server;
 using MPanel.Database.Provisioning;
 using MPanel.Jobs.Engine.Hangfire;
 using MPanel.Jobs.Engine.Hangfire.Twins;
@@ -101,7 +102,7 @@ public sealed class StockTwinTests : IAsyncLifetime
         await ShowTasks.Run(db, TaskTwin.Invocation, TwinLook.News);
     }
 
-    private PostgreSqlStorage Storage() =>
+    private StorageAsWritten Storage() =>
         new(
             new DataSourceConnections(_world.DataSource),
             new PostgreSqlStorageOptions { PrepareSchemaIfNecessary = false, QueuePollInterval = TimeSpan.FromMilliseconds(50) }
@@ -153,6 +154,15 @@ public sealed class StockTwinTests : IAsyncLifetime
             order by 1
             """
         );
+}
+
+/// <summary>Hangfire's storage, where nothing is summed up, or removed, beside what its client and workers write.</summary>
+internal sealed class StorageAsWritten(IConnectionFactory connections, PostgreSqlStorageOptions options)
+    : PostgreSqlStorage(connections, options)
+{
+#pragma warning disable CS0618, CS0672 // Hangfire's own storages override it, too.
+    public override IEnumerable<IServerComponent> GetComponents() => [];
+#pragma warning restore CS0618, CS0672
 }
 
 /// <summary>Jobs for Hangfire's own client and server, with a twin's arguments.</summary>
