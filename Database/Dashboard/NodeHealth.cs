@@ -10,7 +10,7 @@ namespace MPanel.Database.Dashboard;
 public sealed record NodeHealth(
     long Id,
     string Name,
-    string Role,
+    string[] Roles,
     string State,
     bool Online,
     int RoomForWebsites,
@@ -25,7 +25,7 @@ public sealed record NodeHealth(
         [
             .. await db.QueryAsync<NodeHealth>(
                 """
-                select s.id, s.name, s.role, s.state, coalesce(h.received_at > now() - @offlineAfter, false) as online,
+                select s.id, s.name, s.roles, s.state, coalesce(h.received_at > now() - @offlineAfter, false) as online,
                        greatest(0, s.website_capacity - s.website_count) as room_for_websites, h.received_at as heard_at, h.free_slots,
                        (h.metrics ->> 'load1')::float8 as load1, (h.metrics ->> 'cpuPercent')::float8 as cpu_percent
                 from servers s left join server_heartbeats h on h.server_id = s.id

@@ -14,15 +14,15 @@ public static class PlaceTask
         transaction.Connection!.QuerySingleOrDefaultAsync<long?>(
             """
             with site as (
-                select w.server_id, s.role
+                select w.server_id, s.roles
                 from websites w left join servers s on s.id = w.server_id
                 where w.domain = @domain and w.status <> 'deleted'
             )
             select coalesce(
-                (select server_id from site where role = @role),
+                (select server_id from site where @role = any (roles)),
                 (
                     select s.id from servers s
-                    where s.role = @role and s.state = 'active' and s.tags @> @tags
+                    where @role = any (s.roles) and s.state = 'active' and s.tags @> @tags
                       -- Websites live on web servers: what belongs beside one waits until it is known where.
                       and not (@role = 'web' and exists (select 1 from site where server_id is null))
                     order by s.website_count::float8 / greatest(s.website_capacity, 1), hashtextextended(@domain, s.id)

@@ -1,4 +1,5 @@
 using Dapper;
+using MPanel.Database.Timelines;
 using Npgsql;
 
 namespace MPanel.Database.Provisioning;
@@ -26,10 +27,10 @@ public static class PlaceWaitingTasks
             left join websites w on w.domain = t.domain and w.status <> 'deleted'
             left join servers home on home.id = w.server_id
             where t.status = 'pending' and t.server_id is null and (
-                home.role = t.server_role
+                t.server_role = any (home.roles)
                 or exists (
                     select 1 from servers s
-                    where s.role = t.server_role and s.state = 'active' and s.tags @> t.server_tags
+                    where t.server_role = any (s.roles) and s.state = 'active' and s.tags @> t.server_tags
                       and case
                           when t.type = 'hosting' then s.website_count < s.website_capacity
                           -- Waits until its website has a server.
@@ -51,7 +52,7 @@ public static class PlaceWaitingTasks
         if (serverId is null)
             return [];
         var placed = await db.QueryAsync<PlacedTask>(
-            """
+            $"""
             with placed as (
                 update provisioning_tasks t set server_id = s.id, updated_at = now()
                 from servers s
@@ -63,10 +64,7 @@ public static class PlaceWaitingTasks
                 )
                 returning t.*, s.name as server_name
             ), line as (
-                insert into order_timeline (intake_id, step, outcome, message, task_id, actor, correlation_id)
-                select o.intake_id, 'task.' || p.type, 'resumed', p.type || ' of ' || p.domain || ' is placed on ' || p.server_name,
-                       p.id, 'system', p.correlation_id
-                from placed p join orders o on o.id = p.order_id
+                {Timeline.OfTasks("placed", "'resumed'", "t.type || ' of ' || t.domain || ' is placed on ' || t.server_name", "'system'")}
             )
             select p.id, p.type, p.domain, p.payload ->> 'plan' as plan, p.server_id, p.server_name as server, p.correlation_id
             from placed p

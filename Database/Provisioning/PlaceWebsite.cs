@@ -27,7 +27,7 @@ public static class PlaceWebsite
             """
             with free as (
                 select id from servers
-                where role = @role and state = 'active' and tags @> @tags and website_count < website_capacity
+                where @role = any (roles) and state = 'active' and tags @> @tags and website_count < website_capacity
                 order by website_count::float8 / website_capacity, id
                 limit 1
                 for no key update skip locked
@@ -37,7 +37,7 @@ public static class PlaceWebsite
                 returning s.id
             )
             select (select id from taken) as server_id, exists (
-                select 1 from servers where role = @role and state = 'active' and tags @> @tags and website_count < website_capacity
+                select 1 from servers where @role = any (roles) and state = 'active' and tags @> @tags and website_count < website_capacity
             ) as room
             """,
             new { role, tags },
@@ -49,7 +49,7 @@ public static class PlaceWebsite
             """
             with roomy as (
                 select id, website_count, website_capacity from servers
-                where role = @role and state = 'active' and tags @> @tags and website_count < website_capacity
+                where @role = any (roles) and state = 'active' and tags @> @tags and website_count < website_capacity
             ), taken as (
                 update servers s set website_count = s.website_count + 1, updated_at = now()
                 where s.id = (select id from roomy order by website_count::float8 / website_capacity, id limit 1)

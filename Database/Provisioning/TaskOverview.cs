@@ -18,7 +18,7 @@ public sealed record HourOfTasks(DateTimeOffset Hour, long Done, long Failed);
 public sealed record ServerTasks(
     long Id,
     string Name,
-    string Role,
+    string[] Roles,
     string State,
     DateTimeOffset? HeardAt,
     TimeSpan? SilentFor,
@@ -93,7 +93,7 @@ public static class TaskOverview
                 select server_id, 'done', count(*) from provisioning_tasks
                 where finished_at > now() - interval '24 hours' and status = 'success' group by server_id
             )
-            select s.id, s.name, s.role, s.state, h.received_at as heard_at, now() - h.received_at as silent_for,
+            select s.id, s.name, s.roles, s.state, h.received_at as heard_at, now() - h.received_at as silent_for,
                    coalesce(sum(c.n) filter (where c.what = 'pending'), 0)::bigint as pending,
                    coalesce(sum(c.n) filter (where c.what = 'running'), 0)::bigint as running,
                    coalesce(sum(c.n) filter (where c.what = 'failed'), 0)::bigint as failed_now,
@@ -101,7 +101,7 @@ public static class TaskOverview
             from counted c
             join servers s on s.id = c.server_id
             left join server_heartbeats h on h.server_id = s.id
-            group by s.id, s.name, s.role, s.state, h.received_at
+            group by s.id, s.name, s.roles, s.state, h.received_at
             order by s.name
             """
         );

@@ -13,7 +13,7 @@ namespace MPanel.Database.Servers;
 public sealed record ServerDetail(
     long Id,
     string Name,
-    string Role,
+    string[] Roles,
     string Address,
     string State,
     string[] Tags,
@@ -43,7 +43,7 @@ public static class ServerFacts
     public static Task<ServerDetail?> Of(NpgsqlConnection db, long id, TimeSpan offlineAfter) =>
         db.QuerySingleOrDefaultAsync<ServerDetail>(
             """
-            select s.id, s.name, s.role, host(s.address) as address, s.state, s.tags, s.website_capacity, s.website_count, s.version,
+            select s.id, s.name, s.roles, host(s.address) as address, s.state, s.tags, s.website_capacity, s.website_count, s.version,
                    h.received_at as heard_at, coalesce(h.received_at > now() - @offlineAfter, false) as online,
                    h.agent_version, coalesce(h.capabilities, '{}') as capabilities, h.free_slots, s.created_at, s.updated_at
             from servers s left join server_heartbeats h on h.server_id = s.id

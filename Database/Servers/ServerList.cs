@@ -11,7 +11,7 @@ namespace MPanel.Database.Servers;
 public sealed record Server(
     long Id,
     string Name,
-    string Role,
+    string[] Roles,
     string Address,
     string State,
     string[] Tags,
@@ -27,7 +27,7 @@ public sealed record Server(
 public sealed record ServerRow(
     long Id,
     string Name,
-    string Role,
+    string[] Roles,
     string Address,
     string State,
     string[] Tags,
@@ -51,7 +51,7 @@ public static class ServerList
     public static readonly IReadOnlyList<SortColumn> Sorts =
     [
         new("name", "s.name", "text"),
-        new("role", "s.role", "text"),
+        new("role", "array_to_string(s.roles, ' ')", "text"),
         new("websites", "s.website_count", "integer"),
         new("room", "(s.website_capacity - s.website_count)", "integer"),
         // Who never reported stands where silence is longest.
@@ -64,7 +64,7 @@ public static class ServerList
         left join server_heartbeats h on h.server_id = s.id
         where (@Like::text is null or s.name ilike @Like or host(s.address) ilike @Like
                or exists (select 1 from unnest(s.tags) as tag where tag ilike @Like))
-          and (@Role::text is null or s.role = @Role)
+          and (@Role::text is null or @Role = any (s.roles))
           and (@State::text is null or s.state = @State)
           and (@Tag::text is null or @Tag = any (s.tags))
           and case @Reporting::text
@@ -80,7 +80,7 @@ public static class ServerList
             db,
             "s.id",
             $$"""
-            select s.id, s.name, s.role, host(s.address) as address, s.state, s.tags, s.website_capacity, s.website_count,
+            select s.id, s.name, s.roles, host(s.address) as address, s.state, s.tags, s.website_capacity, s.website_count,
                    h.received_at as heard_at, coalesce(h.received_at > now() - @OfflineAfter, false) as online,
                    h.agent_version, coalesce(h.capabilities, '{}') as capabilities, s.created_at, ({sort})::text as sort_key
             {{Matching}}
@@ -97,7 +97,7 @@ public static class ServerList
     public static Task<IEnumerable<Server>> All(NpgsqlConnection db, TimeSpan offlineAfter) =>
         db.QueryAsync<Server>(
             """
-            select s.id, s.name, s.role, host(s.address) as address, s.state, s.tags, s.website_capacity, s.website_count,
+            select s.id, s.name, s.roles, host(s.address) as address, s.state, s.tags, s.website_capacity, s.website_count,
                    h.received_at as heard_at, coalesce(h.received_at > now() - @offlineAfter, false) as online,
                    h.agent_version, coalesce(h.capabilities, '{}') as capabilities
             from servers s left join server_heartbeats h on h.server_id = s.id

@@ -66,13 +66,31 @@ public sealed class TasksStep(IOptions<OrderOptions> options) : IStep
         // The plan the customer put last is the one that stands in the end.
         foreach (var item in plan.Where(p => p.Type == TaskKind.Hosting))
         {
-            tasks.Add(new NewTask(item, website!.Id, website.ServerId, lastHosting, TaskPayloads.Hosting(website.Id, item)));
+            tasks.Add(
+                new NewTask(
+                    item,
+                    TaskSubject.Website(website!.Id),
+                    website.Id,
+                    website.ServerId,
+                    lastHosting,
+                    TaskPayloads.Hosting(website.Id, item)
+                )
+            );
             lastHosting = tasks.Count - 1;
         }
         foreach (var item in plan.Where(p => p.Type != TaskKind.Hosting))
         {
             var server = await PlaceTask.Run(transaction, item.ServerRole, item.ServerTags, item.Domain);
-            tasks.Add(new NewTask(item, website?.Id, server, lastHosting, TaskPayloads.Other(item)));
+            tasks.Add(
+                new NewTask(
+                    item,
+                    TaskSubject.Subscription(item.SubscriptionId!.Value),
+                    website?.Id,
+                    server,
+                    lastHosting,
+                    TaskPayloads.Other(item)
+                )
+            );
         }
         return tasks;
     }

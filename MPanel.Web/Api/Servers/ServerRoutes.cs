@@ -29,7 +29,7 @@ public static class ServerRoutes
         ServerList.Read,
         (db, filter, _) => ServerList.Count(db, filter),
         new("Name", s => s.Name),
-        new("Role", s => s.Role),
+        new("Roles", s => string.Join(" ", s.Roles)),
         new("Address", s => s.Address),
         new("State", s => s.State),
         new("Online", s => s.Online ? "yes" : "no"),
@@ -92,7 +92,7 @@ public static class ServerRoutes
     {
         var (settings, errors) = ServerRules.Check(
             request.Name,
-            request.Role,
+            request.Roles,
             request.Address,
             request.Tags ?? [],
             request.WebsiteCapacity
@@ -131,7 +131,7 @@ public static class ServerRoutes
             return Problems.NotFound("server");
         var (settings, errors) = ServerRules.Check(
             patch.Name ?? server.Name,
-            patch.Role ?? server.Role,
+            patch.Roles ?? server.Roles,
             patch.Address ?? server.Address,
             patch.Tags ?? server.Tags,
             patch.WebsiteCapacity ?? server.WebsiteCapacity

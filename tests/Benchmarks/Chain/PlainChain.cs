@@ -125,9 +125,9 @@ public sealed class PlainChain : IAsyncDisposable
             transaction,
             intakeId,
             [
-                new NewTask(plan[0], website.Id, server, null, payload),
-                new NewTask(plan[1], website.Id, server, 0, payload),
-                new NewTask(plan[2], website.Id, backup, 1, payload),
+                new NewTask(plan[0], TaskSubject.Website(website.Id), website.Id, server, null, payload),
+                new NewTask(plan[1], TaskSubject.Website(website.Id), website.Id, server, 0, payload),
+                new NewTask(plan[2], TaskSubject.Subscription(plan[2].SubscriptionId!.Value), website.Id, backup, 1, payload),
             ],
             "bench"
         );
