@@ -1,6 +1,7 @@
 using Dapper;
 using MPanel.Database.Servers;
 using MPanel.Database.Timelines;
+using MPanel.Database.Websites;
 using Npgsql;
 
 namespace MPanel.Database.Provisioning;
@@ -53,7 +54,7 @@ public static class MoveTask
             return TaskMove.Refused("unknown_server");
         if (target.Id == task.ServerId)
             return new TaskMove(null, [], task.Server, []);
-        if (task.WebsiteId is not null && task.WebsiteStatus != "pending" && task.HomeId != target.Id)
+        if (task.WebsiteId is not null && task.WebsiteStatus != WebsiteState.Pending && task.HomeId != target.Id)
             return TaskMove.Refused("website_live");
         var siblings = await Siblings(transaction, task);
         if (Refusal(task, target, siblings) is { } refusal)

@@ -17,7 +17,8 @@ public static class PlaceWaitingTasks
     /// Places the oldest task that some server has room for, and with it what belongs to the same website, in one
     /// transaction. Empty when there is nothing to place.
     /// </summary>
-    public static async Task<IReadOnlyList<PlacedTask>> Next(NpgsqlConnection db)
+    /// <param name="offlineAfter">A server that was not heard of for longer isn't live.</param>
+    public static async Task<IReadOnlyList<PlacedTask>> Next(NpgsqlConnection db, TimeSpan offlineAfter)
     {
         await using var transaction = await db.BeginTransactionAsync();
         var task = await db.QuerySingleOrDefaultAsync<Unplaced>(
@@ -46,9 +47,10 @@ public static class PlaceWaitingTasks
         );
         if (task is null)
             return [];
+        var need = new PlacementNeed(task.Type, task.ServerRole, task.ServerTags, offlineAfter);
         var serverId = task is { Type: TaskKind.Hosting, WebsiteId: { } websiteId }
-            ? await PlaceHosting(transaction, task, websiteId)
-            : await PlaceTask.Run(transaction, task.ServerRole, task.ServerTags, task.Domain);
+            ? await PlaceHosting(transaction, need, websiteId)
+            : await PlaceTask.Run(transaction, need, task.Domain);
         if (serverId is null)
             return [];
         var placed = await db.QueryAsync<PlacedTask>(
@@ -84,7 +86,7 @@ public static class PlaceWaitingTasks
     }
 
     /// <summary>The website's server, or room on one, which the website then gets.</summary>
-    private static async Task<long?> PlaceHosting(NpgsqlTransaction transaction, Unplaced task, long websiteId)
+    private static async Task<long?> PlaceHosting(NpgsqlTransaction transaction, PlacementNeed need, long websiteId)
     {
         var db = transaction.Connection!;
         var home = await db.QuerySingleAsync<long?>(
@@ -94,7 +96,7 @@ public static class PlaceWaitingTasks
         );
         if (home is not null)
             return home;
-        var serverId = await PlaceWebsite.Run(transaction, task.ServerRole, task.ServerTags);
+        var serverId = await PlaceWebsite.Run(transaction, need);
         if (serverId is not null)
             await db.ExecuteAsync(
                 "update websites set server_id = @serverId, updated_at = now() where id = @websiteId and server_id is null",

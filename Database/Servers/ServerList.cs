@@ -7,6 +7,7 @@ namespace MPanel.Database.Servers;
 /// <param name="State"><c>active</c>, <c>draining</c> or <c>maintenance</c>.</param>
 /// <param name="HeardAt">The last heartbeat; null when its agent has never reported.</param>
 /// <param name="Online">Heard of within the given time.</param>
+/// <param name="Problem">What its agent said last of its services; null when they are well.</param>
 /// <param name="Capabilities">Task types its agent can do; empty when it has never reported.</param>
 public sealed record Server(
     long Id,
@@ -19,6 +20,7 @@ public sealed record Server(
     int WebsiteCount,
     DateTimeOffset? HeardAt,
     bool Online,
+    string? Problem,
     string? AgentVersion,
     string[] Capabilities
 );
@@ -35,6 +37,7 @@ public sealed record ServerRow(
     int WebsiteCount,
     DateTimeOffset? HeardAt,
     bool Online,
+    string? Problem,
     string? AgentVersion,
     string[] Capabilities,
     DateTimeOffset CreatedAt,
@@ -42,7 +45,7 @@ public sealed record ServerRow(
 ) : IListRow;
 
 /// <param name="Like">Pattern for name, address or a tag; null for all.</param>
-/// <param name="Reporting"><c>online</c>, <c>offline</c> (has reported, and does no longer) or <c>never</c>; null for all.</param>
+/// <param name="Reporting"><c>online</c>, <c>unwell</c> (online, and something is wrong), <c>offline</c> (has reported, and does no longer) or <c>never</c>; null for all.</param>
 /// <param name="OfflineAfter">Not heard of for longer is offline.</param>
 public sealed record ServerFilter(string? Like, string? Role, string? State, string? Reporting, string? Tag, TimeSpan OfflineAfter);
 
@@ -69,6 +72,7 @@ public static class ServerList
           and (@Tag::text is null or @Tag = any (s.tags))
           and case @Reporting::text
               when 'online' then h.received_at > now() - @OfflineAfter
+              when 'unwell' then h.received_at > now() - @OfflineAfter and h.problem is not null
               when 'offline' then h.received_at <= now() - @OfflineAfter
               when 'never' then h.received_at is null
               else true
@@ -82,7 +86,7 @@ public static class ServerList
             $$"""
             select s.id, s.name, s.roles, host(s.address) as address, s.state, s.tags, s.website_capacity, s.website_count,
                    h.received_at as heard_at, coalesce(h.received_at > now() - @OfflineAfter, false) as online,
-                   h.agent_version, coalesce(h.capabilities, '{}') as capabilities, s.created_at, ({sort})::text as sort_key
+                   h.problem, h.agent_version, coalesce(h.capabilities, '{}') as capabilities, s.created_at, ({sort})::text as sort_key
             {{Matching}}
               and {after}
             order by {order}
@@ -99,7 +103,7 @@ public static class ServerList
             """
             select s.id, s.name, s.roles, host(s.address) as address, s.state, s.tags, s.website_capacity, s.website_count,
                    h.received_at as heard_at, coalesce(h.received_at > now() - @offlineAfter, false) as online,
-                   h.agent_version, coalesce(h.capabilities, '{}') as capabilities
+                   h.problem, h.agent_version, coalesce(h.capabilities, '{}') as capabilities
             from servers s left join server_heartbeats h on h.server_id = s.id
             order by s.name
             """,

@@ -21,7 +21,7 @@ public static class ServerRoutes
             [
                 ListFilter.OneOf("role", "Role", [.. ServerRules.Roles]),
                 ListFilter.OneOf("state", "State", [.. ServerRules.States]),
-                ListFilter.OneOf("reporting", "Agent", "online", "offline", "never"),
+                ListFilter.OneOf("reporting", "Agent", "online", "unwell", "offline", "never"),
                 ListFilter.Text("tag"),
             ]
         ),
@@ -38,7 +38,8 @@ public static class ServerRoutes
         new("Capacity", s => s.WebsiteCapacity),
         new("Agent version", s => s.AgentVersion),
         new("Last heartbeat", s => s.HeardAt),
-        new("Created", s => s.CreatedAt)
+        new("Created", s => s.CreatedAt),
+        new("Problem", s => s.Problem)
     );
 
     public static void MapServers(this IEndpointRouteBuilder app)

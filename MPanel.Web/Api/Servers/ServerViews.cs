@@ -6,6 +6,7 @@ namespace MPanel.Web.Api.Servers;
 /// <summary>A server in the list.</summary>
 /// <param name="State">active, draining or maintenance.</param>
 /// <param name="Online">Its agent was heard of lately.</param>
+/// <param name="Problem">What its agent said last of its services; null when they are well.</param>
 /// <param name="HeardAt">The last heartbeat; null when its agent has never reported.</param>
 /// <param name="Capabilities">Task types its agent can do.</param>
 public sealed record ServerView(
@@ -18,6 +19,7 @@ public sealed record ServerView(
     int WebsiteCapacity,
     int WebsiteCount,
     bool Online,
+    string? Problem,
     DateTimeOffset? HeardAt,
     string? AgentVersion,
     IReadOnlyList<string> Capabilities,
@@ -35,6 +37,7 @@ public sealed record ServerView(
             s.WebsiteCapacity,
             s.WebsiteCount,
             s.Online,
+            s.Problem,
             s.HeardAt,
             s.AgentVersion,
             s.Capabilities,

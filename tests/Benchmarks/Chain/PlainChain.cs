@@ -110,9 +110,9 @@ public sealed class PlainChain : IAsyncDisposable
         var (domain, customerId) = (plan[0].Domain, plan[0].CustomerId);
         await ClaimDomain.Run(transaction, domain, [.. DomainName.SelfAndParents(domain), $"www.{domain}"], customerId);
         var website = await FindOrCreateWebsite.Run(transaction, domain, customerId, plan[0].Product);
-        var server = await PlaceWebsite.Run(transaction, plan[0].ServerRole, plan[0].ServerTags);
+        var server = await PlaceWebsite.Run(transaction, Need(plan[0]));
         await FindOrCreateWebsite.SetServer(transaction, website.Id, server!.Value);
-        var backup = await PlaceTask.Run(transaction, plan[2].ServerRole, plan[2].ServerTags, domain);
+        var backup = await PlaceTask.Run(transaction, Need(plan[2]), domain);
         var payload = JsonSerializer.Serialize(
             new
             {
@@ -132,4 +132,6 @@ public sealed class PlainChain : IAsyncDisposable
             "bench"
         );
     }
+
+    private static PlacementNeed Need(Provisionable item) => new(item.Type, item.ServerRole, item.ServerTags, TimeSpan.FromSeconds(90));
 }

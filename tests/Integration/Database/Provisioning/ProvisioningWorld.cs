@@ -56,6 +56,26 @@ public sealed class ProvisioningWorld : IAsyncDisposable
             }
         );
 
+    /// <summary>Its agent's last heartbeat was some time ago.</summary>
+    public Task Heard(long server, string silence, string? problem, params string[] can) =>
+        Execute(
+            """
+            insert into server_heartbeats
+                (server_id, received_at, agent_version, capabilities, free_slots, metrics, problem, unwell_since)
+            values (@server, now() - @silence::interval, '1', @can, 1, '{}', @problem, case when @problem::text is not null then now() end)
+            on conflict (server_id) do update
+            set received_at = excluded.received_at, capabilities = excluded.capabilities, problem = excluded.problem,
+                unwell_since = excluded.unwell_since
+            """,
+            new
+            {
+                server,
+                silence,
+                problem,
+                can,
+            }
+        );
+
     /// <summary>Takes the servers that every new panel has out of the placement's choice.</summary>
     public Task WithoutSeededServers() => Execute("update servers set state = 'maintenance'");
 
