@@ -130,6 +130,24 @@ public sealed class AttentionListTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Read_OfServers_HasThoseThatHaveBeenUnwellForLong()
+    {
+        var unwell = await _world.Server("unwell");
+        foreach (var (server, since) in new[] { (unwell, "2 minutes"), (await _world.Server("hiccup"), "1 minute") })
+        {
+            await _world.Heard(server, "1 second", "nginx: It does not run.", "hosting");
+            await _world.Execute(
+                "update server_heartbeats set unwell_since = now() - @since::interval where server_id = @server",
+                new { server, since }
+            );
+        }
+
+        var row = Assert.Single(await Walk());
+
+        Assert.Equal(("servers", unwell, "server_unwell", "nginx: It does not run."), (row.Kind, row.SourceId, row.Code, row.Error));
+    }
+
+    [Fact]
     public async Task Read_OfATaskThatHasJustBegunToWaitForAServer_IsEmpty()
     {
         await _world.Task(await _world.Order(), serverId: null);
