@@ -53,6 +53,38 @@ public sealed class TaskPlacementTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Run_WithWebsitesThatWaitForAGoneServer_MovesThemWithAllTheirTasks()
+    {
+        var gone = await _world.Server("gone", count: 2);
+        var live = await _world.Server("live");
+        await _world.Heard(gone, "11 minutes", null, "hosting");
+        await _world.Heard(live, "1 second", null, "hosting");
+        var order = await _world.Order();
+        var website = await _world.Website(order, gone);
+        var hosting = await _world.Task(order, gone, websiteId: website);
+        var backup = await _world.Task(order, gone, "backup", dependsOn: hosting, websiteId: website);
+        var begun = await _world.Order();
+        var stays = await _world.Task(begun, gone, websiteId: await _world.Website(begun, gone));
+        await _world.Execute(
+            "update provisioning_tasks set available_at = now() - interval '11 minutes', attempt = case id when @stays then 1 else 0 end",
+            new { stays }
+        );
+
+        await _placement.StartAsync(CancellationToken.None);
+        await Wait.Until(async () => (await _world.Facts(backup)).ServerName == "live", "the website's tasks to be moved");
+
+        Assert.Equal(("live", "gone"), ((await _world.Facts(hosting)).ServerName, (await _world.Facts(stays)).ServerName));
+        Assert.Equal(live, await _world.Scalar<long>("select server_id from websites where id = @website", new { website }));
+        Assert.Equal(
+            "1 1",
+            await _world.Scalar<string>(
+                "select string_agg(website_count::text, ' ' order by name) from servers where name in ('gone', 'live')"
+            )
+        );
+        Assert.Equal(["task.hosting waiting", "task.backup waiting"], await _world.Timeline(order.Id));
+    }
+
+    [Fact]
     public async Task Run_WithoutAServerWithRoom_RaisesTheAlarmAndPlacesWhenThereIsOne()
     {
         var server = await _world.Server(capacity: 0);
