@@ -5,7 +5,7 @@ using Npgsql;
 namespace MPanel.Database.Orders;
 
 /// <param name="Body">Canonical JSON.</param>
-/// <param name="Digest">SHA-256 of <paramref name="Body"/>.</param>
+/// <param name="Digest">SHA-256 of what the order says, however it was spelled.</param>
 /// <param name="ReceivedBy">Name of the API key that brought it.</param>
 public sealed record NewIntake(string PaymentIntentId, string Body, byte[] Digest, string ReceivedBy, string CorrelationId);
 
@@ -26,13 +26,19 @@ public static class ReceiveOrder
     /// <summary>Seconds. Whoever sent the order must hear 503 while they still listen, also when the commit waits for a standby that is gone.</summary>
     private const int Bound = 10;
 
-    private sealed record ExistingIntake(string Reference, byte[] BodyDigest);
+    private sealed record ExistingIntake(string Reference, byte[] BodyDigest, string Body);
 
     /// <summary>
     /// One statement, and so one transaction in one round trip: the work is added here as <see cref="AddJob"/> would, whose statement
     /// this one contains.
     /// </summary>
-    public static async Task<ReceivedOrder> Run(NpgsqlConnection db, NewIntake intake, CancellationToken cancellationToken)
+    /// <param name="isSame">Whether a body that is here, with another digest, says the same: an earlier release computed digests differently.</param>
+    public static async Task<ReceivedOrder> Run(
+        NpgsqlConnection db,
+        NewIntake intake,
+        Func<string, bool> isSame,
+        CancellationToken cancellationToken
+    )
     {
         // A concurrent insert of the same PaymentIntent makes this one wait for it, and then do nothing.
         var inserted = await db.ExecuteScalarAsync<string?>(
@@ -63,24 +69,24 @@ public static class ReceiveOrder
                 cancellationToken: cancellationToken
             )
         );
-        return inserted is null ? await Compare(db, intake) : new ReceivedOrder(ReceivedOrder.Outcome.Created, inserted);
+        return inserted is null ? await Compare(db, intake, isSame) : new ReceivedOrder(ReceivedOrder.Outcome.Created, inserted);
     }
 
     /// <summary>
     /// What is seen here may have been committed without the synchronous standby, when the wait for it was cut off. A repeat is acknowledged
     /// like a new order, so it writes a message to the log, and by that its own commit waits until the standby has all that came before.
     /// </summary>
-    private static async Task<ReceivedOrder> Compare(NpgsqlConnection db, NewIntake intake)
+    private static async Task<ReceivedOrder> Compare(NpgsqlConnection db, NewIntake intake, Func<string, bool> isSame)
     {
         var existing = await db.QuerySingleAsync<ExistingIntake>(
             """
             with mark as (select pg_logical_emit_message(true, 'mpanel', ''))
-            select reference, body_digest from order_intakes cross join mark where stripe_payment_intent_id = @PaymentIntentId
+            select reference, body_digest, body::text as body from order_intakes cross join mark where stripe_payment_intent_id = @PaymentIntentId
             """,
             intake,
             commandTimeout: Bound
         );
-        var same = existing.BodyDigest.AsSpan().SequenceEqual(intake.Digest);
+        var same = existing.BodyDigest.AsSpan().SequenceEqual(intake.Digest) || isSame(existing.Body);
         return new ReceivedOrder(same ? ReceivedOrder.Outcome.Repeated : ReceivedOrder.Outcome.Contradicted, existing.Reference);
     }
 }

@@ -2,10 +2,8 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using MPanel.Database.Orders;
-using MPanel.Jobs.Engine;
 using MPanel.Jobs.Orders;
 using MPanel.Web.Platform.Security;
-using Npgsql;
 
 namespace MPanel.Web.Api.Orders;
 
@@ -19,8 +17,7 @@ public static class StripeCompleted
     public static async Task<Results<Accepted<OrderAccepted>, Ok<OrderAccepted>, ProblemHttpResult>> Handle(
         OrderRequest request,
         HttpContext context,
-        NpgsqlDataSource dataSource,
-        JobSignals jobs,
+        OrderIntake intake,
         OrderBacklog backlog,
         IOptions<OrderOptions> options
     )
@@ -32,22 +29,16 @@ public static class StripeCompleted
         if (backlog.IsFull)
             return ComeAgain(context);
 
-        var json = body.ToJson();
-        var intake = new NewIntake(body.StripePaymentIntentId, json, OrderBody.Digest(json), context.Actor().Name, context.TraceIdentifier);
-        await using var db = await dataSource.OpenConnectionAsync(context.RequestAborted);
-        // Not the request's token: a caller that hangs up in the middle of the commit must not leave the outcome in the air.
-        var received = await ReceiveOrder.Run(db, intake, CancellationToken.None);
+        var received = await intake.Take(context.Actor(), body, context.RequestAborted);
         var answer = new OrderAccepted(received.Reference, $"/api/public/orders/{received.Reference}");
         switch (received.Result)
         {
             case ReceivedOrder.Outcome.Created:
                 backlog.Took();
-                jobs.Added();
                 return TypedResults.Accepted(answer.StatusUrl, answer);
             case ReceivedOrder.Outcome.Repeated:
                 return TypedResults.Ok(answer);
             default:
-                await context.Audit("order.contradicted", $"order {received.Reference}", after: json).Append(db);
                 return Problems.Of(
                     StatusCodes.Status409Conflict,
                     "order_contradicts",

@@ -243,6 +243,47 @@ public sealed class OrderPathTests : IAsyncLifetime
         Assert.Equal(0, await _desk.Count("select count(*) from audit_entries where action = 'order.resumed'"));
     }
 
+    [Fact]
+    public async Task Post_OfTheSameOrderInAnotherSpelling_IsARepeat()
+    {
+        var (payment, domain) = await Paid();
+        var order = JsonSerializer.SerializeToNode(OrderDesk.Example(payment, domain))!;
+        order["customerName"] = "Zo\u00EB Client";
+        var reference = await _desk.Place(order);
+
+        order["customerName"] = " Zoe\u0308 \tClient\uFEFF";
+        order["customerEmail"] = " CLIENT@Example.com";
+        order["primaryDomain"] = $"https://{domain.ToUpperInvariant()}./";
+        var items = order["items"]!.AsArray();
+        items[0]!["unitPrice"] = 29.880000000000003m;
+        var last = items[2];
+        items.RemoveAt(2);
+        items.Insert(0, last);
+        using var again = await _desk.Post(order);
+        order["customerName"] = "Somebody Else";
+        using var other = await _desk.Post(order);
+
+        Assert.Equal(HttpStatusCode.OK, again.StatusCode);
+        Assert.Equal(reference, (await again.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("reference").GetString());
+        Assert.Equal(HttpStatusCode.Conflict, other.StatusCode);
+        Assert.Equal(1, await _desk.Count("select count(*) from order_intakes"));
+    }
+
+    [Fact]
+    public async Task Post_OfAnOrderThatAnEarlierReleaseTookIn_IsARepeat()
+    {
+        var (payment, domain) = await Paid();
+        var reference = await _desk.Place(OrderDesk.Example(payment, domain));
+        await _desk.Execute("update order_intakes set body_digest = sha256('as that release computed it')");
+
+        using var again = await _desk.Post(OrderDesk.Example(payment, domain));
+        using var other = await _desk.Post(OrderDesk.Example(payment, $"other-{domain}"));
+
+        Assert.Equal(HttpStatusCode.OK, again.StatusCode);
+        Assert.Equal(reference, (await again.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("reference").GetString());
+        Assert.Equal(HttpStatusCode.Conflict, other.StatusCode);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("shop.")]

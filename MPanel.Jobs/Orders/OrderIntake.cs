@@ -1,0 +1,30 @@
+using MPanel.Database.Orders;
+using MPanel.Jobs.Engine;
+using MPanel.Jobs.Outcomes;
+using Npgsql;
+
+namespace MPanel.Jobs.Orders;
+
+/// <summary>Step 1 of the sacred path, see docs/blueprint.md: what passed validation becomes an intake and its work, once.</summary>
+public sealed class OrderIntake(NpgsqlDataSource dataSource, JobSignals jobs)
+{
+    /// <param name="actor">Who brought it.</param>
+    public async Task<ReceivedOrder> Take(Actor actor, OrderBody body, CancellationToken cancellationToken)
+    {
+        var digest = OrderDigest.Of(body);
+        var json = body.ToJson();
+        await using var db = await dataSource.OpenConnectionAsync(cancellationToken);
+        // Not the caller's token: one that hangs up in the middle of the commit must not leave the outcome in the air.
+        var received = await ReceiveOrder.Run(
+            db,
+            new NewIntake(body.StripePaymentIntentId, json, digest, actor.Name, actor.CorrelationId),
+            existing => OrderDigest.Of(OrderBody.FromJson(existing)).AsSpan().SequenceEqual(digest),
+            CancellationToken.None
+        );
+        if (received.Result == ReceivedOrder.Outcome.Created)
+            jobs.Added();
+        if (received.Result == ReceivedOrder.Outcome.Contradicted)
+            await actor.Audit("order.contradicted", $"order {received.Reference}", after: json).Append(db);
+        return received;
+    }
+}
