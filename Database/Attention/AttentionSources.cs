@@ -19,6 +19,16 @@ internal static class AttentionSources
           and (@Code::text is null or f.code = @Code)
         """;
 
+    /// <summary>Orders that were refused though their money has been taken.</summary>
+    public const string Refused = """
+        from (
+            select r.id * 8 as id, r.id as source_id, 'order_refused' as code, r.faults -> 0 ->> 'message' as error, r.created_at as since,
+                   coalesce(r.stripe_payment_intent_id, 'no payment named') as subject
+            from refused_orders r where r.status = 'open'
+        ) f
+        where @Orders and (@Like::text is null or f.subject ilike @Like) and (@Code::text is null or f.code = @Code)
+        """;
+
     /// <summary>Payments that went back, or may, after their order had gone through.</summary>
     public const string Unsettled = """
         from (

@@ -52,6 +52,10 @@ public static class ReceiveOrder
                 ), line as (
                     insert into order_timeline (intake_id, step, outcome, message, actor, correlation_id)
                     select id, 'intake', 'received', 'Received for ' || @PaymentIntentId, @ReceivedBy, @CorrelationId from intake
+                ), refused_before as (
+                    update refused_orders r
+                    set status = 'received', intake_id = intake.id, note = null, closed_by = null, closed_at = null, updated_at = now()
+                    from intake where r.stripe_payment_intent_id = @PaymentIntentId and r.status <> 'received'
                 )
                 insert into outbox (key, kind, subject_kind, subject_id, title, correlation_id, payload)
                 select 'order:' || id, 'order', 'intake', id, reference, @CorrelationId, jsonb_build_object('intakeId', id) from intake

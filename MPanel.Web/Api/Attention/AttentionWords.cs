@@ -11,6 +11,7 @@ public static class AttentionWords
     public static string Title(AttentionRow row) =>
         (row.Kind, row.Code) switch
         {
+            (_, AttentionKind.OrderRefused) => $"Paid but refused: {row.Subject}",
             (AttentionKind.Orders, _) => $"Order {row.OrderReference} is stopped",
             (_, "payment_refunded") => $"The payment of {row.OrderReference} was refunded",
             (_, "payment_partially_refunded") => $"Part of the payment of {row.OrderReference} was refunded",
@@ -45,6 +46,7 @@ public static class AttentionWords
             "server_full" => "Raise its capacity if it can bear more, or add a server.",
             "server_without_agent" => "Enrol its agent with a code from the server's page, or move the tasks.",
             "server_offline" => "Look at the agent on the machine. Put the server into maintenance if it is to stay down.",
+            AttentionKind.OrderRefused => "Correct the order on its page and take it in, or close it and say what is owed.",
             AttentionKind.RecurringFailed =>
                 "Requeue it on Hangfire's dashboard when its cause is mended, or delete it: it runs again by the clock.",
             "payment_partially_refunded" => "Look at the payment in Stripe, and settle with the customer what is to stay.",
@@ -61,6 +63,7 @@ public static class AttentionWords
                 row.SourceId.ToString(CultureInfo.InvariantCulture)
             ),
             AttentionKind.Jobs => $"/jobs/{row.SourceId}",
+            AttentionKind.Orders when row.Code == AttentionKind.OrderRefused => $"/orders/refused/{row.SourceId}",
             _ => $"/orders/{row.OrderReference}",
         };
 

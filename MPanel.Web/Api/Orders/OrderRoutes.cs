@@ -19,6 +19,7 @@ public static class OrderRoutes
     {
         app.MapPost("/api/public/orders/stripe-completed", StripeCompleted.Handle)
             .RequirePermission(Scopes.OrdersWrite)
+            .WithMetadata(new KeepsRefusedOrders())
             .Refuses(409)
             .WithSummary("A customer has paid: take the order in");
         app.MapGet("/api/public/orders/{reference}", OrderReading.Public)
@@ -26,6 +27,7 @@ public static class OrderRoutes
             .Refuses(404)
             .WithSummary("State and timeline of an order");
         app.MapGet("/api/public/plans", PlansRoute.Handle).RequirePermission(Scopes.PlansRead).WithSummary("What is sold, with prices");
+        app.MapRefusedOrders();
         app.MapGet("/api/admin/orders", OrderListing.Page)
             .RequirePermission(Permissions.OrdersView)
             .Refuses(400)

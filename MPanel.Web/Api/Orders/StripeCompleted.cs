@@ -18,13 +18,17 @@ public static class StripeCompleted
         OrderRequest request,
         HttpContext context,
         OrderIntake intake,
+        RefusedOrderActions refused,
         OrderBacklog backlog,
         IOptions<OrderOptions> options
     )
     {
         var (body, faults) = OrderRules.Check(request, options.Value.Currency);
         if (body is null)
+        {
+            await SentOrder.Keep(context, refused, faults);
             return Problems.Invalid(faults);
+        }
         // Before the database: refusing must cost next to nothing. A repeat is refused, too, and is answered the next time.
         if (backlog.IsFull)
             return ComeAgain(context);
