@@ -17,7 +17,40 @@ public sealed class OrderActions(NpgsqlDataSource dataSource, JobActions jobs, J
 
     /// <summary>It goes on where it stopped.</summary>
     /// <param name="acceptPrices">Take the order's prices as they are.</param>
-    public async Task<Outcome<Unit>> Resume(Actor actor, string reference, bool acceptPrices)
+    public Task<Outcome<Unit>> Resume(Actor actor, string reference, bool acceptPrices) =>
+        Resume(
+            actor,
+            reference,
+            AuditJson.Of(new { status = "processing", acceptPrices }),
+            async (transaction, _) => !acceptPrices || await Intakes.AcceptPrices(transaction, reference, actor.Name)
+        );
+
+    /// <summary>It goes on although it stopped, and does not stop for that again.</summary>
+    /// <param name="decision">One of those that <see cref="OrderReview"/> has for the reason.</param>
+    public Task<Outcome<Unit>> Accept(Actor actor, string reference, string? decision)
+    {
+        if (decision is null || !OrderReview.Decisions.Contains(decision))
+            return Task.FromResult<Outcome<Unit>>(
+                Refusal.Invalid("accept", "unknown_decision", $"Must be one of {string.Join(", ", OrderReview.Decisions)}.")
+            );
+        return Resume(
+            actor,
+            reference,
+            AuditJson.Of(new { status = "processing", accepted = decision }),
+            async (transaction, reason) =>
+                reason is not null
+                && OrderReview.Of(reason).Contains(decision)
+                && await Intakes.Accept(transaction, reference, reason, decision)
+        );
+    }
+
+    /// <param name="accept">What is written down before it goes on, given the reason that it stopped for; false where that can't be accepted.</param>
+    private async Task<Outcome<Unit>> Resume(
+        Actor actor,
+        string reference,
+        string after,
+        Func<NpgsqlTransaction, string?, Task<bool>> accept
+    )
     {
         var notStopped = Refusal.State("not_stopped", $"{reference} is not stopped: there is nothing to resume.");
         await using var db = await dataSource.OpenConnectionAsync();
@@ -25,7 +58,7 @@ public sealed class OrderActions(NpgsqlDataSource dataSource, JobActions jobs, J
         if (await ResumeOrder.FindJob(transaction, reference) is not { } jobId)
             return new Outcome<Unit>.Missing();
         var before = await OrderStatus.Find(db, reference);
-        if (acceptPrices && !await Intakes.AcceptPrices(transaction, reference, actor.Name))
+        if (!await accept(transaction, before!.ReasonCode))
             return notStopped;
         if (await jobs.Resume(transaction, actor, jobId) is null)
             return notStopped;
@@ -33,8 +66,8 @@ public sealed class OrderActions(NpgsqlDataSource dataSource, JobActions jobs, J
             .Audit(
                 "order.resumed",
                 $"order {reference}",
-                AuditJson.Of(new { before!.Status, before.ReasonCode }),
-                AuditJson.Of(new { status = "processing", acceptPrices })
+                AuditJson.Of(new { before.Status, before.ReasonCode }),
+                after
             )
             .Append(db, transaction);
         await transaction.CommitAsync();

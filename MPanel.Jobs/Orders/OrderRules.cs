@@ -54,6 +54,10 @@ public static partial class OrderRules
         );
     }
 
+    /// <summary>The same before it is paid: whatever PaymentIntent it names, or names not.</summary>
+    public static Checked<OrderBody> CheckUnpaid(OrderRequest request, string currency) =>
+        Check(request with { StripePaymentIntentId = "pi_unpaid" }, currency);
+
     public static bool IsPaymentIntentId(string text) => PaymentIntentId().IsMatch(text);
 
     private static List<OrderBodyItem> CheckItems(IReadOnlyList<OrderRequestItem?>? items, string currency, List<FieldError> faults)

@@ -9,8 +9,16 @@ using Npgsql;
 namespace MPanel.Jobs.Orders;
 
 /// <summary>Sacred path, see docs/blueprint.md. Asks Stripe whether the money is there: nothing is provisioned on doubt.</summary>
-public sealed class PaymentStep(NpgsqlDataSource dataSource, StripePayments payments, IOptions<StripeOptions> stripe) : IStep
+public sealed class PaymentStep(
+    NpgsqlDataSource dataSource,
+    StripePayments payments,
+    UnboundPayments unbound,
+    IOptions<StripeOptions> stripe
+) : IStep
 {
+    /// <summary>The payment was made for something else, or nobody can tell.</summary>
+    public const string Unbound = "payment_unbound";
+
     public const string StepKind = "order.payment";
     public const string Cancelled = "payment_cancelled";
 
@@ -20,9 +28,10 @@ public sealed class PaymentStep(NpgsqlDataSource dataSource, StripePayments paym
 
     public async Task<StepVerdict> Run(StepRun step, CancellationToken cancellationToken)
     {
-        OrderBody body;
+        IntakeRow intake;
         await using (var db = await dataSource.OpenConnectionAsync(cancellationToken))
-            body = OrderBody.FromJson((await Intakes.Get(db, OrderChain.IntakeId(step.Payload))).Body);
+            intake = await Intakes.Get(db, OrderChain.IntakeId(step.Payload));
+        var body = OrderBody.FromJson(intake.Body);
 
         switch (await payments.Find(body.StripePaymentIntentId, cancellationToken))
         {
@@ -35,6 +44,8 @@ public sealed class PaymentStep(NpgsqlDataSource dataSource, StripePayments paym
             case PaymentLookup.Found { Payment: var payment }:
                 if (Doubt(payment, body) is { } doubt)
                     return doubt;
+                if (!intake.Accepted.Contains(Unbound) && await MadeForAnother(payment, body, intake, cancellationToken) is { } other)
+                    return other;
                 await RecordPayment.Run(
                     await step.Begin(cancellationToken),
                     OrderChain.IntakeId(step.Payload),
@@ -48,6 +59,31 @@ public sealed class PaymentStep(NpgsqlDataSource dataSource, StripePayments paym
             default:
                 throw new InvalidOperationException("The lookup gave an unknown answer.");
         }
+    }
+
+    /// <summary>Anybody who knows the id of a payment of the right amount could order with it, so the payment must name its order.</summary>
+    private async Task<StepVerdict?> MadeForAnother(
+        GatewayPayment payment,
+        OrderBody body,
+        IntakeRow intake,
+        CancellationToken cancellationToken
+    )
+    {
+        if (payment.OrderBinding is { } named)
+            return named == OrderDigest.Binding(body)
+                ? null
+                : new StepVerdict.Review(Unbound, "The payment was made for another order: its metadata mpanel_order names other contents.");
+        const string nothing = "The payment does not say what it was made for: its metadata have no mpanel_order.";
+        if (!await unbound.MayPass())
+            return new StepVerdict.Review(Unbound, nothing);
+        if (UnboundPayments.Doubt(payment, body, intake.CreatedAt) is { } doubt)
+            return new StepVerdict.Review(Unbound, $"{nothing} {doubt}");
+        return await payments.PaidAnInvoice(payment.Id, cancellationToken) switch
+        {
+            false => null,
+            true => new StepVerdict.Review(Unbound, $"{nothing} It paid an invoice in Stripe."),
+            null => new StepVerdict.Retry("stripe_unreachable", "Waiting for Stripe: whether the payment is an invoice's is not known yet.", null),
+        };
     }
 
     private StepVerdict? Doubt(GatewayPayment payment, OrderBody body) =>

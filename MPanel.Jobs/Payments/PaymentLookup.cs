@@ -34,6 +34,9 @@ public enum GatewayPaymentStatus
 /// <param name="LiveMode">False for the provider's test mode.</param>
 /// <param name="AmountRefunded">Refunded so far, major units.</param>
 /// <param name="ChargeId">The latest charge; null before there is one.</param>
+/// <param name="OrderBinding">What its metadata says it was made for, under <c>mpanel_order</c>; null where it says nothing.</param>
+/// <param name="CreatedAt">When it was made at the provider: before it was paid.</param>
+/// <param name="Addresses">E-mail addresses of its receipt and its billing details.</param>
 public sealed record GatewayPayment(
     string Id,
     GatewayPaymentStatus Status,
@@ -44,5 +47,8 @@ public sealed record GatewayPayment(
     bool LiveMode,
     decimal AmountRefunded,
     bool Disputed,
-    string? ChargeId
+    string? ChargeId,
+    string? OrderBinding,
+    DateTimeOffset CreatedAt,
+    IReadOnlyList<string> Addresses
 );

@@ -35,6 +35,33 @@ public sealed partial class StripePayments(
         return lookup;
     }
 
+    /// <summary>Whether an invoice of Stripe's, and so perhaps a subscription of Stripe's, was paid by it.</summary>
+    /// <returns>Null when Stripe can't be asked now.</returns>
+    public async Task<bool?> PaidAnInvoice(string paymentIntentId, CancellationToken cancellationToken)
+    {
+        using var total = new CancellationTokenSource(options.Value.TotalTimeout, time);
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(total.Token, cancellationToken);
+        try
+        {
+            var asked = stripe.V1.InvoicePayments.ListAsync(
+                new InvoicePaymentListOptions
+                {
+                    Limit = 1,
+                    Payment = new InvoicePaymentPaymentOptions { Type = "payment_intent", PaymentIntent = paymentIntentId },
+                },
+                null,
+                bound.Token
+            );
+            return (await asked.WaitAsync(bound.Token)).Data.Count > 0;
+        }
+        catch (Exception e)
+            when (e is StripeException or HttpRequestException or SocketException or NullReferenceException or InvalidOperationException or JsonException
+                || e is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
     private async Task<PaymentLookup> Ask(string paymentIntentId, CancellationToken cancellationToken)
     {
         using var total = new CancellationTokenSource(options.Value.TotalTimeout, time);

@@ -5,7 +5,9 @@ using MPanel.Web.Platform.Security;
 namespace MPanel.Web.Api.Attention;
 
 /// <summary>What can be done about it: a POST to a route of this API.</summary>
-/// <param name="Name">resume, accept_prices (with <c>{ "acceptPrices": true }</c>), retry or cancel.</param>
+/// <param name="Name">
+/// resume, accept_prices (with <c>{ "acceptPrices": true }</c>), retry, cancel, or a decision (with <c>{ "accept": "payment_unbound" }</c>).
+/// </param>
 public sealed record AttentionAction(string Name, string Path);
 
 /// <summary>What somebody must look at, and what they may do about it.</summary>

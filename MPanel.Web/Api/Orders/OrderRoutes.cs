@@ -22,6 +22,9 @@ public static class OrderRoutes
             .WithMetadata(new KeepsRefusedOrders())
             .Refuses(409)
             .WithSummary("A customer has paid: take the order in");
+        app.MapPost("/api/public/orders/digest", DigestRoute.Handle)
+            .RequirePermission(Scopes.OrdersWrite)
+            .WithSummary("Before the customer pays: what the PaymentIntent's metadata must name");
         app.MapGet("/api/public/orders/{reference}", OrderReading.Public)
             .RequirePermission(Scopes.OrdersRead)
             .Refuses(404)

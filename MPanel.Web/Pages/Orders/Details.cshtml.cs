@@ -31,6 +31,16 @@ public sealed class DetailsModel(TraceReading reading, OrderActions actions, Tas
     [Permission(Permissions.OrdersManage)]
     public Task<IActionResult> OnPostAcceptAsync(string reference) => Resume(reference, acceptPrices: true);
 
+    /// <summary>It goes on although it stopped.</summary>
+    [Permission(Permissions.OrdersManage)]
+    public async Task<IActionResult> OnPostDecideAsync(string reference, string? decision)
+    {
+        var outcome = await actions.Accept(Actor, reference, decision);
+        return outcome is Outcome<Unit>.Refused { Why.Kind: RefusalKind.State }
+            ? Refused($"{reference} does not wait for this decision any more. Somebody may have decided already.")
+            : await Answer(outcome, _ => OrderWords.Consequence(decision!));
+    }
+
     /// <summary>Nothing further is done for it. What was done stays.</summary>
     [Permission(Permissions.JobsManage)]
     public async Task<IActionResult> OnPostGiveUpAsync(string reference)

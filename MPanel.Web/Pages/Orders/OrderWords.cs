@@ -62,6 +62,22 @@ public static class OrderWords
             _ => type,
         };
 
+    /// <summary>What a person decides about an order that stopped, as a button says it.</summary>
+    public static string Decision(string decision) =>
+        decision switch
+        {
+            "payment_unbound" => "Accept this payment",
+            _ => "Accept",
+        };
+
+    /// <summary>What the decision does, in a sentence: asked before it is done.</summary>
+    public static string Consequence(string decision) =>
+        decision switch
+        {
+            "payment_unbound" => "The order goes on with this payment, although nothing says that it was made for it.",
+            _ => "The order goes on.",
+        };
+
     /// <summary>What an error code means and what to do; null for one that says all there is to say by its message.</summary>
     public static string? Explain(string? code) =>
         code switch
@@ -74,6 +90,8 @@ public static class OrderWords
                 "The customer paid in another currency than the order is in. Refund at Stripe, or settle it with the customer.",
             "amount_mismatch" =>
                 "What Stripe received is not what the order comes to. Compare both; refund at Stripe, or settle the difference.",
+            "payment_unbound" =>
+                "Somebody may have ordered with a payment that was made for something else. Compare the payment in Stripe with the order; accept it, or refund it at Stripe and give the order up.",
             "payment_refunded" =>
                 "The money went back to the customer, in whole or in part. Nothing should be provided before that is settled.",
             "payment_disputed" => "The customer's bank disputes the payment. Wait for the dispute to end before you provide anything.",

@@ -41,6 +41,10 @@ public sealed record TraceView(
     /// <summary>Id of the work on it, where that stopped; null while it goes on by itself, and when it was given up.</summary>
     public long? StoppedAt => Trace.Job is { State: JobState.Stopped } job ? job.Id : null;
 
+    /// <summary>What somebody may decide about the reason that it stopped for.</summary>
+    public IReadOnlyList<string> Decisions =>
+        Order is { Status: "needs_review", ReasonCode: { } reason } ? OrderReview.Of(reason) : [];
+
     public bool CanAcceptPrices => Order is { Status: "needs_review", ReasonCode: "price_mismatch" };
 
     /// <summary>From the shop's call until every site of the order answered for the first time; null until they do.</summary>

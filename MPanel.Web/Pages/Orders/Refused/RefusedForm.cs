@@ -21,7 +21,7 @@ public sealed record RefusedForm
     public string? CustomerEmail { get; init; }
     public string? CustomerName { get; init; }
     public string? PrimaryDomain { get; init; }
-    public IReadOnlyList<RefusedFormItem> Items { get; init; } = [];
+    public List<RefusedFormItem> Items { get; init; } = [];
 
     /// <summary>With an empty line behind the others, for what is missing.</summary>
     public static RefusedForm Of(OrderRequest? order) =>
