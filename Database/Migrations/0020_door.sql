@@ -1,4 +1,5 @@
--- What happens at the door: paid orders that were refused, payments that were made for their order, what a person accepted.
+-- What happens at the door: paid orders that were refused, payments that were made for their order, what a person accepted, hosting that
+-- a domain has already, prices as they were.
 
 -- The money has been taken already, so an order that fails validation is kept until a person has decided.
 create table refused_orders (
@@ -47,3 +48,41 @@ create table order_policy (
 );
 
 insert into order_policy (accept_unbound) select exists (select from order_intakes);
+
+-- Of several hosting plans on one domain the website has the limits of the one that ranks highest.
+alter table products add column rank integer not null default 0 check (rank between 0 and 1000000);
+
+update products set rank = v.rank
+from (values ('starter', 10), ('business', 20), ('wp-growth', 30)) as v (code, rank)
+where products.code = v.code;
+
+-- Each order of hosting asks what its domain has already.
+create index subscriptions_domain on subscriptions (domain);
+
+-- What each price was, and since when: an order is compared with the price that was valid when it was received.
+create table product_price_history (
+    id bigint generated always as identity primary key,
+    product_id bigint not null references products,
+    billing_period text not null,
+    currency text not null,
+    amount numeric(14,3) not null,
+    active boolean not null,
+    valid_from timestamptz not null
+);
+
+create index product_price_history_of_price on product_price_history (product_id, billing_period, currency, valid_from desc, id desc);
+
+insert into product_price_history (product_id, billing_period, currency, amount, active, valid_from)
+select product_id, billing_period, currency, amount, active, '-infinity' from product_prices;
+
+create function keep_product_price() returns trigger language plpgsql as $$
+begin
+    insert into product_price_history (product_id, billing_period, currency, amount, active, valid_from)
+    values (new.product_id, new.billing_period, new.currency, new.amount, new.active, now());
+    return null;
+end $$;
+
+create trigger product_prices_created after insert on product_prices for each row execute function keep_product_price();
+create trigger product_prices_changed after update on product_prices for each row
+when ((old.amount, old.active) is distinct from (new.amount, new.active)) execute function keep_product_price();
+create trigger product_price_history_fixed before update or delete on product_price_history for each row execute function forbid_change();

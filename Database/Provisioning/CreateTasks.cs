@@ -24,18 +24,29 @@ public sealed record NewTask(Provisionable For, long? WebsiteId, long? ServerId,
 /// <summary>Step "tasks" of the sacred path, see docs/blueprint.md.</summary>
 public static class CreateTasks
 {
-    /// <summary>What the intake's order must have provisioned; empty when there is nothing to do on any server.</summary>
+    /// <summary>
+    /// What the intake's order must have provisioned; empty when there is nothing to do on any server. The plan that ranks highest is the last
+    /// of the hosting, and stands in the end. Where a person keeps both, a plan of an earlier order that ranks higher stands for this one's.
+    /// </summary>
     public static async Task<IReadOnlyList<Provisionable>> Plan(NpgsqlTransaction transaction, long intakeId) =>
         (
             await transaction.Connection!.QueryAsync<Provisionable>(
                 """
-                select o.id as order_id, o.customer_id, s.domain, s.id as subscription_id, p.code as product, p.provisions as type, p.server_role, p.server_tags
+                select o.id as order_id, o.customer_id, s.domain, s.id as subscription_id, coalesce(best.code, p.code) as product,
+                       p.provisions as type, p.server_role, p.server_tags
                 from orders o
+                join order_intakes intake on intake.id = o.intake_id
                 join order_items i on i.order_id = o.id
                 join subscriptions s on s.order_item_id = i.id
                 join products p on p.id = s.product_id and p.provisions <> 'none'
+                left join lateral (
+                    select b.code from subscriptions other join products b on b.id = other.product_id and b.provisions = 'hosting'
+                    where other.domain = s.domain and other.status in ('pending', 'active')
+                    order by b.rank desc, other.id = s.id desc, other.id desc
+                    limit 1
+                ) best on p.provisions = 'hosting' and 'keep_both' = any(intake.accepted)
                 where o.intake_id = @intakeId
-                order by i.position
+                order by p.rank, i.position
                 """,
                 new { intakeId },
                 transaction

@@ -75,6 +75,33 @@ public sealed class OrderActions(NpgsqlDataSource dataSource, JobActions jobs, J
         return new Outcome<Unit>.Done(default);
     }
 
+    /// <summary>Nothing further is done for an order that stopped. What is owed to its customer stands in its notes. No money moves.</summary>
+    /// <param name="note">What is owed, and how it is settled.</param>
+    public async Task<Outcome<Unit>> Close(Actor actor, string reference, string? note)
+    {
+        if (NoteRules.Text(note) is not { } text)
+            return Refusal.Invalid("note", "invalid_note", $"Say what is owed, in at most {NoteRules.LongestText} visible characters.");
+        await using var db = await dataSource.OpenConnectionAsync();
+        await using var transaction = await db.BeginTransactionAsync();
+        if (await ResumeOrder.FindJob(transaction, reference) is not { } jobId)
+            return new Outcome<Unit>.Missing();
+        var before = await OrderStatus.Find(db, reference);
+        if (before!.Status != "needs_review" || await jobs.Cancel(transaction, actor, jobId) is null)
+            return Refusal.State("not_stopped", $"{reference} is not stopped: there is nothing to close.");
+        var owed = new NewOrderNote(Guid.NewGuid(), text, null, null, null, $"Owed: {text}", actor.Name, actor.CorrelationId);
+        await Database.Orders.AddNote.Run(transaction, reference, owed);
+        await actor
+            .Audit(
+                "order.closed",
+                $"order {reference}",
+                AuditJson.Of(new { before.Status, before.ReasonCode }),
+                AuditJson.Of(new { status = "rejected", note = text })
+            )
+            .Append(db, transaction);
+        await transaction.CommitAsync();
+        return new Outcome<Unit>.Done(default);
+    }
+
     /// <summary>Keeps a note, such as that the money was given back. No money moves and no state changes.</summary>
     public async Task<Outcome<KeptNote>> AddNote(Actor actor, string reference, NoteRequest request)
     {

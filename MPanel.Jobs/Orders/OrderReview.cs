@@ -3,7 +3,11 @@ namespace MPanel.Jobs.Orders;
 /// <summary>What a person can decide about an order that stopped, by the reason that it stopped for. Prices are accepted by their own decision.</summary>
 public static class OrderReview
 {
-    private static readonly Dictionary<string, string[]> ByReason = new() { [PaymentStep.Unbound] = [PaymentStep.Unbound] };
+    private static readonly Dictionary<string, string[]> ByReason = new()
+    {
+        [PaymentStep.Unbound] = [PaymentStep.Unbound],
+        [DuplicateHosting.Code] = [DuplicateHosting.KeepBoth, DuplicateHosting.ApplyPlan],
+    };
 
     /// <summary>Every decision there is.</summary>
     public static readonly IReadOnlyList<string> Decisions = [.. ByReason.Values.SelectMany(d => d).Distinct()];

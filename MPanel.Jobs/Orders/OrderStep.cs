@@ -28,7 +28,8 @@ public sealed class OrderStep(IOptions<OrderOptions> options) : IStep
             transaction,
             [.. body.Items.Select(i => i.ProductSlug)],
             [.. body.Items.Select(i => i.BillingPeriod)],
-            body.Currency
+            body.Currency,
+            intake.CreatedAt
         );
         var known = catalogue.ToDictionary(c => (c.Code, c.BillingPeriod));
 
@@ -45,6 +46,11 @@ public sealed class OrderStep(IOptions<OrderOptions> options) : IStep
                 is { } doubt
         )
             return doubt;
+        if (
+            !intake.Accepted.Any(a => a is DuplicateHosting.ApplyPlan or DuplicateHosting.KeepBoth)
+            && await DuplicateHosting.Doubt(transaction, intake.Id, body.PrimaryDomain, catalogue, intake.CreatedAt) is { } duplicate
+        )
+            return duplicate;
 
         var items = body.Items.Select(i =>
         {
@@ -61,7 +67,7 @@ public sealed class OrderStep(IOptions<OrderOptions> options) : IStep
             .. body
                 .Items.Where(i =>
                     known[(i.ProductSlug, i.BillingPeriod)]
-                        is { Amount: null }
+                        is { Amount: null, AmountThen: null }
                             or { BillingPeriod: "one_time", Provisions: not TaskKind.None }
                 )
                 .Select(i => $"{i.ProductSlug} per {i.BillingPeriod}"),
@@ -72,9 +78,10 @@ public sealed class OrderStep(IOptions<OrderOptions> options) : IStep
         return
         [
             .. body
-                .Items.Where(i => known[(i.ProductSlug, i.BillingPeriod)].Amount != i.UnitPrice)
-                .Select(i =>
-                    $"{i.ProductSlug} costs {Plain(known[(i.ProductSlug, i.BillingPeriod)].Amount!.Value)} {body.Currency} per {i.BillingPeriod}, ordered at {Plain(i.UnitPrice)}."
+                .Items.Select(i => (Item: i, Price: known[(i.ProductSlug, i.BillingPeriod)]))
+                .Where(o => o.Price.Amount != o.Item.UnitPrice && o.Price.AmountThen != o.Item.UnitPrice)
+                .Select(o =>
+                    $"{o.Item.ProductSlug} costs {Plain((o.Price.AmountThen ?? o.Price.Amount)!.Value)} {body.Currency} per {o.Item.BillingPeriod}, ordered at {Plain(o.Item.UnitPrice)}."
                 ),
         ];
 

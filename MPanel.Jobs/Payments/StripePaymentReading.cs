@@ -9,7 +9,7 @@ internal static class StripePaymentReading
     /// <summary>Key in a payment's metadata: the order it was made for.</summary>
     public const string OrderKey = "mpanel_order";
 
-    private static readonly string[] OfPayment = ["id", "object", "amount", "amount_received", "currency", "status", "livemode", "created"];
+    private static readonly string[] OfPayment = ["id", "object", "amount", "amount_received", "currency", "status", "livemode"];
     private static readonly string[] OfCharge = ["id", "amount_refunded", "disputed"];
 
     /// <summary>An answer that lacks what every payment has. A proxy or a cut made it so; the next one may be whole.</summary>

@@ -44,6 +44,10 @@ public static class OrderRoutes
             .RequirePermission(Permissions.OrdersManage)
             .Refuses(404, 409)
             .WithSummary("Go on where the order stopped");
+        app.MapPost("/api/admin/orders/{reference}/close", CloseRoute.Handle)
+            .RequirePermission(Permissions.OrdersManage)
+            .Refuses(404, 409)
+            .WithSummary("Nothing further is done for an order that stopped; says what is owed. No money moves");
         app.MapPost("/api/admin/orders/{reference}/notes", NoteRoute.Handle)
             .RequirePermission(Permissions.OrdersManage)
             .Refuses(404, 409)

@@ -67,6 +67,8 @@ public static class OrderWords
         decision switch
         {
             "payment_unbound" => "Accept this payment",
+            "keep_both" => "Keep both",
+            "apply_plan" => "Apply this order's plan",
             _ => "Accept",
         };
 
@@ -75,6 +77,8 @@ public static class OrderWords
         decision switch
         {
             "payment_unbound" => "The order goes on with this payment, although nothing says that it was made for it.",
+            "keep_both" => "The order goes on. The customer has both plans, and the website has the limits of the one that ranks highest.",
+            "apply_plan" => "The order goes on. The customer has both plans, and the website gets the limits of this order's plan.",
             _ => "The order goes on.",
         };
 
@@ -108,6 +112,8 @@ public static class OrderWords
             "price_mismatch" =>
                 "The customer paid another price than the catalogue says. Compare them; accept the price, or correct the catalogue and resume.",
             "domain_taken" => "The domain, or a name above it, belongs to another customer. Find out whose it is before you resume.",
+            "duplicate_hosting" =>
+                "The website stays as it is until you decide: keep both plans, apply this order's plan, or refund the payment at Stripe and close the order.",
             "domain_reserved" => "Nobody may order this domain. Settle another one with the customer.",
             "lease_expired" => "The server's agent stopped reporting while it worked. It is tried again, unless the attempts are spent.",
             "cancelled" => "Somebody cancelled it by hand.",

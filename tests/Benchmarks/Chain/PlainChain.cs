@@ -88,12 +88,14 @@ public sealed class PlainChain : IAsyncDisposable
 
     private async Task Order(NpgsqlTransaction transaction, long intakeId)
     {
-        var body = OrderBody.FromJson((await Intakes.Get(_db, intakeId, transaction)).Body);
+        var intake = await Intakes.Get(_db, intakeId, transaction);
+        var body = OrderBody.FromJson(intake.Body);
         var prices = await Catalogue.Find(
             transaction,
             [.. body.Items.Select(i => i.ProductSlug)],
             [.. body.Items.Select(i => i.BillingPeriod)],
-            body.Currency
+            body.Currency,
+            intake.CreatedAt
         );
         var known = prices.ToDictionary(p => (p.Code, p.BillingPeriod));
         var items = body.Items.Select(i =>

@@ -228,6 +228,61 @@ public sealed class OrderPathTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Place_WhosePriceChangesWhileThePaymentIsPending_GoesOnAtThePriceOfItsDay()
+    {
+        var payment = OrderDesk.NewPaymentIntent();
+        await _stripe.Payment(payment, 299, status: "processing");
+        var reference = await _desk.Place(Single(payment, "professional-mail", 2.99));
+        await _desk.UntilReason(reference, "payment_pending");
+
+        await _desk.Execute(
+            """
+            update product_prices set amount = 3.99, updated_at = now()
+            where billing_period = 'month' and product_id = (select id from products where code = 'professional-mail')
+            """
+        );
+        await _stripe.Payment(payment, 299);
+        var done = await _desk.UntilStatus(reference, "completed");
+
+        Assert.Equal(2.99m, done.GetProperty("order").GetProperty("total").GetDecimal());
+    }
+
+    [Theory]
+    [InlineData("update product_prices set active = false where product_id = (select id from products where code = 'professional-mail')")]
+    [InlineData(
+        """
+        update product_prices set amount = 9.99 where product_id = (select id from products where code = 'professional-mail');
+        update product_prices set amount = 19.99 where product_id = (select id from products where code = 'professional-mail')
+        """
+    )]
+    public async Task Place_WhosePriceWasWithdrawnWhileThePaymentIsPending_GoesOn(string change)
+    {
+        var payment = OrderDesk.NewPaymentIntent();
+        await _stripe.Payment(payment, 299, status: "processing");
+        var reference = await _desk.Place(Single(payment, "professional-mail", 2.99));
+        await _desk.UntilReason(reference, "payment_pending");
+
+        await _desk.Execute(change);
+        await _stripe.Payment(payment, 299);
+
+        await _desk.UntilStatus(reference, "completed");
+    }
+
+    [Fact]
+    public async Task Place_AtAPriceOfBefore_StopsForAPerson()
+    {
+        await _desk.Execute(
+            "update product_prices set amount = 3.99 where product_id = (select id from products where code = 'professional-mail')"
+        );
+        var payment = OrderDesk.NewPaymentIntent();
+        await _stripe.Payment(payment, 299);
+
+        var order = await _desk.UntilStatus(await _desk.Place(Single(payment, "professional-mail", 2.99)), "needs_review");
+
+        Assert.Equal("price_mismatch", order.GetProperty("reasonCode").GetString());
+    }
+
+    [Fact]
     public async Task Resume_OfAnOrderThatIsNotStopped_Returns409()
     {
         var (payment, domain) = await Paid();
