@@ -86,3 +86,6 @@ create trigger product_prices_created after insert on product_prices for each ro
 create trigger product_prices_changed after update on product_prices for each row
 when ((old.amount, old.active) is distinct from (new.amount, new.active)) execute function keep_product_price();
 create trigger product_price_history_fixed before update or delete on product_price_history for each row execute function forbid_change();
+
+-- Names below a name, found by their end: whoever buys the name must not find one of them sold to somebody else without being told.
+create index domains_by_end on domains (reverse(name) text_pattern_ops);

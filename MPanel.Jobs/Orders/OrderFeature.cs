@@ -13,6 +13,7 @@ public static class OrderFeature
         services.AddChecked<OrderOptions>("Orders");
         services.AddChecked<SellerOptions>("Invoices:Seller");
         services.AddSingleton<OrderIntake>();
+        services.AddSingleton<OrderedDomain>();
         services.AddSingleton<UnboundPayments>();
         services.AddSingleton<RefusedOrderActions>();
         services.AddSingleton<OrderActions>();

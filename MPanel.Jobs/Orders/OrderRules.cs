@@ -17,8 +17,9 @@ public static partial class OrderRules
 
     public const decimal HighestPrice = 1_000_000m;
 
+    /// <param name="suffixes">Names under which others register theirs: nobody can buy one.</param>
     /// <returns>The canonical body, or every fault at once.</returns>
-    public static Checked<OrderBody> Check(OrderRequest request, string currency)
+    public static Checked<OrderBody> Check(OrderRequest request, string currency, PublicSuffixes suffixes)
     {
         var faults = new List<FieldError>();
         var payment = request.StripePaymentIntentId is { Length: <= LongestTyped } given ? PlainText.Trimmed(given) : null;
@@ -45,6 +46,8 @@ public static partial class OrderRules
         var domain = DomainName.Normalize(request.PrimaryDomain);
         if (domain is null)
             faults.Add(new("primaryDomain", "invalid_domain", "Must be a public domain name, such as example.com."));
+        else if (suffixes.IsSuffix(domain))
+            faults.Add(new("primaryDomain", "public_suffix", $"Others register their names below {domain}: nobody can have it."));
         var items = CheckItems(request.Items, currency, faults);
         if (faults.Count == 0 && items.Sum(i => i.Qty * i.UnitPrice) <= 0)
             faults.Add(new("items", "nothing_to_pay", "The total must be more than zero."));
@@ -55,8 +58,8 @@ public static partial class OrderRules
     }
 
     /// <summary>The same before it is paid: whatever PaymentIntent it names, or names not.</summary>
-    public static Checked<OrderBody> CheckUnpaid(OrderRequest request, string currency) =>
-        Check(request with { StripePaymentIntentId = "pi_unpaid" }, currency);
+    public static Checked<OrderBody> CheckUnpaid(OrderRequest request, string currency, PublicSuffixes suffixes) =>
+        Check(request with { StripePaymentIntentId = "pi_unpaid" }, currency, suffixes);
 
     public static bool IsPaymentIntentId(string text) => PaymentIntentId().IsMatch(text);
 

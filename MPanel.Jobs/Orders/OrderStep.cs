@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using MPanel.Database.Orders;
 using MPanel.Database.Products;
 using MPanel.Database.Provisioning;
@@ -11,7 +10,7 @@ namespace MPanel.Jobs.Orders;
 /// Sacred path, see docs/blueprint.md. Writes order and items, once every price is the catalogue's or a person accepted it, and the domain is
 /// the customer's to have: nothing after this can stop the order for a person.
 /// </summary>
-public sealed class OrderStep(IOptions<OrderOptions> options) : IStep
+public sealed class OrderStep(OrderedDomain domains) : IStep
 {
     public const string StepKind = "order.order";
 
@@ -42,7 +41,7 @@ public sealed class OrderStep(IOptions<OrderOptions> options) : IStep
             return new StepVerdict.Review("price_mismatch", string.Join(" ", doubts));
         if (
             catalogue.Any(product => product.Provisions != TaskKind.None)
-            && await OrderedDomain.Doubt(transaction, body.PrimaryDomain, intake.CustomerId!.Value, options.Value.ReservedDomains)
+            && await domains.Doubt(transaction, body.PrimaryDomain, intake.CustomerId!.Value, intake.Accepted)
                 is { } doubt
         )
             return doubt;

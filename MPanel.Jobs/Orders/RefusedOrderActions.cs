@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using MPanel.Database.Orders;
 using MPanel.Jobs.Outcomes;
+using MPanel.Jobs.Text;
 using Npgsql;
 
 namespace MPanel.Jobs.Orders;
@@ -12,6 +13,7 @@ public sealed partial class RefusedOrderActions(
     NpgsqlDataSource dataSource,
     OrderIntake intake,
     IOptions<OrderOptions> options,
+    PublicSuffixes suffixes,
     ILogger<RefusedOrderActions> logger
 )
 {
@@ -53,7 +55,7 @@ public sealed partial class RefusedOrderActions(
             return new Outcome<string>.Missing();
         if (refused.Status != "open")
             return NotOpenAnyMore(refused);
-        var (body, faults) = OrderRules.Check(corrected, options.Value.Currency);
+        var (body, faults) = OrderRules.Check(corrected, options.Value.Currency, suffixes);
         if (body is null)
             return Refusal.Invalid(faults);
         var received = await intake.Take(actor, body, CancellationToken.None);

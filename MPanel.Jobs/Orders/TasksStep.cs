@@ -1,4 +1,4 @@
-using Microsoft.Extensions.Options;
+using MPanel.Database.Orders;
 using MPanel.Database.Provisioning;
 using MPanel.Database.Websites;
 using MPanel.Jobs.Engine;
@@ -11,7 +11,7 @@ namespace MPanel.Jobs.Orders;
 /// Sacred path, see docs/blueprint.md. Finds or makes the domain's website, and hands the work to servers.
 /// All hosting of one domain is one website: its tasks run one after the other, and what sits on it waits for the last of them.
 /// </summary>
-public sealed class TasksStep(IOptions<OrderOptions> options) : IStep
+public sealed class TasksStep(OrderedDomain domains) : IStep
 {
     public const string StepKind = "order.tasks";
 
@@ -31,7 +31,8 @@ public sealed class TasksStep(IOptions<OrderOptions> options) : IStep
         }
 
         var (domain, customerId) = (plan[0].Domain, plan[0].CustomerId);
-        if (await OrderedDomain.Doubt(transaction, domain, customerId, options.Value.ReservedDomains) is { } doubt)
+        var accepted = (await Intakes.Get(transaction.Connection!, intakeId, transaction)).Accepted;
+        if (await domains.Doubt(transaction, domain, customerId, accepted) is { } doubt)
             return doubt;
 
         var first = plan.FirstOrDefault(p => p.Type == TaskKind.Hosting);

@@ -71,9 +71,6 @@ public static partial class DomainName
             yield return name;
     }
 
-    /// <summary>The names that decide whose a domain is: itself, its parents, and its www name, which its website answers to as well.</summary>
-    public static string[] Related(string domain) => [.. SelfAndParents(domain), $"www.{domain}"];
-
     /// <summary>As people write it: <c>bücher.example</c> for <c>xn--bcher-kva.example</c>. The name itself where it is no IDN.</summary>
     public static string Unicode(string domain)
     {

@@ -3,7 +3,9 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Dapper;
+using MPanel.Jobs.Domains;
 using MPanel.Jobs.Orders;
+using MPanel.Jobs.Text;
 using Npgsql;
 
 namespace MPanel.Tests.Support;
@@ -15,6 +17,9 @@ public sealed class OrderDesk(PanelServer panel, HttpClient client)
 
     /// <summary>Total of <see cref="Example"/>, minor units.</summary>
     public const long ExampleTotal = 4582;
+
+    /// <summary>Those that the panel knows when nothing else is set.</summary>
+    public static PublicSuffixes Suffixes { get; } = PublicSuffixes.Load(new DomainOptions().PublicSuffixList);
 
     public static string NewPaymentIntent() => $"pi_{Guid.NewGuid():N}";
 
@@ -66,7 +71,7 @@ public sealed class OrderDesk(PanelServer panel, HttpClient client)
     /// <param name="json">Body of the order.</param>
     public static string? Binding(string json) =>
         JsonSerializer.Deserialize<OrderRequest>(json, JsonSerializerOptions.Web) is { } request
-            ? OrderRules.CheckUnpaid(request, "USD").Value is { } order
+            ? OrderRules.CheckUnpaid(request, "USD", Suffixes).Value is { } order
                 ? OrderDigest.Binding(order)
                 : null
             : null;

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using MPanel.Jobs.Orders;
+using MPanel.Jobs.Text;
 
 namespace MPanel.Web.Api.Orders;
 
@@ -10,9 +11,13 @@ public sealed record BoundOrder(string MpanelOrder);
 /// <summary>Before the customer pays: what the payment's metadata must say, so that it is known to be made for this order.</summary>
 public static class DigestRoute
 {
-    public static Results<Ok<BoundOrder>, ProblemHttpResult> Handle(UnpaidOrder request, IOptions<OrderOptions> options)
+    public static Results<Ok<BoundOrder>, ProblemHttpResult> Handle(
+        UnpaidOrder request,
+        IOptions<OrderOptions> options,
+        PublicSuffixes suffixes
+    )
     {
-        var (body, faults) = OrderRules.CheckUnpaid(request.Request, options.Value.Currency);
+        var (body, faults) = OrderRules.CheckUnpaid(request.Request, options.Value.Currency, suffixes);
         return body is null ? Problems.Invalid(faults) : TypedResults.Ok(new BoundOrder(OrderDigest.Binding(body)));
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using MPanel.Database.Orders;
 using MPanel.Jobs.Orders;
+using MPanel.Jobs.Text;
 using MPanel.Web.Platform.Security;
 
 namespace MPanel.Web.Api.Orders;
@@ -20,10 +21,11 @@ public static class StripeCompleted
         OrderIntake intake,
         RefusedOrderActions refused,
         OrderBacklog backlog,
-        IOptions<OrderOptions> options
+        IOptions<OrderOptions> options,
+        PublicSuffixes suffixes
     )
     {
-        var (body, faults) = OrderRules.Check(request, options.Value.Currency);
+        var (body, faults) = OrderRules.Check(request, options.Value.Currency, suffixes);
         if (body is null)
         {
             await SentOrder.Keep(context, refused, faults);

@@ -67,6 +67,8 @@ public static class OrderWords
         decision switch
         {
             "payment_unbound" => "Accept this payment",
+            "domain_has_names_below" => "Sell it all the same",
+            "domain_mixes_scripts" => "The name is honest",
             "keep_both" => "Keep both",
             "apply_plan" => "Apply this order's plan",
             _ => "Accept",
@@ -77,6 +79,8 @@ public static class OrderWords
         decision switch
         {
             "payment_unbound" => "The order goes on with this payment, although nothing says that it was made for it.",
+            "domain_has_names_below" => "The order goes on. The name below stays with the other customer.",
+            "domain_mixes_scripts" => "The order goes on, and the name is sold as it is.",
             "keep_both" => "The order goes on. The customer has both plans, and the website has the limits of the one that ranks highest.",
             "apply_plan" => "The order goes on. The customer has both plans, and the website gets the limits of this order's plan.",
             _ => "The order goes on.",
@@ -112,6 +116,9 @@ public static class OrderWords
             "price_mismatch" =>
                 "The customer paid another price than the catalogue says. Compare them; accept the price, or correct the catalogue and resume.",
             "domain_taken" => "The domain, or a name above it, belongs to another customer. Find out whose it is before you resume.",
+            "domain_has_names_below" =>
+                "Another customer has a name below this one. Find out who really owns the domain; sell it all the same, or settle another one.",
+            "domain_mixes_scripts" => "Look at the name letter by letter. Accept it if it is meant so; else settle another one with the customer.",
             "duplicate_hosting" =>
                 "The website stays as it is until you decide: keep both plans, apply this order's plan, or refund the payment at Stripe and close the order.",
             "domain_reserved" => "Nobody may order this domain. Settle another one with the customer.",

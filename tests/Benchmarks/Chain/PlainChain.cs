@@ -110,7 +110,7 @@ public sealed class PlainChain : IAsyncDisposable
     {
         var plan = await CreateTasks.Plan(transaction, intakeId);
         var (domain, customerId) = (plan[0].Domain, plan[0].CustomerId);
-        await ClaimDomain.Run(transaction, domain, [.. DomainName.SelfAndParents(domain), $"www.{domain}"], customerId);
+        await ClaimDomain.Run(transaction, domain, OrderDesk.Suffixes.Related(domain), customerId);
         var website = await FindOrCreateWebsite.Run(transaction, domain, customerId, plan[0].Product);
         var server = await PlaceWebsite.Run(transaction, plan[0].ServerRole, plan[0].ServerTags);
         await FindOrCreateWebsite.SetServer(transaction, website.Id, server!.Value);

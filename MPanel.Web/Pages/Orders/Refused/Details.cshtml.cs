@@ -37,7 +37,7 @@ public sealed class DetailsModel(ListDatabase database, RefusedOrderActions acti
     {
         if (!await Read(id))
             return NotFound();
-        Form = form.WithoutEmptyLines;
+        Form = form.WithoutEmptyLines();
         switch (await actions.Accept(Actor, id, Form.Request))
         {
             case Outcome<string>.Done { Value: var reference }:

@@ -45,7 +45,7 @@ public sealed record RefusedForm
         };
 
     /// <summary>As the form is shown again: without the lines that were left empty, so that faults name the lines that are seen.</summary>
-    public RefusedForm WithoutEmptyLines => this with { Items = [.. Items.Where(i => !i.IsEmpty).Take(OrderRules.MostItems)] };
+    public RefusedForm WithoutEmptyLines() => this with { Items = [.. Items.Where(i => !i.IsEmpty).Take(OrderRules.MostItems)] };
 
     public OrderRequest Request =>
         new(

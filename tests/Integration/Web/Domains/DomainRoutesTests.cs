@@ -311,7 +311,7 @@ public sealed class DomainRoutesTests(DomainRoutesTests.Desk desk) : IClassFixtu
     {
         await using var db = await desk.Server.DataSource.OpenConnectionAsync();
         await using var transaction = await db.BeginTransactionAsync();
-        return await ClaimDomain.Run(transaction, name, DomainName.Related(name), customer);
+        return await ClaimDomain.Run(transaction, name, OrderDesk.Suffixes.Related(name), customer) is null;
     }
 
     private async Task<string[]> Names(string query) =>

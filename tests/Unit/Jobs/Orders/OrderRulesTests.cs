@@ -1,10 +1,13 @@
 using MPanel.Jobs.Orders;
 using MPanel.Jobs.Outcomes;
+using MPanel.Jobs.Text;
 
 namespace MPanel.Tests.Unit.Jobs.Orders;
 
 public sealed class OrderRulesTests
 {
+    private static readonly PublicSuffixes Suffixes = PublicSuffixes.Parse(["com", "net", "uk", "co.uk", "me.uk", "io", "github.io"], "2026-01-01");
+
     private static readonly OrderRequest Valid = new(
         "pi_3Qexample",
         "client@example.com",
@@ -16,7 +19,7 @@ public sealed class OrderRulesTests
     [Fact]
     public void Check_OfAValidOrder_GivesTheCanonicalBody()
     {
-        var (body, faults) = OrderRules.Check(Valid, "USD");
+        var (body, faults) = OrderRules.Check(Valid, "USD", Suffixes);
 
         Assert.Empty(faults);
         Assert.Equal("techstartup.net", body!.PrimaryDomain);
@@ -26,7 +29,7 @@ public sealed class OrderRulesTests
     [Fact]
     public void Check_OfAnEmptyOrder_NamesEveryFieldAtOnce()
     {
-        var (body, faults) = OrderRules.Check(new OrderRequest(), "USD");
+        var (body, faults) = OrderRules.Check(new OrderRequest(), "USD", Suffixes);
 
         Assert.Null(body);
         Assert.Equal(["stripePaymentIntentId", "customerEmail", "customerName", "primaryDomain", "items"], faults.Select(f => f.Path));
@@ -35,7 +38,7 @@ public sealed class OrderRulesTests
     [Fact]
     public void Check_OfAnEmptyItem_NamesEveryFieldOfIt()
     {
-        var (_, faults) = OrderRules.Check(Valid with { Items = [Valid.Items![0], null] }, "USD");
+        var (_, faults) = OrderRules.Check(Valid with { Items = [Valid.Items![0], null] }, "USD", Suffixes);
 
         Assert.Equal(["items[1].productSlug", "items[1].qty", "items[1].unitPrice", "items[1].billingPeriod"], faults.Select(f => f.Path));
     }
@@ -78,7 +81,7 @@ public sealed class OrderRulesTests
     [InlineData("👩🏽\u200D⚕\uFE0F Clinic")]
     [InlineData("🏴\U000E0067\U000E0062\U000E0065\U000E006E\U000E0067\U000E007F Pub")]
     public void Check_OfANameInAnyScript_KeepsItAsItIs(string name) =>
-        Assert.Equal(name, OrderRules.Check(Valid with { CustomerName = name }, "USD").Value?.CustomerName);
+        Assert.Equal(name, OrderRules.Check(Valid with { CustomerName = name }, "USD", Suffixes).Value?.CustomerName);
 
     [Theory]
     [InlineData("\uFEFFClient Name", "Client Name")]
@@ -91,14 +94,14 @@ public sealed class OrderRulesTests
     [InlineData("ไทย\u200Bแลนด์", "ไทยแลนด์")]
     [InlineData("Zoe\u0308", "Zo\u00EB")]
     public void Check_OfAPastedName_KeepsWhatIsSeen(string name, string expected) =>
-        Assert.Equal(expected, OrderRules.Check(Valid with { CustomerName = name }, "USD").Value?.CustomerName);
+        Assert.Equal(expected, OrderRules.Check(Valid with { CustomerName = name }, "USD", Suffixes).Value?.CustomerName);
 
     [Theory]
     [InlineData(" client@example.com\t", "client@example.com")]
     [InlineData("\uFEFFclient@example.com", "client@example.com")]
     [InlineData("client@example.com.", "client@example.com")]
     public void Check_OfAPastedAddress_IsTheAddress(string email, string expected) =>
-        Assert.Equal(expected, OrderRules.Check(Valid with { CustomerEmail = email }, "USD").Value?.CustomerEmail);
+        Assert.Equal(expected, OrderRules.Check(Valid with { CustomerEmail = email }, "USD", Suffixes).Value?.CustomerEmail);
 
     [Theory]
     [InlineData(" techstartup.net\t")]
@@ -107,7 +110,7 @@ public sealed class OrderRulesTests
     [InlineData("HTTP://TechStartup.net")]
     [InlineData("\uFEFFhttps://techstartup.net./ ")]
     public void Check_OfAPastedDomain_IsTheDomain(string domain) =>
-        Assert.Equal("techstartup.net", OrderRules.Check(Valid with { PrimaryDomain = domain }, "USD").Value?.PrimaryDomain);
+        Assert.Equal("techstartup.net", OrderRules.Check(Valid with { PrimaryDomain = domain }, "USD", Suffixes).Value?.PrimaryDomain);
 
     [Theory]
     [InlineData("müller@example.com")]
@@ -128,7 +131,7 @@ public sealed class OrderRulesTests
 
         Assert.Equal(
             expected,
-            OrderRules.Check(order, currency).Value?.Items[0].UnitPrice.ToString(System.Globalization.CultureInfo.InvariantCulture)
+            OrderRules.Check(order, currency, Suffixes).Value?.Items[0].UnitPrice.ToString(System.Globalization.CultureInfo.InvariantCulture)
         );
     }
 
@@ -139,6 +142,13 @@ public sealed class OrderRulesTests
     [Fact]
     public void Check_OfANameOf10000Characters_Refuses() =>
         Assert.Equal("invalid_name", Assert.Single(Faults(Valid with { CustomerName = new string('x', 10_000) })).Code);
+
+    [Theory]
+    [InlineData("me.uk")]
+    [InlineData("GitHub.io")]
+    [InlineData("https://github.io./")]
+    public void Check_OfAPublicSuffix_Refuses(string domain) =>
+        Assert.Equal("public_suffix", Assert.Single(Faults(Valid with { PrimaryDomain = domain })).Code);
 
     [Theory]
     [InlineData("0")]
@@ -163,7 +173,7 @@ public sealed class OrderRulesTests
     {
         var order = WithItem(new("starter", 1, 100.5m, "year"));
 
-        Assert.Equal("invalid_price", Assert.Single(OrderRules.Check(order, "JPY").Faults).Code);
+        Assert.Equal("invalid_price", Assert.Single(OrderRules.Check(order, "JPY", Suffixes).Faults).Code);
     }
 
     [Theory]
@@ -223,14 +233,14 @@ public sealed class OrderRulesTests
     [Fact]
     public void FromJson_OfToJson_IsTheSameBody()
     {
-        var body = OrderRules.Check(Valid, "USD").Value!;
+        var body = OrderRules.Check(Valid, "USD", Suffixes).Value!;
 
         Assert.Equal(body.ToJson(), OrderBody.FromJson(body.ToJson()).ToJson());
     }
 
     private static OrderRequest WithItem(OrderRequestItem item) => Valid with { Items = [item] };
 
-    private static IReadOnlyList<FieldError> Faults(OrderRequest order) => OrderRules.Check(order, "USD").Faults;
+    private static IReadOnlyList<FieldError> Faults(OrderRequest order) => OrderRules.Check(order, "USD", Suffixes).Faults;
 
-    private static byte[] Digest(OrderRequest order) => OrderDigest.Of(OrderRules.Check(order, "USD").Value!);
+    private static byte[] Digest(OrderRequest order) => OrderDigest.Of(OrderRules.Check(order, "USD", Suffixes).Value!);
 }
