@@ -51,7 +51,10 @@ public static partial class CustomerRules
         var country = Filled(input.Country)?.ToUpperInvariant();
         if (country is not null && Countries.All.All(c => c.Code != country))
             faults.Add(new("country", "invalid_country", "Must be a country's two-letter code."));
-        return new(faults.Count > 0 ? null : new CustomerFields(name!, email!, company is "" ? null : company, vatId, phone, address, country), faults);
+        return new(
+            faults.Count > 0 ? null : new CustomerFields(name!, email!, company is "" ? null : company, vatId, phone, address, country),
+            faults
+        );
     }
 
     /// <returns>The note without blanks around it; null when it is empty, too long, or has what can't be seen.</returns>

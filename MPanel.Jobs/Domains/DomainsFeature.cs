@@ -10,7 +10,9 @@ public static class DomainsFeature
     public static IServiceCollection AddDomains(this IServiceCollection services)
     {
         services.AddChecked<DomainOptions>("Domains");
-        services.AddSingleton(provider => PublicSuffixes.Load(provider.GetRequiredService<IOptions<DomainOptions>>().Value.PublicSuffixList));
+        services.AddSingleton(provider =>
+            PublicSuffixes.Load(provider.GetRequiredService<IOptions<DomainOptions>>().Value.PublicSuffixList)
+        );
         services.AddSingleton<ReservedDomains>();
         return services.AddSingleton<DomainActions>();
     }

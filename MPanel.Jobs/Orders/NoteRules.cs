@@ -52,9 +52,7 @@ public static partial class NoteRules
 
     /// <returns>The note as it is kept; null when it is empty, too long, or has what can't be seen.</returns>
     public static string? Text(string? text) =>
-        string.IsNullOrWhiteSpace(text)
-        || text.Length > LongestText
-        || text.Any(c => char.IsControl(c) && c is not ('\n' or '\r' or '\t'))
+        string.IsNullOrWhiteSpace(text) || text.Length > LongestText || text.Any(c => char.IsControl(c) && c is not ('\n' or '\r' or '\t'))
             ? null
             : text.Trim();
 

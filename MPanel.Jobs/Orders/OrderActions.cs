@@ -63,12 +63,7 @@ public sealed class OrderActions(NpgsqlDataSource dataSource, JobActions jobs, J
         if (await jobs.Resume(transaction, actor, jobId) is null)
             return notStopped;
         await actor
-            .Audit(
-                "order.resumed",
-                $"order {reference}",
-                AuditJson.Of(new { before.Status, before.ReasonCode }),
-                after
-            )
+            .Audit("order.resumed", $"order {reference}", AuditJson.Of(new { before.Status, before.ReasonCode }), after)
             .Append(db, transaction);
         await transaction.CommitAsync();
         signals.Queued();

@@ -44,5 +44,6 @@ public static class OrderDigest
                 .ThenBy(i => i.Qty)
         );
 
-    private static byte[] Hash<T>(T canonical) => SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(canonical, JsonSerializerOptions.Web));
+    private static byte[] Hash<T>(T canonical) =>
+        SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(canonical, JsonSerializerOptions.Web));
 }

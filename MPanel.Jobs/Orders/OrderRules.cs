@@ -51,10 +51,7 @@ public static partial class OrderRules
         var items = CheckItems(request.Items, currency, faults);
         if (faults.Count == 0 && items.Sum(i => i.Qty * i.UnitPrice) <= 0)
             faults.Add(new("items", "nothing_to_pay", "The total must be more than zero."));
-        return new(
-            faults.Count > 0 ? null : new OrderBody(payment!, email!, name!, currency, items, domain!),
-            faults
-        );
+        return new(faults.Count > 0 ? null : new OrderBody(payment!, email!, name!, currency, items, domain!), faults);
     }
 
     /// <summary>The same before it is paid: whatever PaymentIntent it names, or names not.</summary>

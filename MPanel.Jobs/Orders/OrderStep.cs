@@ -41,8 +41,7 @@ public sealed class OrderStep(OrderedDomain domains) : IStep
             return new StepVerdict.Review("price_mismatch", string.Join(" ", doubts));
         if (
             catalogue.Any(product => product.Provisions != TaskKind.None)
-            && await domains.Doubt(transaction, body.PrimaryDomain, intake.CustomerId!.Value, intake.Accepted)
-                is { } doubt
+            && await domains.Doubt(transaction, body.PrimaryDomain, intake.CustomerId!.Value, intake.Accepted) is { } doubt
         )
             return doubt;
         if (

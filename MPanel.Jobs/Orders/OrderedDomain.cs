@@ -43,7 +43,10 @@ public sealed class OrderedDomain(PublicSuffixes suffixes, ReservedDomains reser
                     : $"{taken.Name} belongs to another customer, {taken.Customer}, so {domain} can't be sold."
             );
         if (!accepted.Contains(NameBelow) && await ClaimDomain.Below(transaction, domain, customerId) is { } below)
-            return new StepVerdict.Review(NameBelow, $"{below.Name}, a name below {domain}, belongs to another customer, {below.Customer}.");
+            return new StepVerdict.Review(
+                NameBelow,
+                $"{below.Name}, a name below {domain}, belongs to another customer, {below.Customer}."
+            );
         return await FindOrCreateWebsite.ServesAnother(transaction, domain, customerId)
             ? new StepVerdict.Review("domain_taken", $"{domain} serves another customer's website.")
             : null;

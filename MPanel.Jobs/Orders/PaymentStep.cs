@@ -72,7 +72,10 @@ public sealed class PaymentStep(
         if (payment.OrderBinding is { } named)
             return named == OrderDigest.Binding(body)
                 ? null
-                : new StepVerdict.Review(Unbound, "The payment was made for another order: its metadata mpanel_order names other contents.");
+                : new StepVerdict.Review(
+                    Unbound,
+                    "The payment was made for another order: its metadata mpanel_order names other contents."
+                );
         const string nothing = "The payment does not say what it was made for: its metadata have no mpanel_order.";
         if (!await unbound.MayPass())
             return new StepVerdict.Review(Unbound, nothing);
@@ -82,7 +85,11 @@ public sealed class PaymentStep(
         {
             false => null,
             true => new StepVerdict.Review(Unbound, $"{nothing} It paid an invoice in Stripe."),
-            null => new StepVerdict.Retry("stripe_unreachable", "Waiting for Stripe: whether the payment is an invoice's is not known yet.", null),
+            null => new StepVerdict.Retry(
+                "stripe_unreachable",
+                "Waiting for Stripe: whether the payment is an invoice's is not known yet.",
+                null
+            ),
         };
     }
 

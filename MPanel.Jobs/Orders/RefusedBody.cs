@@ -14,8 +14,9 @@ public static partial class RefusedBody
             ? order.StripePaymentIntentId?.Trim() is { } id && OrderRules.IsPaymentIntentId(id)
                 ? id
                 : null
-        : Named().Match(body) is { Success: true } named ? named.Groups[1].Value
-        : null;
+            : Named().Match(body) is { Success: true } named
+                ? named.Groups[1].Value
+                : null;
 
     /// <summary>What tells this refusal from another: the PaymentIntent, or the body itself.</summary>
     public static string Key(string body) => PaymentIntent(body) ?? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(body)));

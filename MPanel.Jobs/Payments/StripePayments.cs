@@ -55,8 +55,15 @@ public sealed partial class StripePayments(
             return (await asked.WaitAsync(bound.Token)).Data.Count > 0;
         }
         catch (Exception e)
-            when (e is StripeException or HttpRequestException or SocketException or NullReferenceException or InvalidOperationException or JsonException
-                || e is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+            when (e
+                    is StripeException
+                        or HttpRequestException
+                        or SocketException
+                        or NullReferenceException
+                        or InvalidOperationException
+                        or JsonException
+                || e is OperationCanceledException && !cancellationToken.IsCancellationRequested
+            )
         {
             return null;
         }

@@ -73,9 +73,7 @@ public static partial class ProductRules
         if (input.Rank is < 0 or > HighestRank)
             faults.Add(new("rank", "invalid_rank", $"Must be a whole number from 0 to {HighestRank}."));
         return new(
-            faults.Count > 0
-                ? null
-                : new ProductFields(name!, description, input.Provisions!, role, tags, input.Rank ?? 0, input.Active),
+            faults.Count > 0 ? null : new ProductFields(name!, description, input.Provisions!, role, tags, input.Rank ?? 0, input.Active),
             faults
         );
     }

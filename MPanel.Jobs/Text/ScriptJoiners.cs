@@ -30,7 +30,11 @@ internal static class ScriptJoiners
 
     /// <summary>Of a script of South and East Asia, whose lines break where no blank is.</summary>
     public static bool IsEastern(char c) =>
-        c is (>= '\u0E00' and <= '\u0EFF') or (>= '\u1000' and <= '\u109F') or (>= '\u1780' and <= '\u17FF') or (>= '\u2E80' and <= '\uD7FF');
+        c
+            is (>= '\u0E00' and <= '\u0EFF')
+                or (>= '\u1000' and <= '\u109F')
+                or (>= '\u1780' and <= '\u17FF')
+                or (>= '\u2E80' and <= '\uD7FF');
 
     private static Rune? Before(string text, int at) =>
         at > 0 && Rune.DecodeLastFromUtf16(text.AsSpan(0, at), out var rune, out _) == System.Buffers.OperationStatus.Done ? rune : null;

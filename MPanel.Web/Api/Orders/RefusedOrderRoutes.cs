@@ -71,7 +71,12 @@ public sealed record RefusedOrderDetail(
 );
 
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-public sealed record CorrectedItem(string? ProductSlug = null, decimal? Qty = null, decimal? UnitPrice = null, string? BillingPeriod = null);
+public sealed record CorrectedItem(
+    string? ProductSlug = null,
+    decimal? Qty = null,
+    decimal? UnitPrice = null,
+    string? BillingPeriod = null
+);
 
 /// <summary>The order as it should have been sent.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]

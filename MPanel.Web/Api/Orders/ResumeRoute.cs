@@ -23,9 +23,5 @@ public static class ResumeRoute
             request?.Accept is { } decision
                 ? await actions.Accept(context.Actor(), reference, decision)
                 : await actions.Resume(context.Actor(), reference, request?.AcceptPrices ?? false)
-        ).ToResult(
-            context,
-            "order",
-            _ => TypedResults.Ok(new OrderAccepted(reference, $"/api/admin/orders/{reference}"))
-        );
+        ).ToResult(context, "order", _ => TypedResults.Ok(new OrderAccepted(reference, $"/api/admin/orders/{reference}")));
 }

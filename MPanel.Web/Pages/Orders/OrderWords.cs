@@ -118,7 +118,8 @@ public static class OrderWords
             "domain_taken" => "The domain, or a name above it, belongs to another customer. Find out whose it is before you resume.",
             "domain_has_names_below" =>
                 "Another customer has a name below this one. Find out who really owns the domain; sell it all the same, or settle another one.",
-            "domain_mixes_scripts" => "Look at the name letter by letter. Accept it if it is meant so; else settle another one with the customer.",
+            "domain_mixes_scripts" =>
+                "Look at the name letter by letter. Accept it if it is meant so; else settle another one with the customer.",
             "duplicate_hosting" =>
                 "The website stays as it is until you decide: keep both plans, apply this order's plan, or refund the payment at Stripe and close the order.",
             "domain_reserved" => "Nobody may order this domain. Settle another one with the customer.",

@@ -42,8 +42,7 @@ public sealed record TraceView(
     public long? StoppedAt => Trace.Job is { State: JobState.Stopped } job ? job.Id : null;
 
     /// <summary>What somebody may decide about the reason that it stopped for.</summary>
-    public IReadOnlyList<string> Decisions =>
-        Order is { Status: "needs_review", ReasonCode: { } reason } ? OrderReview.Of(reason) : [];
+    public IReadOnlyList<string> Decisions => Order is { Status: "needs_review", ReasonCode: { } reason } ? OrderReview.Of(reason) : [];
 
     public bool CanAcceptPrices => Order is { Status: "needs_review", ReasonCode: "price_mismatch" };
 

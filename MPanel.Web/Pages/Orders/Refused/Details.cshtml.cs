@@ -12,8 +12,12 @@ using MPanel.Web.Platform.Security;
 namespace MPanel.Web.Pages.Orders.Refused;
 
 /// <summary>A paid order that was refused: what was sent, what is wrong with it, and the two ways out.</summary>
-public sealed class DetailsModel(ListDatabase database, RefusedOrderActions actions, StripeDashboard stripe, IOptions<StripeOptions> options)
-    : PanelPage
+public sealed class DetailsModel(
+    ListDatabase database,
+    RefusedOrderActions actions,
+    StripeDashboard stripe,
+    IOptions<StripeOptions> options
+) : PanelPage
 {
     public RefusedOrder Refusal { get; private set; } = null!;
     public IReadOnlyList<FieldError> Faults { get; private set; } = [];

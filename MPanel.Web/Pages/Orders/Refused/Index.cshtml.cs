@@ -5,8 +5,7 @@ using MPanel.Web.Platform.Lists;
 
 namespace MPanel.Web.Pages.Orders.Refused;
 
-public sealed class IndexModel(ListDatabase database)
-    : ListPage<RefusedOrderRow, RefusedOrderFilter>(RefusedOrderRoutes.List, database)
+public sealed class IndexModel(ListDatabase database) : ListPage<RefusedOrderRow, RefusedOrderFilter>(RefusedOrderRoutes.List, database)
 {
     public static string Words(string status) =>
         status switch

@@ -251,9 +251,9 @@ public sealed class OrderPathTests : IAsyncLifetime
     [InlineData("update product_prices set active = false where product_id = (select id from products where code = 'professional-mail')")]
     [InlineData(
         """
-        update product_prices set amount = 9.99 where product_id = (select id from products where code = 'professional-mail');
-        update product_prices set amount = 19.99 where product_id = (select id from products where code = 'professional-mail')
-        """
+            update product_prices set amount = 9.99 where product_id = (select id from products where code = 'professional-mail');
+            update product_prices set amount = 19.99 where product_id = (select id from products where code = 'professional-mail')
+            """
     )]
     public async Task Place_WhosePriceWasWithdrawnWhileThePaymentIsPending_GoesOn(string change)
     {

@@ -62,7 +62,9 @@ public sealed class OrderedDomainTests : IAsyncLifetime
     [InlineData("our-nodes.example")]
     public async Task Place_OfANameOfTheCompany_StopsForAPerson(string domain)
     {
-        await _desk.Execute("insert into servers (name, role, address, website_capacity) values ('web7.our-nodes.example', 'web', '10.9.9.9', 0)");
+        await _desk.Execute(
+            "insert into servers (name, role, address, website_capacity) values ('web7.our-nodes.example', 'web', '10.9.9.9', 0)"
+        );
 
         var order = await Placed(domain, "client@example.com", "needs_review");
 
@@ -136,7 +138,11 @@ public sealed class OrderedDomainTests : IAsyncLifetime
     {
         using var pages = await _panel.SignIn("domains.view");
 
-        Assert.Contains($"Public Suffix List of {OrderDesk.Suffixes.Date}", await pages.GetStringAsync("/domains"), StringComparison.Ordinal);
+        Assert.Contains(
+            $"Public Suffix List of {OrderDesk.Suffixes.Date}",
+            await pages.GetStringAsync("/domains"),
+            StringComparison.Ordinal
+        );
     }
 
     private async Task<JsonElement> Placed(string domain, string email, string status)

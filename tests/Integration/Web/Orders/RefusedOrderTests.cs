@@ -36,7 +36,11 @@ public sealed class RefusedOrderTests : IAsyncLifetime
         var kept = Assert.Single(await List());
         Assert.Equal(
             (payment, "open", 2),
-            (kept.GetProperty("paymentIntentId").GetString()!, kept.GetProperty("status").GetString()!, kept.GetProperty("times").GetInt32())
+            (
+                kept.GetProperty("paymentIntentId").GetString()!,
+                kept.GetProperty("status").GetString()!,
+                kept.GetProperty("times").GetInt32()
+            )
         );
         Assert.Equal(
             ["customerEmail", "primaryDomain"],

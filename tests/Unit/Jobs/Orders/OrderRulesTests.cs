@@ -6,7 +6,10 @@ namespace MPanel.Tests.Unit.Jobs.Orders;
 
 public sealed class OrderRulesTests
 {
-    private static readonly PublicSuffixes Suffixes = PublicSuffixes.Parse(["com", "net", "uk", "co.uk", "me.uk", "io", "github.io"], "2026-01-01");
+    private static readonly PublicSuffixes Suffixes = PublicSuffixes.Parse(
+        ["com", "net", "uk", "co.uk", "me.uk", "io", "github.io"],
+        "2026-01-01"
+    );
 
     private static readonly OrderRequest Valid = new(
         "pi_3Qexample",
@@ -131,7 +134,10 @@ public sealed class OrderRulesTests
 
         Assert.Equal(
             expected,
-            OrderRules.Check(order, currency, Suffixes).Value?.Items[0].UnitPrice.ToString(System.Globalization.CultureInfo.InvariantCulture)
+            OrderRules
+                .Check(order, currency, Suffixes)
+                .Value?.Items[0]
+                .UnitPrice.ToString(System.Globalization.CultureInfo.InvariantCulture)
         );
     }
 
@@ -199,11 +205,26 @@ public sealed class OrderRulesTests
                 CustomerName = " Client Name ",
                 Items = [Valid.Items![0]! with { UnitPrice = 29.880m, Qty = 1.0m }, Valid.Items[1]],
             },
-            Valid with { CustomerEmail = "Client@Example.COM" },
-            Valid with { CustomerName = "Client \u00A0Name" },
-            Valid with { Items = [Valid.Items[1], Valid.Items[0]] },
-            Valid with { Items = [Valid.Items[0]! with { UnitPrice = 29.880000000000003m }, Valid.Items[1]] },
-            Valid with { PrimaryDomain = "https://techstartup.net/" },
+            Valid with
+            {
+                CustomerEmail = "Client@Example.COM",
+            },
+            Valid with
+            {
+                CustomerName = "Client \u00A0Name",
+            },
+            Valid with
+            {
+                Items = [Valid.Items[1], Valid.Items[0]],
+            },
+            Valid with
+            {
+                Items = [Valid.Items[0]! with { UnitPrice = 29.880000000000003m }, Valid.Items[1]],
+            },
+            Valid with
+            {
+                PrimaryDomain = "https://techstartup.net/",
+            },
         ];
 
     [Theory]
@@ -216,14 +237,38 @@ public sealed class OrderRulesTests
 
     public static TheoryData<OrderRequest> OtherOrders() =>
         [
-            Valid with { StripePaymentIntentId = "pi_3Qother" },
-            Valid with { CustomerName = "Somebody Else" },
-            Valid with { CustomerEmail = "other@example.com" },
-            Valid with { PrimaryDomain = "other.net" },
-            Valid with { Items = [Valid.Items![0]] },
-            Valid with { Items = [Valid.Items[0], Valid.Items[1], Valid.Items[1]] },
-            Valid with { Items = [Valid.Items[0]! with { Qty = 2 }, Valid.Items[1]] },
-            Valid with { Items = [Valid.Items[0]! with { UnitPrice = 29.87m }, Valid.Items[1]] },
+            Valid with
+            {
+                StripePaymentIntentId = "pi_3Qother",
+            },
+            Valid with
+            {
+                CustomerName = "Somebody Else",
+            },
+            Valid with
+            {
+                CustomerEmail = "other@example.com",
+            },
+            Valid with
+            {
+                PrimaryDomain = "other.net",
+            },
+            Valid with
+            {
+                Items = [Valid.Items![0]],
+            },
+            Valid with
+            {
+                Items = [Valid.Items[0], Valid.Items[1], Valid.Items[1]],
+            },
+            Valid with
+            {
+                Items = [Valid.Items[0]! with { Qty = 2 }, Valid.Items[1]],
+            },
+            Valid with
+            {
+                Items = [Valid.Items[0]! with { UnitPrice = 29.87m }, Valid.Items[1]],
+            },
         ];
 
     [Theory]
