@@ -18,9 +18,9 @@ public sealed class DomainActions(NpgsqlDataSource dataSource, PublicSuffixes su
             return Refusal.Invalid("name", "malformed", "Must be a public host name of two labels or more.");
         if (suffixes.IsSuffix(name))
             return Refusal.Invalid("name", "public_suffix", $"Others register their names below {name}: nobody can have it.");
-        await using var db = await dataSource.OpenConnectionAsync();
-        if (await reserved.Contains(db, name))
+        if (reserved.Contains(name))
             return Refusal.Unfit("domain_reserved", $"{name} is reserved, or a name above or below it is.");
+        await using var db = await dataSource.OpenConnectionAsync();
         await using var transaction = await db.BeginTransactionAsync();
         if (await EditDomain.Add(transaction, name, suffixes.Related(name), customerId) is not DomainSaved.Saved and var refused)
             return WhyNot(refused, name);

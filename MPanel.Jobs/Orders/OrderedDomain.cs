@@ -28,7 +28,7 @@ public sealed class OrderedDomain(PublicSuffixes suffixes, ReservedDomains reser
         IReadOnlyCollection<string> accepted
     )
     {
-        if (await reserved.Contains(transaction.Connection!, domain, transaction))
+        if (reserved.Contains(domain))
             return new StepVerdict.Review("domain_reserved", $"{domain} is reserved, or a name above or below it is.");
         if (MixedScripts.In(domain) && !accepted.Contains(MixesScripts))
             return new StepVerdict.Review(

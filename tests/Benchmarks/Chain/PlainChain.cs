@@ -13,6 +13,7 @@ using MPanel.Database.Subscriptions;
 using MPanel.Database.Websites;
 using MPanel.Jobs.Orders;
 using MPanel.Jobs.Text;
+using MPanel.Tests.Support;
 using Npgsql;
 
 namespace MPanel.Benchmarks.Chain;

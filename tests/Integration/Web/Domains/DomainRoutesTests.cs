@@ -106,7 +106,7 @@ public sealed class DomainRoutesTests(DomainRoutesTests.Desk desk) : IClassFixtu
     [InlineData("a..example")]
     [InlineData("-a.example")]
     [InlineData("10.0.0.1")]
-    [InlineData("http://a.example")]
+    [InlineData("ftp://a.example")]
     [InlineData("a.example/../b")]
     [InlineData("a\u0000.example")]
     [InlineData("")]
