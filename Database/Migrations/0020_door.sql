@@ -36,6 +36,10 @@ create index refused_orders_by_creation on refused_orders (created_at, id);
 create index refused_orders_payment on refused_orders (stripe_payment_intent_id) where stripe_payment_intent_id is not null;
 
 create trigger refused_orders_kept before delete on refused_orders for each row execute function forbid_delete();
+create trigger refused_orders_transitions before update of status on refused_orders for each row
+    when (old.status <> new.status and old.status || ' > ' || new.status <> all (array[
+        'open > received', 'open > closed', 'closed > received'
+    ])) execute function refuse_transition('status');
 
 -- What a person accepted although it stopped the order: the codes of the reasons.
 alter table order_intakes add column accepted text[] not null default '{}';

@@ -1,5 +1,6 @@
 using Dapper;
 using MPanel.Database.Jobs;
+using MPanel.Database.Timelines;
 using Npgsql;
 
 namespace MPanel.Database.Orders;
@@ -43,15 +44,17 @@ public static class ReceiveOrder
         // A concurrent insert of the same PaymentIntent makes this one wait for it, and then do nothing.
         var inserted = await db.ExecuteScalarAsync<string?>(
             new CommandDefinition(
-                """
+                $"""
                 with intake as (
                     insert into order_intakes (stripe_payment_intent_id, body_digest, body, correlation_id)
                     values (@PaymentIntentId, @Digest, @Body::jsonb, @CorrelationId)
                     on conflict (stripe_payment_intent_id) do nothing
                     returning id, reference
                 ), line as (
-                    insert into order_timeline (intake_id, step, outcome, message, actor, correlation_id)
-                    select id, 'intake', 'received', 'Received for ' || @PaymentIntentId, @ReceivedBy, @CorrelationId from intake
+                    {Timeline.Append}
+                    select '{Timeline.Intake}', id, now(), 'intake', null, null, 'received', null, 'Received for ' || @PaymentIntentId, null,
+                           @ReceivedBy, @CorrelationId
+                    from intake
                 ), refused_before as (
                     update refused_orders r
                     set status = 'received', intake_id = intake.id, note = null, closed_by = null, closed_at = null, updated_at = now()

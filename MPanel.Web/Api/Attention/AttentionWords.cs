@@ -22,6 +22,7 @@ public static class AttentionWords
             (AttentionKind.Tasks, _) => $"{OrderWords.Task(row.Work!)} of {row.Subject} failed",
             (_, "server_full") => $"Server {row.Subject} is full",
             (_, "server_without_agent") => $"Server {row.Subject} has no agent",
+            (_, "server_unwell") => $"Server {row.Subject} is not well",
             (AttentionKind.Servers, _) => $"Server {row.Subject} is offline",
             _ => $"Background job {row.Work} failed",
         };
@@ -32,6 +33,7 @@ public static class AttentionWords
             (_, "no_server") => "No active server of the right role and tags has room for it.",
             (_, "server_full") => "It holds as many websites as it may. New ones go to other servers, as long as one has room.",
             (_, "server_without_agent") => "Work waits for it, and no agent of it has ever reported.",
+            (_, "server_unwell") => $"Its agent says: {row.Error}",
             (AttentionKind.Servers, _) =>
                 "Its agent has stopped reporting. What is to be done there waits; its websites may go on answering.",
             (_, "payment_partially_refunded") => "Part of the money went back to the customer after the order had gone through.",
@@ -45,6 +47,7 @@ public static class AttentionWords
             "no_server" => "Raise a server's capacity, or add one: the task is placed by itself as soon as there is room.",
             "server_full" => "Raise its capacity if it can bear more, or add a server.",
             "server_without_agent" => "Enrol its agent with a code from the server's page, or move the tasks.",
+            "server_unwell" => "Look at the service on the machine. New websites go to other servers meanwhile, as long as one has room.",
             "server_offline" => "Look at the agent on the machine. Put the server into maintenance if it is to stay down.",
             AttentionKind.OrderRefused => "Correct the order on its page and take it in, or close it and say what is owed.",
             AttentionKind.RecurringFailed =>

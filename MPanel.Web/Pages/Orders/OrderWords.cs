@@ -1,3 +1,5 @@
+using MPanel.Jobs.Provisioning;
+
 namespace MPanel.Web.Pages.Orders;
 
 /// <summary>Codes in plain words, with what a person can do about them.</summary>
@@ -52,15 +54,7 @@ public static class OrderWords
         };
 
     /// <summary>What a type of task provides.</summary>
-    public static string Task(string type) =>
-        type switch
-        {
-            "hosting" => "Hosting",
-            "backup" => "Backups",
-            "mail" => "Mail",
-            "ssl" => "Certificate",
-            _ => type,
-        };
+    public static string Task(string type) => TaskKinds.Find(type)?.Title ?? type;
 
     /// <summary>What a person decides about an order that stopped, as a button says it.</summary>
     public static string Decision(string decision) =>

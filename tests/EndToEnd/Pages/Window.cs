@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Playwright;
 using MPanel.Tests.EndToEnd.Launching;
+using MPanel.Tests.Support;
 
 namespace MPanel.Tests.EndToEnd.Pages;
 

@@ -48,7 +48,7 @@ public sealed partial class StoredScriptTests : IAsyncLifetime
                         "customers.name",
                         "customers.company_name",
                         "customer_notes.body",
-                        "order_timeline.message",
+                        "timeline.message",
                         "refused_orders.body",
                         "refused_orders.received_by",
                         "products.name",
@@ -125,8 +125,8 @@ public sealed partial class StoredScriptTests : IAsyncLifetime
             update customers set company_name = 'c', billing_address = 'd', vat_id = 'e', phone = 'f';
             insert into order_notes (intake_id, request_key, body, actor, correlation_id)
                 select id, gen_random_uuid(), @Hostile, @Hostile, 'c' from order_intakes;
-            insert into order_timeline (intake_id, step, outcome, code, message, actor, correlation_id)
-                select id, 'payment', 'failed', 'x', 'y', 'z', 'c' from order_intakes;
+            insert into timeline (subject_kind, subject_id, step, outcome, code, message, actor, correlation_id)
+                select 'intake', id, 'payment', 'failed', 'x', 'y', 'z', 'c' from order_intakes;
             insert into audit_entries (actor_kind, actor_name, action, subject, before, after, correlation_id)
                 values ('user', @Hostile, 'role.changed', @Hostile, '{"x":"y"}', '{"x":"<script>alert(1)</script>"}', 'c');
             insert into refused_orders (key, stripe_payment_intent_id, body, faults, received_by, correlation_id)
