@@ -4,11 +4,34 @@ using Npgsql;
 namespace MPanel.Database.Domains;
 
 /// <summary>A domain of another customer that stands in the way.</summary>
-/// <param name="Customer">Their name.</param>
-public sealed record DomainInTheWay(string Name, string Customer);
+public sealed record DomainInTheWay(string Name);
+
+/// <summary>All names below one, as a range of names that are written from their ends.</summary>
+/// <param name="CustomerId">Whose names don't count.</param>
+public sealed record NamesBelow(string From, string To, long CustomerId)
+{
+    public static NamesBelow Of(string domain, long customerId)
+    {
+        var letters = domain.ToCharArray();
+        Array.Reverse(letters);
+        var end = new string(letters);
+        // The slash follows the dot.
+        return new NamesBelow($"{end}.", $"{end}/", customerId);
+    }
+}
 
 public static class ClaimDomain
 {
+    /// <summary>
+    /// A range by the index's own operators, and in no order: so a plan made without knowing the name uses the index as well, which a
+    /// pattern would not, nor an order that another index has.
+    /// </summary>
+    public const string OneBelow = """
+        select d.name from domains d
+        where reverse(d.name) ~>=~ @From and reverse(d.name) ~<~ @To and d.customer_id <> @CustomerId
+        limit 1
+        """;
+
     /// <summary>
     /// Registers the domain for the customer, and answers null. Where it, a name above it, or its www name belongs to another customer,
     /// nothing is written, and that one is answered: who rents example.net must not find shop.example.net sold to somebody else.
@@ -31,21 +54,15 @@ public static class ClaimDomain
     /// <summary>A name below the domain that belongs to another customer; null where there is none. Ask when the domain is locked.</summary>
     public static Task<DomainInTheWay?> Below(NpgsqlTransaction transaction, string domain, long customerId) =>
         transaction.Connection!.QuerySingleOrDefaultAsync<DomainInTheWay>(
-            """
-            select d.name, c.name as customer from domains d join customers c on c.id = d.customer_id
-            where reverse(d.name) like reverse(@below) || '%' and d.customer_id <> @customerId
-            order by d.id
-            limit 1
-            """,
-            // A name's own letters can't be wildcards.
-            new { below = $".{domain}", customerId },
+            OneBelow,
+            NamesBelow.Of(domain, customerId),
             transaction
         );
 
     private static Task<DomainInTheWay?> OfAnother(NpgsqlTransaction transaction, string[] names, long customerId) =>
         transaction.Connection!.QuerySingleOrDefaultAsync<DomainInTheWay>(
             """
-            select d.name, c.name as customer from domains d join customers c on c.id = d.customer_id
+            select d.name from domains d
             where d.name = any(@names) and d.customer_id <> @customerId
             order by d.id
             limit 1

@@ -57,8 +57,14 @@ public static class ReceiveOrder
                     from intake
                 ), refused_before as (
                     update refused_orders r
-                    set status = 'received', intake_id = intake.id, note = null, closed_by = null, closed_at = null, updated_at = now()
+                    set status = 'received', intake_id = intake.id, updated_at = now()
                     from intake where r.stripe_payment_intent_id = @PaymentIntentId and r.status <> 'received'
+                    returning r.intake_id, r.note, r.closed_by
+                ), closed_before as (
+                    {Timeline.Append}
+                    select '{Timeline.Intake}', intake_id, now(), 'note', null, null, 'noted', null,
+                           'It was refused before, and closed: ' || note, null, closed_by, @CorrelationId
+                    from refused_before where closed_by is not null
                 )
                 insert into outbox (key, kind, subject_kind, subject_id, title, correlation_id, payload)
                 select 'order:' || id, 'order', 'intake', id, reference, @CorrelationId, jsonb_build_object('intakeId', id) from intake
@@ -94,6 +100,21 @@ public static class ReceiveOrder
             commandTimeout: Bound
         );
         var same = existing.BodyDigest.AsSpan().SequenceEqual(intake.Digest) || isSame(existing.Body);
+        if (same)
+            await MarkRefused(db, intake);
         return new ReceivedOrder(same ? ReceivedOrder.Outcome.Repeated : ReceivedOrder.Outcome.Contradicted, existing.Reference);
     }
+
+    /// <summary>A wrong body of this order, sent at the same moment as the right one, may have been kept after it.</summary>
+    private static Task MarkRefused(NpgsqlConnection db, NewIntake intake) =>
+        db.ExecuteAsync(
+            """
+            update refused_orders r set status = 'received', intake_id = i.id, updated_at = now()
+            from order_intakes i
+            where r.stripe_payment_intent_id = @PaymentIntentId and r.status = 'open'
+              and i.stripe_payment_intent_id = @PaymentIntentId
+            """,
+            intake,
+            commandTimeout: Bound
+        );
 }

@@ -3,27 +3,10 @@ using Npgsql;
 
 namespace MPanel.Database.Orders;
 
-/// <param name="PaymentIntentId">Null where none can be read from the body.</param>
-/// <param name="Key">The PaymentIntent, or the body's SHA-256 where there is none.</param>
-/// <param name="Body">As it was sent; at most 64 KiB.</param>
-/// <param name="Faults">JSON: what is wrong with it.</param>
-public sealed record NewRefusedOrder(
-    string? PaymentIntentId,
-    string Key,
-    string Body,
-    string Faults,
-    string ReceivedBy,
-    string CorrelationId
-);
-
-/// <param name="Id">Null where it was not kept.</param>
-/// <param name="IsNew">It was not there before.</param>
-public sealed record KeptRefusal(long? Id, bool IsNew);
-
 /// <param name="Status">open, received or closed.</param>
 /// <param name="Faults">JSON: <c>[{ path, code, message }]</c>.</param>
 /// <param name="Reference">Of the order that it became; null until then.</param>
-/// <param name="Note">What is owed; null unless it is closed.</param>
+/// <param name="Note">What is owed; null unless it is closed, or was before it became an order.</param>
 public sealed record RefusedOrder(
     long Id,
     string? PaymentIntentId,
@@ -44,44 +27,6 @@ public sealed record RefusedOrder(
 /// <summary>Orders that were refused though their money has been taken.</summary>
 public static class RefusedOrders
 {
-    /// <summary>
-    /// Keeps it, once for each PaymentIntent. Not where its PaymentIntent has an order already: nothing is lost then. Not where
-    /// <paramref name="most"/> are open: whoever sends so many has one fault, and it can be seen.
-    /// </summary>
-    /// <param name="most">Open ones of the same sort, with or without a PaymentIntent.</param>
-    public static async Task<KeptRefusal> Keep(NpgsqlTransaction transaction, NewRefusedOrder refused, int most)
-    {
-        var kept = await transaction.Connection!.QuerySingleOrDefaultAsync<KeptRefusal>(
-            """
-            insert into refused_orders (key, stripe_payment_intent_id, body, faults, received_by, correlation_id)
-            select @Key, @PaymentIntentId, @Body, @Faults::jsonb, @ReceivedBy, @CorrelationId
-            where not exists (select from order_intakes where stripe_payment_intent_id = @PaymentIntentId)
-              and (exists (select from refused_orders where key = @Key)
-                or (select count(*) from (
-                        select from refused_orders
-                        where status = 'open' and (stripe_payment_intent_id is null) = (@PaymentIntentId::text is null)
-                        limit @most
-                    ) open) < @most)
-            on conflict (key) do update
-            set body = excluded.body, faults = excluded.faults, times = least(refused_orders.times, 999999) + 1,
-                received_by = excluded.received_by, correlation_id = excluded.correlation_id, updated_at = now()
-            returning id, xmax = 0 as is_new
-            """,
-            new
-            {
-                refused.Key,
-                refused.PaymentIntentId,
-                refused.Body,
-                refused.Faults,
-                refused.ReceivedBy,
-                refused.CorrelationId,
-                most,
-            },
-            transaction
-        );
-        return kept ?? new KeptRefusal(null, IsNew: false);
-    }
-
     /// <summary>Null when there is no such one.</summary>
     public static Task<RefusedOrder?> Find(NpgsqlConnection db, long id, NpgsqlTransaction? transaction = null) =>
         db.QuerySingleOrDefaultAsync<RefusedOrder>(
@@ -90,6 +35,20 @@ public static class RefusedOrders
                    r.correlation_id, i.reference, r.note, r.closed_by, r.closed_at, r.created_at, r.updated_at
             from refused_orders r left join order_intakes i on i.id = r.intake_id
             where r.id = @id
+            """,
+            new { id },
+            transaction
+        );
+
+    /// <summary>The same, and nobody else changes it until the transaction ends.</summary>
+    public static Task<RefusedOrder?> FindLocked(NpgsqlTransaction transaction, long id) =>
+        transaction.Connection!.QuerySingleOrDefaultAsync<RefusedOrder>(
+            """
+            select r.id, r.stripe_payment_intent_id as payment_intent_id, r.status, r.body, r.faults::text as faults, r.times, r.received_by,
+                   r.correlation_id, i.reference, r.note, r.closed_by, r.closed_at, r.created_at, r.updated_at
+            from refused_orders r left join order_intakes i on i.id = r.intake_id
+            where r.id = @id
+            for update of r
             """,
             new { id },
             transaction

@@ -44,6 +44,11 @@ public static class CreateTasks
                 left join lateral (
                     select b.code from subscriptions other join products b on b.id = other.product_id and b.provisions = 'hosting'
                     where other.domain = o.primary_domain and other.status in ('pending', 'active')
+                      -- Nothing more is done for an order that was closed, and its customer may have the money back.
+                      and not exists (
+                          select from order_items oi join orders oo on oo.id = oi.order_id join order_intakes closed on closed.id = oo.intake_id
+                          where oi.id = other.order_item_id and closed.status = 'rejected'
+                      )
                     order by b.rank desc, other.id = s.id desc, other.id desc
                     limit 1
                 ) best on p.provisions = 'hosting' and 'keep_both' = any(intake.accepted)

@@ -48,11 +48,11 @@ public static class FindOrCreateWebsite
             transaction
         );
 
-    /// <summary>Whether a website answers on the domain, or would if it were not suspended.</summary>
-    public static Task<bool> IsLive(NpgsqlTransaction transaction, string domain) =>
+    /// <summary>Whether a website answers on one of these domains, or would if it were not suspended.</summary>
+    public static Task<bool> IsLive(NpgsqlTransaction transaction, string[] domains) =>
         transaction.Connection!.ExecuteScalarAsync<bool>(
-            "select exists (select from websites where domain = @domain and status in ('active', 'suspended'))",
-            new { domain },
+            "select exists (select from websites where domain = any(@domains) and status in ('active', 'suspended'))",
+            new { domains },
             transaction
         );
 

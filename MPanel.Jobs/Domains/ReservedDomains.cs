@@ -11,19 +11,31 @@ namespace MPanel.Jobs.Domains;
 /// </summary>
 public sealed class ReservedDomains
 {
+    private readonly IReadOnlyList<string> _named;
     private readonly IReadOnlyList<string> _own;
 
-    public ReservedDomains(IOptions<OrderOptions> orders, IOptions<SellerOptions> seller) =>
-        _own = [
-            .. orders
-                .Value.ReservedDomains.Select(n => n.Trim().Trim('.').ToLowerInvariant())
-                .Concat(Mail(seller.Value))
-                .Where(n => n.Length > 0),
-        ];
+    public ReservedDomains(IOptions<OrderOptions> orders, IOptions<SellerOptions> seller)
+    {
+        _named = [.. orders.Value.ReservedDomains.Select(Ascii).Where(n => n.Length > 0)];
+        _own = [.. Mail(seller.Value)];
+    }
 
     /// <summary>The names above the domain count, and those below it: whoever owns a name could speak for the company's below.</summary>
     /// <param name="domain">Lower-case ASCII.</param>
-    public bool Contains(string domain) => _own.Any(own => own == domain || IsBelow(own, domain) || IsBelow(domain, own));
+    public bool Contains(string domain) => NamedBySettings(domain) || IsNear(_own, domain);
+
+    /// <summary>The same of what the settings name, without what is reserved by itself.</summary>
+    public bool NamedBySettings(string domain) => IsNear(_named, domain);
+
+    // Without a rule of what can be sold: a bare ending may be reserved.
+    private static string Ascii(string name)
+    {
+        var trimmed = name.Trim().Trim('.').ToLowerInvariant();
+        return trimmed.Length == 0 ? "" : DomainName.Searched(trimmed);
+    }
+
+    private static bool IsNear(IReadOnlyList<string> names, string domain) =>
+        names.Any(own => own == domain || IsBelow(own, domain) || IsBelow(domain, own));
 
     private static IEnumerable<string> Mail(SellerOptions seller) =>
         EmailAddress.Normalize(seller.Email) is { } address ? [address[(address.LastIndexOf('@') + 1)..]] : [];

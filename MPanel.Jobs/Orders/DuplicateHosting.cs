@@ -35,9 +35,10 @@ internal static class DuplicateHosting
         var plans = ordered.Where(p => p.Provisions == TaskKind.Hosting).Select(p => p.Code).ToHashSet();
         if (plans.Count == 0)
             return null;
-        var there = await HostingOnDomain.Of(transaction, domain, intakeId);
+        var names = Names(domain);
+        var there = await HostingOnDomain.Of(transaction, names, intakeId);
         if (there.Count == 0)
-            return await FindOrCreateWebsite.IsLive(transaction, domain)
+            return await FindOrCreateWebsite.IsLive(transaction, names)
                 ? new StepVerdict.Review(Code, $"{domain} has a live website already.")
                 : null;
         var has = string.Join(", ", there.Select(t => $"{t.Product} ({t.Reference})"));
@@ -48,5 +49,12 @@ internal static class DuplicateHosting
                 ? $"{domain} has hosting already: {has}."
                 : $"Possible double payment: {twice.Reference} ordered {twice.Product} for {domain} within the hour. It has: {has}."
         );
+    }
+
+    /// <summary>Names of one website: it answers to its www name, too, so hosting on one is hosting on the other.</summary>
+    private static string[] Names(string domain)
+    {
+        const string www = "www.";
+        return domain.StartsWith(www, StringComparison.Ordinal) ? [domain, $"www.{domain}", domain[www.Length..]] : [domain, $"www.{domain}"];
     }
 }

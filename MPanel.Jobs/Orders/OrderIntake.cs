@@ -11,9 +11,18 @@ public sealed class OrderIntake(NpgsqlDataSource dataSource, JobSignals jobs)
     /// <param name="actor">Who brought it.</param>
     public async Task<ReceivedOrder> Take(Actor actor, OrderBody body, CancellationToken cancellationToken)
     {
+        await using var db = await dataSource.OpenConnectionAsync(cancellationToken);
+        var received = await Take(db, actor, body);
+        if (received.Result == ReceivedOrder.Outcome.Created)
+            Announce();
+        return received;
+    }
+
+    /// <summary>The same on a connection of the caller's, in its transaction where there is one: <see cref="Announce"/> it after the commit.</summary>
+    public static async Task<ReceivedOrder> Take(NpgsqlConnection db, Actor actor, OrderBody body)
+    {
         var digest = OrderDigest.Of(body);
         var json = body.ToJson();
-        await using var db = await dataSource.OpenConnectionAsync(cancellationToken);
         // Not the caller's token: one that hangs up in the middle of the commit must not leave the outcome in the air.
         var received = await ReceiveOrder.Run(
             db,
@@ -21,10 +30,11 @@ public sealed class OrderIntake(NpgsqlDataSource dataSource, JobSignals jobs)
             existing => OrderDigest.Of(OrderBody.FromJson(existing)).AsSpan().SequenceEqual(digest),
             CancellationToken.None
         );
-        if (received.Result == ReceivedOrder.Outcome.Created)
-            jobs.Added();
         if (received.Result == ReceivedOrder.Outcome.Contradicted)
             await actor.Audit("order.contradicted", $"order {received.Reference}", after: json).Append(db);
         return received;
     }
+
+    /// <summary>There is a new order to work on.</summary>
+    public void Announce() => jobs.Added();
 }

@@ -6,6 +6,7 @@ public static class OrderReview
     private static readonly Dictionary<string, string[]> ByReason = new()
     {
         [PaymentStep.Unbound] = [PaymentStep.Unbound],
+        [PaymentStep.RefusalWasClosed] = [PaymentStep.RefusalWasClosed],
         [OrderedDomain.NameBelow] = [OrderedDomain.NameBelow],
         [OrderedDomain.MixesScripts] = [OrderedDomain.MixesScripts],
         [DuplicateHosting.Code] = [DuplicateHosting.KeepBoth, DuplicateHosting.ApplyPlan],

@@ -28,7 +28,7 @@ public sealed class OrderStep(OrderedDomain domains) : IStep
             [.. body.Items.Select(i => i.ProductSlug)],
             [.. body.Items.Select(i => i.BillingPeriod)],
             body.Currency,
-            intake.CreatedAt
+            intake.SentAt
         );
         var known = catalogue.ToDictionary(c => (c.Code, c.BillingPeriod));
 
@@ -46,7 +46,7 @@ public sealed class OrderStep(OrderedDomain domains) : IStep
             return doubt;
         if (
             !intake.Accepted.Any(a => a is DuplicateHosting.ApplyPlan or DuplicateHosting.KeepBoth)
-            && await DuplicateHosting.Doubt(transaction, intake.Id, body.PrimaryDomain, catalogue, intake.CreatedAt) is { } duplicate
+            && await DuplicateHosting.Doubt(transaction, intake.Id, body.PrimaryDomain, catalogue, intake.SentAt) is { } duplicate
         )
             return duplicate;
 

@@ -19,6 +19,9 @@ public sealed class PaymentStep(
     /// <summary>The payment was made for something else, or nobody can tell.</summary>
     public const string Unbound = "payment_unbound";
 
+    /// <summary>A person closed it when it was refused, and it was sent again. A person may accept that.</summary>
+    public const string RefusalWasClosed = "refusal_was_closed";
+
     public const string StepKind = "order.payment";
     public const string Cancelled = "payment_cancelled";
 
@@ -35,17 +38,16 @@ public sealed class PaymentStep(
 
         switch (await payments.Find(body.StripePaymentIntentId, cancellationToken))
         {
-            case PaymentLookup.NotFound:
-                return new StepVerdict.Review("payment_not_found", "Stripe knows no such payment.");
-            case PaymentLookup.Refused refused:
-                return new StepVerdict.Review(refused.Code, $"Stripe refused the question: {refused.Message}");
-            case PaymentLookup.Unavailable unavailable:
-                return new StepVerdict.Retry(unavailable.Code, $"Waiting for Stripe: {unavailable.Message}", unavailable.RetryAfter);
             case PaymentLookup.Found { Payment: var payment }:
                 if (Doubt(payment, body) is { } doubt)
                     return doubt;
                 if (!intake.Accepted.Contains(Unbound) && await MadeForAnother(payment, body, intake, cancellationToken) is { } other)
                     return other;
+                if (intake.RefusalClosed && !intake.Accepted.Contains(RefusalWasClosed))
+                    return new StepVerdict.Review(
+                        RefusalWasClosed,
+                        "It was refused before, and closed. What was written then is on the timeline; the customer may have the money back."
+                    );
                 await RecordPayment.Run(
                     await step.Begin(cancellationToken),
                     OrderChain.IntakeId(step.Payload),
@@ -56,8 +58,8 @@ public sealed class PaymentStep(
                     payment.LiveMode
                 );
                 return new StepVerdict.Done($"{Money.Plain(payment.AmountReceived, payment.Currency)} {payment.Currency} paid");
-            default:
-                throw new InvalidOperationException("The lookup gave an unknown answer.");
+            case var failure:
+                return NotFound(failure);
         }
     }
 
@@ -79,19 +81,26 @@ public sealed class PaymentStep(
         const string nothing = "The payment does not say what it was made for: its metadata have no mpanel_order.";
         if (!await unbound.MayPass())
             return new StepVerdict.Review(Unbound, nothing);
-        if (UnboundPayments.Doubt(payment, body, intake.CreatedAt) is { } doubt)
+        if (UnboundPayments.Doubt(payment, body, intake.SentAt) is { } doubt)
             return new StepVerdict.Review(Unbound, $"{nothing} {doubt}");
-        return await payments.PaidAnInvoice(payment.Id, cancellationToken) switch
-        {
-            false => null,
-            true => new StepVerdict.Review(Unbound, $"{nothing} It paid an invoice in Stripe."),
-            null => new StepVerdict.Retry(
-                "stripe_unreachable",
-                "Waiting for Stripe: whether the payment is an invoice's is not known yet.",
-                null
-            ),
-        };
+        var invoice = await payments.PaidAnInvoice(payment.Id, cancellationToken);
+        if (invoice.Failure is { } failure)
+            return NotFound(failure);
+        return invoice.IsPaid ? new StepVerdict.Review(Unbound, $"{nothing} It paid an invoice in Stripe.") : null;
     }
+
+    private static StepVerdict NotFound(PaymentLookup lookup) =>
+        lookup switch
+        {
+            PaymentLookup.NotFound => new StepVerdict.Review("payment_not_found", "Stripe knows no such payment."),
+            PaymentLookup.Refused refused => new StepVerdict.Review(refused.Code, $"Stripe refused the question: {refused.Message}"),
+            PaymentLookup.Unavailable unavailable => new StepVerdict.Retry(
+                unavailable.Code,
+                $"Waiting for Stripe: {unavailable.Message}",
+                unavailable.RetryAfter
+            ),
+            _ => throw new InvalidOperationException("The lookup gave an unknown answer."),
+        };
 
     private StepVerdict? Doubt(GatewayPayment payment, OrderBody body) =>
         payment switch

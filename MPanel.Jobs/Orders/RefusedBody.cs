@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using MPanel.Jobs.Text;
 
 namespace MPanel.Jobs.Orders;
 
@@ -11,7 +12,7 @@ public static partial class RefusedBody
     /// <summary>The PaymentIntent that the body names; null where it names none that is one.</summary>
     public static string? PaymentIntent(string body) =>
         Order(body) is { } order
-            ? order.StripePaymentIntentId?.Trim() is { } id && OrderRules.IsPaymentIntentId(id)
+            ? order.StripePaymentIntentId is { } sent && PlainText.Trimmed(sent) is var id && OrderRules.IsPaymentIntentId(id)
                 ? id
                 : null
             : Named().Match(body) is { Success: true } named

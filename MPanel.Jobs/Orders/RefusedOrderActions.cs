@@ -19,11 +19,11 @@ public sealed partial class RefusedOrderActions(
 {
     public const int LongestNote = 2000;
 
-    // So many that somebody must look before more are kept: they all have the same fault then.
-    private const int MostOpen = 1000;
+    /// <summary>Of one sender. So many that somebody must look before more are kept: they all have the same fault then.</summary>
+    public const int MostOpen = 1000;
 
-    // Without a PaymentIntent nobody can say that money was taken.
-    private const int MostOpenWithoutPayment = 100;
+    /// <summary>Of one sender. Without a PaymentIntent nobody can say that money was taken.</summary>
+    public const int MostOpenWithoutPayment = 100;
 
     private const string NotOpen = "not_open";
 
@@ -36,9 +36,18 @@ public sealed partial class RefusedOrderActions(
         var refused = new NewRefusedOrder(payment, RefusedBody.Key(body), body, AuditJson.Of(faults), actor.Name, actor.CorrelationId);
         await using var db = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await db.BeginTransactionAsync(CancellationToken.None);
-        var kept = await RefusedOrders.Keep(transaction, refused, most);
+        var kept = await KeepRefusedOrder.Run(transaction, refused, most);
         if (kept is { IsNew: true, Id: { } id })
             await actor.Audit("order.refused", $"refused order {id}", after: AuditJson.Of(new { payment, faults })).Append(db, transaction);
+        if (kept is { Id: { } changed, Replaced: { } before })
+            await actor
+                .Audit(
+                    "order.refused_again",
+                    $"refused order {changed}",
+                    AuditJson.Of(new { body = before }),
+                    AuditJson.Of(new { body, faults })
+                )
+                .Append(db, transaction);
         await transaction.CommitAsync(CancellationToken.None);
         if (kept.Id is { } known)
             LogKept(known, payment, string.Join(", ", faults.Select(f => f.Path)), actor.CorrelationId);
@@ -46,7 +55,10 @@ public sealed partial class RefusedOrderActions(
             LogNotKept(payment, most, actor.CorrelationId);
     }
 
-    /// <summary>Takes the order in as somebody corrected it.</summary>
+    /// <summary>
+    /// Takes the order in as somebody corrected it. Its payment was made for what the shop sent, so whoever corrects it accepts by the same
+    /// act that the payment does not name this order.
+    /// </summary>
     /// <returns>The order's reference.</returns>
     public async Task<Outcome<string>> Accept(Actor actor, long id, OrderRequest corrected)
     {
@@ -58,19 +70,47 @@ public sealed partial class RefusedOrderActions(
         var (body, faults) = OrderRules.Check(corrected, options.Value.Currency, suffixes);
         if (body is null)
             return Refusal.Invalid(faults);
-        var received = await intake.Take(actor, body, CancellationToken.None);
+        await using var transaction = await db.BeginTransactionAsync();
+        // The intake first and the refusal's lock second, as for an order of the shop: neither waits for the other in a circle.
+        var received = await OrderIntake.Take(db, actor, body);
         if (received.Result == ReceivedOrder.Outcome.Contradicted)
+        {
+            await transaction.CommitAsync();
             return Refusal.State(
                 "order_contradicts",
                 $"This PaymentIntent already belongs to {received.Reference}, which has other contents. Nothing was changed."
             );
-        await using var transaction = await db.BeginTransactionAsync();
+        }
+        // Somebody may have decided since it was read: then nothing of this is kept.
+        var now = (await RefusedOrders.FindLocked(transaction, id))!;
+        var isOurs = now.Status == "open" || now.Status == "received" && now.Reference == received.Reference;
+        if (now.ClosedAt is not null || !isOurs)
+            return NotOpenAnyMore(now);
         // The intake did it, where the PaymentIntent is the one that was refused.
-        await RefusedOrders.Received(transaction, id, received.Reference);
+        if (now.Status == "open" && !await RefusedOrders.Received(transaction, id, received.Reference))
+            throw new InvalidOperationException($"Refused order {id} is locked and open, and could not be marked.");
+        if (received.Result == ReceivedOrder.Outcome.Created)
+            await Intakes.AcceptBeforehand(transaction, received.Reference, PaymentStep.Unbound);
+        await NotKeptOrders.Forget(transaction, now.ReceivedBy);
+        // What was sent goes in as text: it need not be JSON.
         await actor
-            .Audit("order.refused_accepted", $"refused order {id}", refused.Body, AuditJson.Of(new { received.Reference, order = body }))
+            .Audit(
+                "order.refused_accepted",
+                $"refused order {id}",
+                AuditJson.Of(new { body = refused.Body }),
+                AuditJson.Of(
+                    new
+                    {
+                        received.Reference,
+                        order = body,
+                        accepted = received.Result == ReceivedOrder.Outcome.Created ? PaymentStep.Unbound : null,
+                    }
+                )
+            )
             .Append(db, transaction);
         await transaction.CommitAsync();
+        if (received.Result == ReceivedOrder.Outcome.Created)
+            intake.Announce();
         return new Outcome<string>.Done(received.Reference);
     }
 
@@ -85,7 +125,8 @@ public sealed partial class RefusedOrderActions(
         if (await RefusedOrders.Find(db, id, transaction) is not { } refused)
             return new Outcome<RefusedOrder>.Missing();
         if (!await RefusedOrders.Close(transaction, id, text, actor.Name))
-            return NotOpenAnyMore(refused);
+            return NotOpenAnyMore((await RefusedOrders.Find(db, id, transaction))!);
+        await NotKeptOrders.Forget(transaction, refused.ReceivedBy);
         await actor
             .Audit(
                 "order.refused_closed",

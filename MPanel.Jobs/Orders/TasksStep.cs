@@ -33,13 +33,14 @@ public sealed class TasksStep(OrderedDomain domains, IOptions<ProvisioningOption
 
         var (domain, customerId) = (plan[0].Domain, plan[0].CustomerId);
         var accepted = (await Intakes.Get(transaction.Connection!, intakeId, transaction)).Accepted;
-        if (await domains.Doubt(transaction, domain, customerId, accepted) is { } doubt)
+        if (await domains.Doubt(transaction, domain, customerId, accepted, isInvoiced: true) is { } doubt)
             return doubt;
 
-        var first = plan.FirstOrDefault(p => p.Type == TaskKind.Hosting);
-        var website = first is null ? null : await FindOrCreateWebsite.Run(transaction, domain, customerId, first.Product);
+        // The plan that ranks highest is the last of the hosting: it stands in the end, so its server must suit the website.
+        var standing = plan.LastOrDefault(p => p.Type == TaskKind.Hosting);
+        var website = standing is null ? null : await FindOrCreateWebsite.Run(transaction, domain, customerId, standing.Product);
         if (website is { ServerId: null })
-            website = await Place(transaction, website, first!);
+            website = await Place(transaction, website, standing!);
 
         var tasks = await Arrange(transaction, plan, website);
         var woken = await CreateTasks.Run(transaction, intakeId, tasks, step.CorrelationId);
@@ -63,7 +64,7 @@ public sealed class TasksStep(OrderedDomain domains, IOptions<ProvisioningOption
     {
         var tasks = new List<NewTask>();
         int? lastHosting = null;
-        // The plan the customer put last is the one that stands in the end.
+        // One after the other, the highest rank last: that plan stands in the end.
         foreach (var item in plan.Where(p => p.Type == TaskKind.Hosting))
         {
             tasks.Add(

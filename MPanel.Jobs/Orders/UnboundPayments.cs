@@ -28,7 +28,7 @@ public sealed class UnboundPayments(NpgsqlDataSource dataSource, IOptions<OrderO
     /// <param name="received">When the order came.</param>
     public static string? Doubt(GatewayPayment payment, OrderBody body, DateTimeOffset received) =>
         received - payment.CreatedAt > Oldest ? "It was made more than a day before the order."
-        : !payment.Addresses.Any(a => EmailAddress.Folded(a.Trim()) == EmailAddress.Folded(body.CustomerEmail))
+        : !payment.Addresses.Any(a => EmailAddress.Folded(EmailAddress.Normalize(a) ?? a.Trim()) == EmailAddress.Folded(body.CustomerEmail))
             ? "Neither its receipt nor its billing details have the order's e-mail address."
         : null;
 }

@@ -19,6 +19,11 @@ public abstract record PaymentLookup
     public sealed record Refused(string Code, string Message) : PaymentLookup;
 }
 
+/// <summary>The answer to <see cref="StripePayments.PaidAnInvoice"/>.</summary>
+/// <param name="IsPaid">Whether an invoice was paid by it; says nothing where there is a failure.</param>
+/// <param name="Failure">Null when Stripe answered; never <see cref="PaymentLookup.Found"/>.</param>
+public sealed record InvoiceLookup(bool IsPaid, PaymentLookup? Failure);
+
 public enum GatewayPaymentStatus
 {
     /// <summary>Not paid yet, and may still be: processing, requires_action, requires_confirmation, requires_capture, requires_payment_method.</summary>

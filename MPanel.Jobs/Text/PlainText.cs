@@ -59,7 +59,7 @@ public static class PlainText
                         or UnicodeCategory.LineSeparator
                         or UnicodeCategory.ParagraphSeparator
                 // Hangul fillers and the empty Braille pattern: names of nothing else would be empty to the eye.
-                || text[i] is '\u3164' or '\uFFA0' or '\u2800'
+                || text[i] is '\u115F' or '\u1160' or '\u3164' or '\uFFA0' or '\u2800'
             )
                 return true;
         }

@@ -61,6 +61,7 @@ public static class OrderWords
         decision switch
         {
             "payment_unbound" => "Accept this payment",
+            "refusal_was_closed" => "Take it in after all",
             "domain_has_names_below" => "Sell it all the same",
             "domain_mixes_scripts" => "The name is honest",
             "keep_both" => "Keep both",
@@ -73,6 +74,7 @@ public static class OrderWords
         decision switch
         {
             "payment_unbound" => "The order goes on with this payment, although nothing says that it was made for it.",
+            "refusal_was_closed" => "The order goes on, although its refusal was closed. Make sure that the money was not given back.",
             "domain_has_names_below" => "The order goes on. The name below stays with the other customer.",
             "domain_mixes_scripts" => "The order goes on, and the name is sold as it is.",
             "keep_both" => "The order goes on. The customer has both plans, and the website has the limits of the one that ranks highest.",
@@ -93,7 +95,9 @@ public static class OrderWords
             "amount_mismatch" =>
                 "What Stripe received is not what the order comes to. Compare both; refund at Stripe, or settle the difference.",
             "payment_unbound" =>
-                "Somebody may have ordered with a payment that was made for something else. Compare the payment in Stripe with the order; accept it, or refund it at Stripe and give the order up.",
+                "Somebody may have ordered with a payment that was made for something else. Compare the payment in Stripe with the order; accept it, or refund it at Stripe and close the order.",
+            "refusal_was_closed" =>
+                "Somebody closed this order when it was refused, and the shop sent it again without the fault. Read the note on the timeline; take it in after all, or close it.",
             "payment_refunded" =>
                 "The money went back to the customer, in whole or in part. Nothing should be provided before that is settled.",
             "payment_disputed" => "The customer's bank disputes the payment. Wait for the dispute to end before you provide anything.",
