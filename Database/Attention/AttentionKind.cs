@@ -21,6 +21,9 @@ public static class AttentionKind
     /// <summary>The code of a paid order that was refused: it is mended on its own page.</summary>
     public const string OrderRefused = "order_refused";
 
+    /// <summary>The code of a sender whose refused orders are not kept any more.</summary>
+    public const string NotKept = "refused_not_kept";
+
     /// <summary>The code of a recurring job that failed: it is retried on Hangfire's dashboard, which alone knows it.</summary>
     public const string RecurringFailed = "recurring_job_failed";
 

@@ -48,6 +48,8 @@ public static class AttentionList
                 select f.* {{AttentionSources.Stopped}} and {after} order by {order} limit @limit
             ), refused as (
                 select f.* {{AttentionSources.Refused}} and {after} order by {order} limit @limit
+            ), not_kept as (
+                select f.* {{AttentionSources.NotKept}} and {after} order by {order} limit @limit
             ), unsettled as (
                 select f.* {{AttentionSources.Unsettled}} and {after} order by {order} limit @limit
             ), failed_tasks as (
@@ -69,6 +71,7 @@ public static class AttentionList
                        null::bigint, null::bigint
                 from stopped
                 union all select id, 'orders', source_id, code, error, since, subject, null, null, null, null from refused
+                union all select id, 'orders', source_id, code, error, since, subject, null, null, null, null from not_kept
                 union all select id, 'payments', source_id, code, null, since, subject, null, reference, null, null from unsettled
                 union all select id, 'tasks', source_id, code, error, since, subject, work, null, order_id, server_id from failed_tasks
                 union all select id, 'tasks', source_id, code, null, since, subject, work, null, order_id, null from unplaced_tasks

@@ -29,6 +29,16 @@ internal static class AttentionSources
         where @Orders and (@Like::text is null or f.subject ilike @Like) and (@Code::text is null or f.code = @Code)
         """;
 
+    /// <summary>Senders whose refused orders are not kept any more, because so many of them are open.</summary>
+    public const string NotKept = """
+        from (
+            select n.id * 16 + 9 as id, n.id as source_id, 'refused_not_kept' as code, n.times || ' were not kept' as error, n.since,
+                   n.received_by as subject
+            from refused_orders_not_kept n
+        ) f
+        where @Orders and (@Like::text is null or f.subject ilike @Like) and (@Code::text is null or f.code = @Code)
+        """;
+
     /// <summary>Payments that went back, or may, after their order had gone through.</summary>
     public const string Unsettled = """
         from (

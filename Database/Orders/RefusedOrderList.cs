@@ -23,7 +23,7 @@ public sealed record RefusedOrderRow(
     string SortKey
 ) : IListRow;
 
-/// <param name="Like">Pattern for PaymentIntent and body; null for all.</param>
+/// <param name="Like">Pattern for the PaymentIntent, and for the body of those that are open: of these there is a bound. Null for all.</param>
 public sealed record RefusedOrderFilter(string? Status = null, string? Like = null);
 
 public static class RefusedOrderList
@@ -34,7 +34,7 @@ public static class RefusedOrderList
         from refused_orders r
         left join order_intakes i on i.id = r.intake_id
         where (@Status::text is null or r.status = @Status)
-          and (@Like::text is null or r.stripe_payment_intent_id ilike @Like or r.body ilike @Like)
+          and (@Like::text is null or r.stripe_payment_intent_id ilike @Like or r.status = 'open' and r.body ilike @Like)
         """;
 
     public static Task<Slice<RefusedOrderRow>> Read(NpgsqlConnection db, RefusedOrderFilter filter, SliceRequest slice) =>

@@ -57,7 +57,7 @@ public sealed class DomainActions(NpgsqlDataSource dataSource, PublicSuffixes su
         {
             DomainSaved.NoCustomer => Refusal.Invalid("customerId", "unknown_customer", "There is no such customer."),
             DomainSaved.Exists => Refusal.State("domain_exists", $"{name} is there already."),
-            DomainSaved.Taken => Refusal.State("domain_taken", $"{name}, or a name above it, belongs to another customer."),
+            DomainSaved.Taken => Refusal.State("domain_taken", $"{name}, its www name or a name above it belongs to another customer."),
             DomainSaved.InUse => Refusal.State(InUse, $"Something lives on {name}, or below it."),
             _ => throw new InvalidOperationException($"{saved} is no refusal."),
         };

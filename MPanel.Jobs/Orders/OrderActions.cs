@@ -59,7 +59,9 @@ public sealed class OrderActions(NpgsqlDataSource dataSource, JobActions jobs, J
             return new Outcome<Unit>.Missing();
         var before = await OrderStatus.Find(db, reference);
         if (!await accept(transaction, before!.ReasonCode))
-            return notStopped;
+            return before.Status == "needs_review"
+                ? Refusal.State("other_decision", $"{reference} does not wait for this decision: it stopped for {before.ReasonCode}.")
+                : notStopped;
         if (await jobs.Resume(transaction, actor, jobId) is null)
             return notStopped;
         await actor

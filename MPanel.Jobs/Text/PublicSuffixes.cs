@@ -48,7 +48,7 @@ public sealed class PublicSuffixes
     }
 
     /// <summary>Whether others register their names right below it.</summary>
-    public bool IsSuffix(string domain) => Suffix(domain).Length == domain.Length;
+    public bool IsSuffix(string domain) => _wildcards.Contains(domain) || Suffix(domain).Length == domain.Length;
 
     /// <summary>The part that somebody registered: the suffix and one label more. The name itself where it is a suffix.</summary>
     public string Registrable(string domain)

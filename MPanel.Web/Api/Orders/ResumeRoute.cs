@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using MPanel.Jobs.Orders;
+using MPanel.Jobs.Outcomes;
 using MPanel.Web.Platform.Security;
 
 namespace MPanel.Web.Api.Orders;
@@ -20,7 +21,10 @@ public static class ResumeRoute
         OrderActions actions
     ) =>
         await (
-            request?.Accept is { } decision
+            request is { Accept: not null, AcceptPrices: true } ? new Outcome<Unit>.Refused(
+                    Refusal.Invalid("accept", "two_decisions", "Accept one thing at a time: the prices, or this.")
+                )
+            : request?.Accept is { } decision
                 ? await actions.Accept(context.Actor(), reference, decision)
                 : await actions.Resume(context.Actor(), reference, request?.AcceptPrices ?? false)
         ).ToResult(context, "order", _ => TypedResults.Ok(new OrderAccepted(reference, $"/api/admin/orders/{reference}")));

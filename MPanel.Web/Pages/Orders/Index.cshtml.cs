@@ -13,6 +13,9 @@ public sealed class IndexModel(ListDatabase database, UnboundPayments unbound)
     /// <summary>Paid orders that were refused and wait for somebody.</summary>
     public long OpenRefusals { get; private set; }
 
+    /// <summary>Those that were refused and not even kept, by sender.</summary>
+    public IReadOnlyList<NotKeptOrders> NotKept { get; private set; } = [];
+
     /// <summary>What the orders on this page come to, by currency.</summary>
     public IEnumerable<(string Currency, decimal Sum)> Totals =>
         Rows.Where(r => r.Total is not null).GroupBy(r => r.Currency!).Select(g => (g.Key, g.Sum(r => r.Total!.Value)));
@@ -23,6 +26,7 @@ public sealed class IndexModel(ListDatabase database, UnboundPayments unbound)
     protected override async Task ReadMore(NpgsqlConnection db, OrderFilter filter, ListTotal total)
     {
         OpenRefusals = (await RefusedOrderList.Count(db, new RefusedOrderFilter("open"))).Count;
+        NotKept = await NotKeptOrders.Read(db);
         AcceptsUnbound = await unbound.MayPass();
     }
 }

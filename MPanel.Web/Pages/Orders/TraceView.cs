@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using MPanel.Database.Domains;
 using MPanel.Database.Jobs;
 using MPanel.Database.Orders;
 using MPanel.Database.Provisioning;
@@ -23,12 +24,14 @@ public sealed record OrderedItem(
 }
 
 /// <summary>What the trace page shows of one order at one moment.</summary>
+/// <param name="Neighbours">Where it stopped for a domain of another customer: whose those are.</param>
 /// <param name="PaymentLink">Into Stripe's dashboard; null where a simulator stands in for Stripe.</param>
 public sealed record TraceView(
     OrderTrace Trace,
     OrderBody Body,
     IReadOnlyList<OrderedItem> Items,
     IReadOnlyList<TraceStep> Steps,
+    IReadOnlyList<NeighbouringDomain> Neighbours,
     string? PaymentLink
 )
 {

@@ -54,6 +54,70 @@ public sealed class DuplicateHostingTests : IAsyncLifetime
         Assert.NotEqual(first, reference);
     }
 
+    [Theory]
+    [InlineData("", "www.")]
+    [InlineData("www.", "")]
+    public async Task Place_ForTheOtherNameOfAWebsite_StopsAsWell(string has, string ordered)
+    {
+        var domain = OrderDesk.NewDomain();
+        var first = await Completed(has + domain, "starter");
+
+        var (_, order) = await Stopped(ordered + domain, "business");
+
+        Assert.Equal("duplicate_hosting", order.GetProperty("reasonCode").GetString());
+        Assert.Contains(first, order.GetProperty("reason").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "www.")]
+    [InlineData("www.", "")]
+    public async Task Place_ForTheOtherNameOfALiveWebsite_StopsAsWell(string has, string ordered)
+    {
+        var domain = OrderDesk.NewDomain();
+        await Completed(has + domain, "business");
+        await _desk.Execute("update subscriptions set status = 'cancelled'");
+        await _desk.Execute(Live);
+
+        await Stopped(ordered + domain, "starter");
+    }
+
+    [Fact]
+    public async Task Accept_OfBothWhereTheHigherOneWasClosed_AppliesThisOrdersPlan()
+    {
+        var domain = OrderDesk.NewDomain();
+        var first = await Completed(domain, "business");
+        await _desk.Execute("alter table order_intakes disable trigger user");
+        await _desk.Execute("update order_intakes set status = 'rejected' where reference = @first", new { first });
+        await _desk.Execute("alter table order_intakes enable trigger user");
+        var (reference, _) = await Stopped(domain, "starter");
+
+        using var accepted = await _desk.Http.PostAsJsonAsync($"/api/admin/orders/{reference}/resume", new { accept = "keep_both" });
+        await _desk.UntilStatus(reference, "completed");
+
+        Assert.Equal(
+            1,
+            await _desk.Count(
+                """
+                select count(*) from provisioning_tasks t join orders o on o.id = t.order_id
+                where o.reference = @reference and t.payload ->> 'plan' = 'starter'
+                """,
+                new { reference }
+            )
+        );
+    }
+
+    [Fact]
+    public async Task Place_OfTwoPlansInOneOrder_PlacesTheWebsiteByTheOneThatStands()
+    {
+        await _desk.Execute("update products set server_tags = '{big}' where code = 'business'");
+        var domain = OrderDesk.NewDomain();
+
+        await Completed(domain, "business", "starter");
+
+        Assert.Equal(1, await _desk.Count("select count(*) from websites where domain = @domain and server_id is null", new { domain }));
+        Assert.Equal(1, await _desk.Count("select count(*) from websites where domain = @domain and plan = 'business'", new { domain }));
+    }
+
     [Fact]
     public async Task Place_OfTheSamePlanADayLater_IsNoDoublePayment()
     {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using MPanel.StripeSimulator.Failures;
 using MPanel.Tests.Support;
 
 namespace MPanel.Tests.Integration.Web.Orders;
@@ -130,6 +131,28 @@ public sealed class OrderBindingTests : IAsyncLifetime
         Assert.Equal(expected, order.GetProperty("status").GetString());
         if (expected == "needs_review")
             Assert.Equal("payment_unbound", order.GetProperty("reasonCode").GetString());
+    }
+
+    [Theory]
+    [InlineData(403, "stripe_forbidden")]
+    [InlineData(401, "stripe_unauthorized")]
+    public async Task Place_WhereTheKeyMayNotListInvoicePayments_StopsAtOnceWithTheRealCode(int status, string code)
+    {
+        await Start(acceptUnbound: "true");
+        var payment = await Paid(receiptEmail: "client@example.com");
+        await _stripe.Fail(
+            new Failure(
+                FailureKind.Verbatim,
+                Path: "/v1/invoice_payments",
+                Status: status,
+                Body: """{"error":{"type":"invalid_request_error","message":"The key lacks a permission."}}"""
+            )
+        );
+
+        var stopped = await _desk.UntilStatus(await Send(payment), "needs_review");
+
+        Assert.Equal(code, stopped.GetProperty("reasonCode").GetString());
+        Assert.Contains("lacks a permission", stopped.GetProperty("reason").GetString(), StringComparison.Ordinal);
     }
 
     [Theory]

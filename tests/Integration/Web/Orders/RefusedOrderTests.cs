@@ -61,6 +61,7 @@ public sealed class RefusedOrderTests : IAsyncLifetime
     [InlineData("""{"stripePaymentIntentId":"%","customerName":"\u0000"}""")]
     [InlineData("""{"stripePaymentIntentId":"%","customerEmail":"a@example.com",""")]
     [InlineData("""{"stripePaymentIntentId":" % ","items":[]}""")]
+    [InlineData("{\"stripePaymentIntentId\":\"\uFEFF%\u200B\",\"items\":[]}")]
     public async Task Post_OfAMalformedOrder_IsKeptWithItsPayment(string body)
     {
         var payment = OrderDesk.NewPaymentIntent();
@@ -72,6 +73,135 @@ public sealed class RefusedOrderTests : IAsyncLifetime
         using var pages = await _panel.SignIn("orders.view", "orders.manage");
         var id = await _desk.Count("select id from refused_orders");
         Assert.Contains(payment, await pages.GetStringAsync($"/orders/refused/{id}"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"stripePaymentIntentId":"%","customerEmail":"a@example.com",""")]
+    [InlineData("""{"stripePaymentIntentId":"%","customerName":"\u0000"}""")]
+    [InlineData("""{"stripePaymentIntentId":"%","customerName":"\ud800"}""")]
+    [InlineData("{\"stripePaymentIntentId\":\"%\",\"customerName\":\"\0\"}")]
+    public async Task Accept_OfAMalformedBody_MakesItAnOrderAndKeepsTheBodyInTheAudit(string body)
+    {
+        var payment = OrderDesk.NewPaymentIntent();
+        using var refused = await _desk.PostText(body.Replace("%", payment, StringComparison.Ordinal));
+        var id = await _desk.Count("select id from refused_orders");
+
+        using var accepted = await _desk.Http.PostAsJsonAsync(
+            $"{Route}/{id}/accept",
+            OrderDesk.Example(payment, OrderDesk.NewDomain())
+        );
+
+        Assert.Equal(HttpStatusCode.OK, accepted.StatusCode);
+        Assert.Equal(1, await _desk.Count(Count, new { status = "received", payment }));
+        Assert.Equal(
+            1,
+            await _desk.Count(
+                "select count(*) from audit_entries where action = 'order.refused_accepted' and strpos(before ->> 'body', @payment) > 0",
+                new { payment }
+            )
+        );
+    }
+
+    [Fact]
+    public async Task Post_OfAnotherBody_KeepsTheOneBeforeInTheAudit()
+    {
+        var order = Wrong(OrderDesk.NewPaymentIntent());
+        await Refused(order);
+        await Refused(order);
+        order["customerName"] = "Second Try";
+        await Refused(order);
+
+        Assert.Equal(
+            1,
+            await _desk.Count(
+                """
+                select count(*) from audit_entries
+                where action = 'order.refused_again' and before ->> 'body' like '%Client Name%' and after ->> 'body' like '%Second Try%'
+                """
+            )
+        );
+        Assert.Equal(1, await _desk.Count("select count(*) from audit_entries where action = 'order.refused_again'"));
+    }
+
+    [Fact]
+    public async Task Post_OfAClosedOne_OnlyCounts()
+    {
+        var order = Wrong(OrderDesk.NewPaymentIntent());
+        await Refused(order);
+        var id = await _desk.Count("select id from refused_orders");
+        using var closed = await _desk.Http.PostAsJsonAsync($"{Route}/{id}/close", new { note = "Refund 29.88 USD" });
+        order["customerName"] = "Second Try";
+
+        await Refused(order);
+
+        Assert.Equal(
+            1,
+            await _desk.Count("select count(*) from refused_orders where status = 'closed' and times = 2 and strpos(body, 'Client Name') > 0")
+        );
+    }
+
+    [Fact]
+    public async Task Post_OfARepeatWhoseWrongTwinIsOpen_MakesThatReceived()
+    {
+        var payment = OrderDesk.NewPaymentIntent();
+        var order = OrderDesk.Example(payment, OrderDesk.NewDomain());
+        await _desk.Place(order);
+        await _desk.Execute(
+            """
+            insert into refused_orders (key, stripe_payment_intent_id, body, faults, received_by, correlation_id)
+            values (@payment, @payment, '{}', '[]', 'test', 'none')
+            """,
+            new { payment }
+        );
+
+        using var again = await _desk.Post(order);
+
+        Assert.Equal(HttpStatusCode.OK, again.StatusCode);
+        Assert.Equal(1, await _desk.Count(Count, new { status = "received", payment }));
+    }
+
+    [Fact]
+    public async Task AcceptAndClose_AtOnce_AreDecidedOnceAndAgree()
+    {
+        for (var i = 0; i < 8; i++)
+        {
+            var payment = OrderDesk.NewPaymentIntent();
+            await Refused(Wrong(payment));
+            var id = await _desk.Count("select id from refused_orders where stripe_payment_intent_id = @payment", new { payment });
+
+            var answers = await Task.WhenAll(
+                _desk.Http.PostAsJsonAsync($"{Route}/{id}/accept", OrderDesk.Example(payment, OrderDesk.NewDomain())),
+                _desk.Http.PostAsJsonAsync($"{Route}/{id}/close", new { note = "Refund" })
+            );
+
+            Assert.Equal([HttpStatusCode.OK, HttpStatusCode.Conflict], answers.Select(a => a.StatusCode).Order());
+            Assert.Equal(
+                answers[0].StatusCode == HttpStatusCode.OK ? 1 : 0,
+                await _desk.Count("select count(*) from order_intakes where stripe_payment_intent_id = @payment", new { payment })
+            );
+            foreach (var answer in answers)
+                answer.Dispose();
+        }
+    }
+
+    [Fact]
+    public async Task Post_WhereAnotherSenderHasReachedTheBound_IsKeptAndTheRestIsCounted()
+    {
+        for (var i = 0; i < 102; i++)
+        {
+            using var answer = await _desk.PostText("{\"customerName\": " + i);
+        }
+        using var another = await _panel.Client("orders:write");
+        using var kept = await another.PostAsync(
+            OrderDesk.Route,
+            new StringContent("{\"customerName\": 1000", System.Text.Encoding.UTF8, "application/json")
+        );
+        using var pages = await _panel.SignIn("orders.view", "orders.manage");
+
+        Assert.Equal(101, await _desk.Count("select count(*) from refused_orders"));
+        Assert.Equal(2, await _desk.Count("select times from refused_orders_not_kept"));
+        foreach (var page in new[] { "/orders", "/attention" })
+            Assert.Contains("were not kept", await pages.GetStringAsync(page), StringComparison.Ordinal);
     }
 
     [Fact]
