@@ -1,5 +1,4 @@
 using MPanel.Database.Domains;
-using MPanel.Database.Servers;
 using MPanel.Database.Websites;
 using MPanel.Jobs.Domains;
 using MPanel.Jobs.Engine;
@@ -35,7 +34,7 @@ public sealed class OrderedDomain(PublicSuffixes suffixes, ReservedDomains reser
         bool isInvoiced = false
     )
     {
-        if (isInvoiced ? reserved.NamedBySettings(domain) : reserved.Contains(domain) || await ServerNames.Near(transaction, domain))
+        if (isInvoiced ? reserved.NamedBySettings(domain) : reserved.Contains(domain))
             return new StepVerdict.Review("domain_reserved", $"{domain} is reserved, or a name above or below it is.");
         if (MixedScripts.In(domain) && !accepted.Contains(MixesScripts))
             return new StepVerdict.Review(

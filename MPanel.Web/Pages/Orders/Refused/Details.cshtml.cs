@@ -42,17 +42,24 @@ public sealed class DetailsModel(
         if (!await Read(id))
             return NotFound();
         Form = form.WithoutEmptyLines();
+        if (Form.Unreadable() is { Count: > 0 } unreadable)
+            return Wrong(unreadable);
         switch (await actions.Accept(Actor, id, Form.Request))
         {
             case Outcome<string>.Done { Value: var reference }:
                 return Done($"The order was taken in as {reference}.", $"/orders/{reference}");
             case Outcome<string>.Refused { Why: { Kind: RefusalKind.Invalid, Faults: var faults } }:
-                Faults = faults;
-                Response.StatusCode = StatusCodes.Status400BadRequest;
-                return Page();
+                return Wrong(faults);
             case var other:
                 return await NotDone(other);
         }
+    }
+
+    private PageResult Wrong(IReadOnlyList<FieldError> faults)
+    {
+        (Faults, Form) = (faults, Form.WithSpareLine());
+        Response.StatusCode = StatusCodes.Status400BadRequest;
+        return Page();
     }
 
     [Permission(Permissions.OrdersManage)]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MPanel.Jobs.Orders;
+using MPanel.Jobs.Outcomes;
 
 namespace MPanel.Web.Pages.Orders.Refused;
 
@@ -46,6 +47,22 @@ public sealed record RefusedForm
 
     /// <summary>As the form is shown again: without the lines that were left empty, so that faults name the lines that are seen.</summary>
     public RefusedForm WithoutEmptyLines() => this with { Items = [.. Items.Where(i => !i.IsEmpty).Take(OrderRules.MostItems)] };
+
+    /// <summary>The same with an empty line behind the others again.</summary>
+    public RefusedForm WithSpareLine() => this with { Items = [.. Items, new RefusedFormItem()] };
+
+    /// <summary>Numbers that can't be read: they are there, so nobody may be told that they are missing.</summary>
+    public IReadOnlyList<FieldError> Unreadable() =>
+        [
+            .. Items.SelectMany(
+                (item, i) => new[] { Wrong($"items[{i}].qty", item.Qty, "1"), Wrong($"items[{i}].unitPrice", item.UnitPrice, "29.88") }.OfType<FieldError>()
+            ),
+        ];
+
+    private static FieldError? Wrong(string path, string? text, string example) =>
+        string.IsNullOrWhiteSpace(text) || Number(text) is not null
+            ? null
+            : new FieldError(path, "not_a_number", $"Write it with digits and a point, such as {example}.");
 
     public OrderRequest Request =>
         new(

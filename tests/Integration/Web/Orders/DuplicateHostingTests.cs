@@ -75,7 +75,7 @@ public sealed class DuplicateHostingTests : IAsyncLifetime
     {
         var domain = OrderDesk.NewDomain();
         await Completed(has + domain, "business");
-        await _desk.Execute("update subscriptions set status = 'cancelled'");
+        await Cancelled();
         await _desk.Execute(Live);
 
         await Stopped(ordered + domain, "starter");
@@ -87,7 +87,7 @@ public sealed class DuplicateHostingTests : IAsyncLifetime
         var domain = OrderDesk.NewDomain();
         var first = await Completed(domain, "business");
         await _desk.Execute("alter table order_intakes disable trigger user");
-        await _desk.Execute("update order_intakes set status = 'rejected' where reference = @first", new { first });
+        await _desk.Execute("update order_intakes set status = 'rejected', reason_code = 'closed', reason = 'Closed.' where reference = @first", new { first });
         await _desk.Execute("alter table order_intakes enable trigger user");
         var (reference, _) = await Stopped(domain, "starter");
 
@@ -169,7 +169,7 @@ public sealed class DuplicateHostingTests : IAsyncLifetime
     {
         var domain = OrderDesk.NewDomain();
         await Completed(domain, "business");
-        await _desk.Execute("update subscriptions set status = 'cancelled'");
+        await Cancelled();
         await _desk.Execute(Live);
 
         var (_, order) = await Stopped(domain, "starter");
@@ -255,6 +255,13 @@ public sealed class DuplicateHostingTests : IAsyncLifetime
         using var close = await viewer.PostAsJsonAsync($"/api/admin/orders/{reference}/close", new { note = "Refund" });
 
         Assert.Equal((HttpStatusCode.Forbidden, HttpStatusCode.Forbidden), (accept.StatusCode, close.StatusCode));
+    }
+
+    /// <summary>As a database may stand that an earlier release left: nothing cancels a subscription today.</summary>
+    private async Task Cancelled()
+    {
+        await _desk.Execute("alter table subscriptions disable trigger subscriptions_transitions");
+        await _desk.Execute("update subscriptions set status = 'cancelled'");
     }
 
     private async Task<string> Completed(string domain, params string[] products)

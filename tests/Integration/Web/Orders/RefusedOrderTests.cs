@@ -315,6 +315,14 @@ public sealed class RefusedOrderTests : IAsyncLifetime
         foreach (var page in new[] { "/dashboard", "/orders", "/attention", "/orders/refused" })
             Assert.Contains("Paid but refused", await pages.GetStringAsync(page), StringComparison.Ordinal);
         Assert.Contains($"/orders/refused/{id}", await pages.GetStringAsync("/attention"), StringComparison.Ordinal);
+        using var comma = await pages.PostForm(
+            $"/orders/refused/{id}?handler=Accept",
+            new Dictionary<string, string> { ["Items[0].ProductSlug"] = "starter", ["Items[0].Qty"] = "1e2", ["Items[0].UnitPrice"] = "29,88" }
+        );
+        var corrected = await comma.Content.ReadAsStringAsync();
+        Assert.Equal(HttpStatusCode.BadRequest, comma.StatusCode);
+        Assert.Contains("such as 29.88", corrected, StringComparison.Ordinal);
+        Assert.Contains("Items[1].ProductSlug", corrected, StringComparison.Ordinal);
         using var accepted = await pages.PostForm(
             $"/orders/refused/{id}?handler=Accept",
             new Dictionary<string, string>
