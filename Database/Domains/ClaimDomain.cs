@@ -53,11 +53,7 @@ public static class ClaimDomain
 
     /// <summary>A name below the domain that belongs to another customer; null where there is none. Ask when the domain is locked.</summary>
     public static Task<DomainInTheWay?> Below(NpgsqlTransaction transaction, string domain, long customerId) =>
-        transaction.Connection!.QuerySingleOrDefaultAsync<DomainInTheWay>(
-            OneBelow,
-            NamesBelow.Of(domain, customerId),
-            transaction
-        );
+        transaction.Connection!.QuerySingleOrDefaultAsync<DomainInTheWay>(OneBelow, NamesBelow.Of(domain, customerId), transaction);
 
     private static Task<DomainInTheWay?> OfAnother(NpgsqlTransaction transaction, string[] names, long customerId) =>
         transaction.Connection!.QuerySingleOrDefaultAsync<DomainInTheWay>(

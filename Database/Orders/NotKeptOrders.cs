@@ -16,7 +16,7 @@ public sealed record NotKeptOrders(long Id, string ReceivedBy, long Times, DateT
             )
         ).AsList();
 
-    internal static Task<bool> IsFull(NpgsqlTransaction transaction, string receivedBy, bool named, int most) =>
+    public static Task<bool> IsFull(NpgsqlTransaction transaction, string receivedBy, bool named, int most) =>
         transaction.Connection!.ExecuteScalarAsync<bool>(
             """
             select count(*) >= @most from (
@@ -34,7 +34,7 @@ public sealed record NotKeptOrders(long Id, string ReceivedBy, long Times, DateT
             transaction
         );
 
-    internal static Task Count(NpgsqlTransaction transaction, string receivedBy) =>
+    public static Task Count(NpgsqlTransaction transaction, string receivedBy) =>
         transaction.Connection!.ExecuteAsync(
             """
             insert into refused_orders_not_kept as n (received_by) values (@receivedBy)

@@ -106,7 +106,7 @@ public static class ReceiveOrder
     }
 
     /// <summary>A wrong body of this order, sent at the same moment as the right one, may have been kept after it.</summary>
-    private static Task MarkRefused(NpgsqlConnection db, NewIntake intake) =>
+    private static Task<int> MarkRefused(NpgsqlConnection db, NewIntake intake) =>
         db.ExecuteAsync(
             """
             update refused_orders r set status = 'received', intake_id = i.id, updated_at = now()

@@ -55,6 +55,8 @@ internal static class DuplicateHosting
     private static string[] Names(string domain)
     {
         const string www = "www.";
-        return domain.StartsWith(www, StringComparison.Ordinal) ? [domain, $"www.{domain}", domain[www.Length..]] : [domain, $"www.{domain}"];
+        return domain.StartsWith(www, StringComparison.Ordinal)
+            ? [domain, $"www.{domain}", domain[www.Length..]]
+            : [domain, $"www.{domain}"];
     }
 }

@@ -21,11 +21,9 @@ public static class ResumeRoute
         OrderActions actions
     ) =>
         await (
-            request is { Accept: not null, AcceptPrices: true } ? new Outcome<Unit>.Refused(
-                    Refusal.Invalid("accept", "two_decisions", "Accept one thing at a time: the prices, or this.")
-                )
-            : request?.Accept is { } decision
-                ? await actions.Accept(context.Actor(), reference, decision)
-                : await actions.Resume(context.Actor(), reference, request?.AcceptPrices ?? false)
+            request is { Accept: not null, AcceptPrices: true }
+                ? new Outcome<Unit>.Refused(Refusal.Invalid("accept", "two_decisions", "Accept one thing at a time: the prices, or this."))
+            : request?.Accept is { } decision ? await actions.Accept(context.Actor(), reference, decision)
+            : await actions.Resume(context.Actor(), reference, request?.AcceptPrices ?? false)
         ).ToResult(context, "order", _ => TypedResults.Ok(new OrderAccepted(reference, $"/api/admin/orders/{reference}")));
 }

@@ -11,7 +11,12 @@ using Npgsql;
 namespace MPanel.Web.Pages.Orders;
 
 /// <summary>Reads what the trace page shows.</summary>
-public sealed class TraceReading(ListDatabase database, IOptions<StripeOptions> stripe, IOptions<ProvisioningOptions> provisioning, PublicSuffixes suffixes)
+public sealed class TraceReading(
+    ListDatabase database,
+    IOptions<StripeOptions> stripe,
+    IOptions<ProvisioningOptions> provisioning,
+    PublicSuffixes suffixes
+)
 {
     /// <summary>Null when there is no such order.</summary>
     public async Task<TraceView?> Of(string reference, CancellationToken cancellationToken)

@@ -25,7 +25,8 @@ public sealed record ProductForm
             Provisions == "none" ? null : ServerRole,
             ServerTags?.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries),
             Active,
-            Rank ?? 0
+            // An emptied field is no rank: the rules ask for a number.
+            Rank ?? -1
         );
 
     public static ProductForm Of(ProductDetail product) =>

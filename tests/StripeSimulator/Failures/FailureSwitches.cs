@@ -36,7 +36,9 @@ internal sealed class FailureSwitches : IDisposable
     {
         lock (_lock)
         {
-            var index = _on.FindLastIndex(f => (f.PaymentIntent is null || f.PaymentIntent == paymentIntent) && (f.Path is null || f.Path == path));
+            var index = _on.FindLastIndex(f =>
+                (f.PaymentIntent is null || f.PaymentIntent == paymentIntent) && (f.Path is null || f.Path == path)
+            );
             if (index < 0)
                 return null;
             var failure = _on[index];

@@ -55,7 +55,12 @@ public sealed record RefusedForm
     public IReadOnlyList<FieldError> Unreadable() =>
         [
             .. Items.SelectMany(
-                (item, i) => new[] { Wrong($"items[{i}].qty", item.Qty, "1"), Wrong($"items[{i}].unitPrice", item.UnitPrice, "29.88") }.OfType<FieldError>()
+                (item, i) =>
+                    new[]
+                    {
+                        Wrong($"items[{i}].qty", item.Qty, "1"),
+                        Wrong($"items[{i}].unitPrice", item.UnitPrice, "29.88"),
+                    }.OfType<FieldError>()
             ),
         ];
 

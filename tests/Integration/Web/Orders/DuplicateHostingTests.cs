@@ -87,7 +87,10 @@ public sealed class DuplicateHostingTests : IAsyncLifetime
         var domain = OrderDesk.NewDomain();
         var first = await Completed(domain, "business");
         await _desk.Execute("alter table order_intakes disable trigger user");
-        await _desk.Execute("update order_intakes set status = 'rejected', reason_code = 'closed', reason = 'Closed.' where reference = @first", new { first });
+        await _desk.Execute(
+            "update order_intakes set status = 'rejected', reason_code = 'closed', reason = 'Closed.' where reference = @first",
+            new { first }
+        );
         await _desk.Execute("alter table order_intakes enable trigger user");
         var (reference, _) = await Stopped(domain, "starter");
 

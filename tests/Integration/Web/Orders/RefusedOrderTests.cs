@@ -86,10 +86,7 @@ public sealed class RefusedOrderTests : IAsyncLifetime
         using var refused = await _desk.PostText(body.Replace("%", payment, StringComparison.Ordinal));
         var id = await _desk.Count("select id from refused_orders");
 
-        using var accepted = await _desk.Http.PostAsJsonAsync(
-            $"{Route}/{id}/accept",
-            OrderDesk.Example(payment, OrderDesk.NewDomain())
-        );
+        using var accepted = await _desk.Http.PostAsJsonAsync($"{Route}/{id}/accept", OrderDesk.Example(payment, OrderDesk.NewDomain()));
 
         Assert.Equal(HttpStatusCode.OK, accepted.StatusCode);
         Assert.Equal(1, await _desk.Count(Count, new { status = "received", payment }));
@@ -136,7 +133,9 @@ public sealed class RefusedOrderTests : IAsyncLifetime
 
         Assert.Equal(
             1,
-            await _desk.Count("select count(*) from refused_orders where status = 'closed' and times = 2 and strpos(body, 'Client Name') > 0")
+            await _desk.Count(
+                "select count(*) from refused_orders where status = 'closed' and times = 2 and strpos(body, 'Client Name') > 0"
+            )
         );
     }
 
@@ -317,7 +316,12 @@ public sealed class RefusedOrderTests : IAsyncLifetime
         Assert.Contains($"/orders/refused/{id}", await pages.GetStringAsync("/attention"), StringComparison.Ordinal);
         using var comma = await pages.PostForm(
             $"/orders/refused/{id}?handler=Accept",
-            new Dictionary<string, string> { ["Items[0].ProductSlug"] = "starter", ["Items[0].Qty"] = "1e2", ["Items[0].UnitPrice"] = "29,88" }
+            new Dictionary<string, string>
+            {
+                ["Items[0].ProductSlug"] = "starter",
+                ["Items[0].Qty"] = "1e2",
+                ["Items[0].UnitPrice"] = "29,88",
+            }
         );
         var corrected = await comma.Content.ReadAsStringAsync();
         Assert.Equal(HttpStatusCode.BadRequest, comma.StatusCode);
