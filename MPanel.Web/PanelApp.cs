@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using MPanel.Database;
 using MPanel.Database.Lists;
 using MPanel.Web.Api;
+using MPanel.Web.Api.Orders;
 using MPanel.Web.Platform.Http;
 using MPanel.Web.Platform.Observability;
 using MPanel.Web.Platform.Security;
@@ -85,6 +86,8 @@ public static class PanelApp
         app.UseMiddleware<RequiredSteps>();
         app.UseMiddleware<JsonCharset>();
         app.UseMiddleware<WholeBody>();
+        if (roles.Web)
+            app.UseMiddleware<SentOrder>();
         app.MapObservability();
         if (roles.Web)
             app.MapPanel();

@@ -19,6 +19,7 @@ server_packages=(
     'curl /usr/bin/curl'
     'postgresql /usr/lib/postgresql/*/bin/postgres'
     'nginx-light /usr/sbin/nginx'
+    'publicsuffix /usr/share/publicsuffix/public_suffix_list.dat'
 )
 # Sets an agent's clock wrong.
 fault_packages=('libfaketime /usr/lib/*/faketime/libfaketime.so.1')

@@ -35,7 +35,8 @@ public sealed record AttentionCounts(long Orders, long Tasks, long Payments, lon
             $"""
             with stopped as materialized (select f.about_money {AttentionSources.Stopped} limit @bound)
             select
-                (select count(*) from stopped where not about_money) as orders,
+                (select count(*) from stopped where not about_money) + (select count(*) from (
+                    (select 1 {AttentionSources.Refused} limit @bound) union all (select 1 {AttentionSources.NotKept} limit @bound)) n) as orders,
                 (select count(*) from (
                     (select 1 {AttentionSources.FailedTasks} limit @bound) union all (select 1 {AttentionSources.UnplacedTasks} limit @bound)) n
                 ) as tasks,

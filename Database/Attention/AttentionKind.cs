@@ -3,7 +3,7 @@ namespace MPanel.Database.Attention;
 /// <summary>The sorts of things that need a person, as they stand in the list's filter and in its answers.</summary>
 public static class AttentionKind
 {
-    /// <summary>Orders that stopped for a decision.</summary>
+    /// <summary>Orders that stopped for a decision, and paid ones that were refused.</summary>
     public const string Orders = "orders";
 
     /// <summary>Provisioning tasks that failed, or that no server has had room for.</summary>
@@ -17,6 +17,12 @@ public static class AttentionKind
 
     /// <summary>Background jobs that stopped and belong to no stopped order, and recurring jobs that failed.</summary>
     public const string Jobs = "jobs";
+
+    /// <summary>The code of a paid order that was refused: it is mended on its own page.</summary>
+    public const string OrderRefused = "order_refused";
+
+    /// <summary>The code of a sender whose refused orders are not kept any more.</summary>
+    public const string NotKept = "refused_not_kept";
 
     /// <summary>The code of a recurring job that failed: it is retried on Hangfire's dashboard, which alone knows it.</summary>
     public const string RecurringFailed = "recurring_job_failed";
@@ -33,5 +39,6 @@ public static class AttentionKind
         "amount_mismatch",
         "payment_refunded",
         "payment_disputed",
+        "payment_unbound",
     ];
 }

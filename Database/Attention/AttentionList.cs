@@ -6,11 +6,11 @@ namespace MPanel.Database.Attention;
 /// <summary>One thing that needs a person.</summary>
 /// <param name="Id">Of its place in this list, see <see cref="SourceId"/>.</param>
 /// <param name="Kind">See <see cref="AttentionKind"/>.</param>
-/// <param name="SourceId">Of the intake (orders and payments), task, server or job.</param>
+/// <param name="SourceId">Of the intake (orders and payments), refused order, task, server or job.</param>
 /// <param name="Code">Why, as a stable code.</param>
 /// <param name="Error">The same as it was put down when it happened; null where the code says all.</param>
 /// <param name="Since">When it began to need somebody.</param>
-/// <param name="Subject">The domain, the server's name, or what the job is about.</param>
+/// <param name="Subject">The domain, the refused PaymentIntent, the server's name, or what the job is about.</param>
 /// <param name="Work">The task's type, or the job's kind; null for others.</param>
 /// <param name="OrderReference">Null for what belongs to no order, as are the customer's id and name.</param>
 /// <param name="CustomerId">Null until the customer is known.</param>
@@ -46,6 +46,10 @@ public static class AttentionList
             $$"""
             with stopped as (
                 select f.* {{AttentionSources.Stopped}} and {after} order by {order} limit @limit
+            ), refused as (
+                select f.* {{AttentionSources.Refused}} and {after} order by {order} limit @limit
+            ), not_kept as (
+                select f.* {{AttentionSources.NotKept}} and {after} order by {order} limit @limit
             ), unsettled as (
                 select f.* {{AttentionSources.Unsettled}} and {after} order by {order} limit @limit
             ), failed_tasks as (
@@ -66,6 +70,8 @@ public static class AttentionList
                 select id, case when about_money then 'payments' else 'orders' end, source_id, code, error, since, subject, null, reference,
                        null::bigint, null::bigint
                 from stopped
+                union all select id, 'orders', source_id, code, error, since, subject, null, null, null, null from refused
+                union all select id, 'orders', source_id, code, error, since, subject, null, null, null, null from not_kept
                 union all select id, 'payments', source_id, code, null, since, subject, null, reference, null, null from unsettled
                 union all select id, 'tasks', source_id, code, error, since, subject, work, null, order_id, server_id from failed_tasks
                 union all select id, 'tasks', source_id, code, null, since, subject, work, null, order_id, null from unplaced_tasks

@@ -2,14 +2,14 @@ namespace MPanel.Database.Attention;
 
 /// <summary>
 /// What needs a person, kind by kind, each as <c>from (…) f where …</c>. The ids of different tables meet in one list, so each is told
-/// apart by its last three bits.
+/// apart by its last four bits.
 /// </summary>
 internal static class AttentionSources
 {
     /// <summary>Orders that stopped; those whose money is in question count as payments.</summary>
     public const string Stopped = """
         from (
-            select i.id * 8 + 1 as id, i.id as source_id, i.reason_code = any(@PaymentReasons) as about_money, i.reason_code as code,
+            select i.id * 16 + 1 as id, i.id as source_id, i.reason_code = any(@PaymentReasons) as about_money, i.reason_code as code,
                    i.reason as error, i.updated_at as since, coalesce(i.body ->> 'primaryDomain', i.reference) as subject, i.reference,
                    i.body ->> 'customerEmail' as email
             from order_intakes i where i.status = 'needs_review'
@@ -19,10 +19,30 @@ internal static class AttentionSources
           and (@Code::text is null or f.code = @Code)
         """;
 
+    /// <summary>Orders that were refused though their money has been taken.</summary>
+    public const string Refused = """
+        from (
+            select r.id * 16 + 8 as id, r.id as source_id, 'order_refused' as code, r.faults -> 0 ->> 'message' as error, r.created_at as since,
+                   coalesce(r.stripe_payment_intent_id, 'no payment named') as subject
+            from refused_orders r where r.status = 'open'
+        ) f
+        where @Orders and (@Like::text is null or f.subject ilike @Like) and (@Code::text is null or f.code = @Code)
+        """;
+
+    /// <summary>Senders whose refused orders are not kept any more, because so many of them are open.</summary>
+    public const string NotKept = """
+        from (
+            select n.id * 16 + 9 as id, n.id as source_id, 'refused_not_kept' as code, n.times || ' were not kept' as error, n.since,
+                   n.received_by as subject
+            from refused_orders_not_kept n
+        ) f
+        where @Orders and (@Like::text is null or f.subject ilike @Like) and (@Code::text is null or f.code = @Code)
+        """;
+
     /// <summary>Payments that went back, or may, after their order had gone through.</summary>
     public const string Unsettled = """
         from (
-            select p.id * 8 + 2 as id, i.id as source_id, 'payment_' || p.status as code, p.updated_at as since,
+            select p.id * 16 + 2 as id, i.id as source_id, 'payment_' || p.status as code, p.updated_at as since,
                    coalesce(i.body ->> 'primaryDomain', i.reference) as subject, i.reference, i.body ->> 'customerEmail' as email
             from payments p join order_intakes i on i.id = p.intake_id
             where p.status in ('disputed', 'refunded', 'partially_refunded') and i.status <> 'needs_review'
@@ -34,7 +54,7 @@ internal static class AttentionSources
 
     public const string FailedTasks = """
         from (
-            select t.id * 8 + 3 as id, t.id as source_id, coalesce(t.last_error_code, 'unknown') as code, t.last_error as error,
+            select t.id * 16 + 3 as id, t.id as source_id, coalesce(t.last_error_code, 'unknown') as code, t.last_error as error,
                    t.finished_at as since, t.domain as subject, t.type as work, t.order_id, t.server_id
             from provisioning_tasks t where t.status = 'failed'
         ) f
@@ -43,7 +63,7 @@ internal static class AttentionSources
 
     public const string UnplacedTasks = """
         from (
-            select t.id * 8 + 3 as id, t.id as source_id, 'no_server' as code, t.available_at as since, t.domain as subject, t.type as work,
+            select t.id * 16 + 3 as id, t.id as source_id, 'no_server' as code, t.available_at as since, t.domain as subject, t.type as work,
                    t.order_id
             from provisioning_tasks t
             where t.status = 'pending' and t.server_id is null and t.available_at < now() - @WaitsLong
@@ -54,7 +74,7 @@ internal static class AttentionSources
     /// <summary>Active servers that are silent: those that were heard once, and those that work waits for.</summary>
     public const string SilentServers = """
         from (
-            select s.id * 8 + 4 as id, s.id as source_id, s.name as subject,
+            select s.id * 16 + 4 as id, s.id as source_id, s.name as subject,
                    case when h.server_id is null then 'server_without_agent' else 'server_offline' end as code,
                    case when h.server_id is null then (
                        select min(t.available_at) from provisioning_tasks t where t.server_id = s.id and t.status = 'pending'
@@ -71,7 +91,7 @@ internal static class AttentionSources
     /// <summary>Active servers that are heard of, and have said for as long as a silence would take that something is wrong.</summary>
     public const string UnwellServers = """
         from (
-            select s.id * 8 + 4 as id, s.id as source_id, s.name as subject, 'server_unwell' as code, h.problem as error,
+            select s.id * 16 + 4 as id, s.id as source_id, s.name as subject, 'server_unwell' as code, h.problem as error,
                    h.unwell_since as since
             from servers s join server_heartbeats h on h.server_id = s.id
             where s.state = 'active' and h.received_at > now() - @OfflineAfter and h.unwell_since <= now() - @OfflineAfter
@@ -82,7 +102,7 @@ internal static class AttentionSources
     /// <summary>Active servers for websites that take no more of them, since the last one came.</summary>
     public const string FullServers = """
         from (
-            select s.id * 8 + 5 as id, s.id as source_id, s.name as subject, 'server_full' as code,
+            select s.id * 16 + 5 as id, s.id as source_id, s.name as subject, 'server_full' as code,
                    coalesce(
                        (select max(w.created_at) from websites w where w.server_id = s.id and w.status <> 'deleted'), s.updated_at
                    ) as since
@@ -95,7 +115,7 @@ internal static class AttentionSources
     /// <summary>Stopped work on an order shows as its order, as long as that is stopped.</summary>
     public const string FailedJobs = """
         from (
-            select j.id * 8 + 6 as id, j.id as source_id, coalesce(j.code, 'unknown') as code, j.reason as error,
+            select j.id * 16 + 6 as id, j.id as source_id, coalesce(j.code, 'unknown') as code, j.reason as error,
                    j.updated_at as since, j.title as subject, j.kind as work, case j.kind when 'order' then j.title end as reference
             from outbox j
             where j.state = 'stopped'
@@ -109,7 +129,7 @@ internal static class AttentionSources
     /// <summary>Recurring jobs that failed for the last time: they are on Hangfire's dashboard only.</summary>
     public const string FailedRecurring = """
         from (
-            select j.id * 8 + 7 as id, j.id as source_id, 'recurring_job_failed' as code, s.data ->> 'ExceptionMessage' as error,
+            select j.id * 16 + 7 as id, j.id as source_id, 'recurring_job_failed' as code, s.data ->> 'ExceptionMessage' as error,
                    s.createdat as since, j.arguments ->> 0 as subject, j.arguments ->> 0 as work
             from hangfire.job j join hangfire.state s on s.id = j.stateid
             where j.statename = 'Failed' and starts_with(j.invocationdata ->> 'Type', 'MPanel.Jobs.Engine.Hangfire.RecurringJobs,')

@@ -39,7 +39,7 @@ public static class EditDomain
         await ClaimDomain.Lock(transaction, related);
         if (await DomainFacts.IdOf(db, domain) is not null)
             return DomainSaved.Exists;
-        return await ClaimDomain.Run(transaction, domain, related, customerId) ? DomainSaved.Saved : DomainSaved.Taken;
+        return await ClaimDomain.Run(transaction, domain, related, customerId) is null ? DomainSaved.Saved : DomainSaved.Taken;
     }
 
     /// <summary>Gives a domain on which nothing lives to another customer.</summary>

@@ -6,7 +6,7 @@ using Npgsql;
 namespace MPanel.Database.Orders;
 
 /// <param name="Body">Canonical JSON.</param>
-/// <param name="Digest">SHA-256 of <paramref name="Body"/>.</param>
+/// <param name="Digest">SHA-256 of what the order says, however it was spelled.</param>
 /// <param name="ReceivedBy">Name of the API key that brought it.</param>
 public sealed record NewIntake(string PaymentIntentId, string Body, byte[] Digest, string ReceivedBy, string CorrelationId);
 
@@ -27,13 +27,19 @@ public static class ReceiveOrder
     /// <summary>Seconds. Whoever sent the order must hear 503 while they still listen, also when the commit waits for a standby that is gone.</summary>
     private const int Bound = 10;
 
-    private sealed record ExistingIntake(string Reference, byte[] BodyDigest);
+    private sealed record ExistingIntake(string Reference, byte[] BodyDigest, string Body);
 
     /// <summary>
     /// One statement, and so one transaction in one round trip: the work is added here as <see cref="AddJob"/> would, whose statement
     /// this one contains.
     /// </summary>
-    public static async Task<ReceivedOrder> Run(NpgsqlConnection db, NewIntake intake, CancellationToken cancellationToken)
+    /// <param name="isSame">Whether a body that is here, with another digest, says the same: an earlier release computed digests differently.</param>
+    public static async Task<ReceivedOrder> Run(
+        NpgsqlConnection db,
+        NewIntake intake,
+        Func<string, bool> isSame,
+        CancellationToken cancellationToken
+    )
     {
         // A concurrent insert of the same PaymentIntent makes this one wait for it, and then do nothing.
         var inserted = await db.ExecuteScalarAsync<string?>(
@@ -49,6 +55,16 @@ public static class ReceiveOrder
                     select '{Timeline.Intake}', id, now(), 'intake', null, null, 'received', null, 'Received for ' || @PaymentIntentId, null,
                            @ReceivedBy, @CorrelationId
                     from intake
+                ), refused_before as (
+                    update refused_orders r
+                    set status = 'received', intake_id = intake.id, updated_at = now()
+                    from intake where r.stripe_payment_intent_id = @PaymentIntentId and r.status <> 'received'
+                    returning r.intake_id, r.note, r.closed_by
+                ), closed_before as (
+                    {Timeline.Append}
+                    select '{Timeline.Intake}', intake_id, now(), 'note', null, null, 'noted', null,
+                           'It was refused before, and closed: ' || note, null, closed_by, @CorrelationId
+                    from refused_before where closed_by is not null
                 )
                 insert into outbox (key, kind, subject_kind, subject_id, title, correlation_id, payload)
                 select 'order:' || id, 'order', 'intake', id, reference, @CorrelationId, jsonb_build_object('intakeId', id) from intake
@@ -66,24 +82,39 @@ public static class ReceiveOrder
                 cancellationToken: cancellationToken
             )
         );
-        return inserted is null ? await Compare(db, intake) : new ReceivedOrder(ReceivedOrder.Outcome.Created, inserted);
+        return inserted is null ? await Compare(db, intake, isSame) : new ReceivedOrder(ReceivedOrder.Outcome.Created, inserted);
     }
 
     /// <summary>
     /// What is seen here may have been committed without the synchronous standby, when the wait for it was cut off. A repeat is acknowledged
     /// like a new order, so it writes a message to the log, and by that its own commit waits until the standby has all that came before.
     /// </summary>
-    private static async Task<ReceivedOrder> Compare(NpgsqlConnection db, NewIntake intake)
+    private static async Task<ReceivedOrder> Compare(NpgsqlConnection db, NewIntake intake, Func<string, bool> isSame)
     {
         var existing = await db.QuerySingleAsync<ExistingIntake>(
             """
             with mark as (select pg_logical_emit_message(true, 'mpanel', ''))
-            select reference, body_digest from order_intakes cross join mark where stripe_payment_intent_id = @PaymentIntentId
+            select reference, body_digest, body::text as body from order_intakes cross join mark where stripe_payment_intent_id = @PaymentIntentId
             """,
             intake,
             commandTimeout: Bound
         );
-        var same = existing.BodyDigest.AsSpan().SequenceEqual(intake.Digest);
+        var same = existing.BodyDigest.AsSpan().SequenceEqual(intake.Digest) || isSame(existing.Body);
+        if (same)
+            await MarkRefused(db, intake);
         return new ReceivedOrder(same ? ReceivedOrder.Outcome.Repeated : ReceivedOrder.Outcome.Contradicted, existing.Reference);
     }
+
+    /// <summary>A wrong body of this order, sent at the same moment as the right one, may have been kept after it.</summary>
+    private static Task<int> MarkRefused(NpgsqlConnection db, NewIntake intake) =>
+        db.ExecuteAsync(
+            """
+            update refused_orders r set status = 'received', intake_id = i.id, updated_at = now()
+            from order_intakes i
+            where r.stripe_payment_intent_id = @PaymentIntentId and r.status = 'open'
+              and i.stripe_payment_intent_id = @PaymentIntentId
+            """,
+            intake,
+            commandTimeout: Bound
+        );
 }

@@ -7,6 +7,7 @@ namespace MPanel.Database.Products;
 /// <param name="Version">Raised by every edit, also of a price; an edit names the one it began from.</param>
 /// <param name="ServerRole">Null where there is nothing to provision.</param>
 /// <param name="ServerTags">What the server must have, all of them.</param>
+/// <param name="Rank">Of several hosting plans on one domain the highest gives the website its limits.</param>
 /// <param name="Subscriptions">Pending, active, past due and suspended ones, counted to <see cref="ListTotal.Most"/>.</param>
 public sealed record ProductDetail(
     long Id,
@@ -17,6 +18,7 @@ public sealed record ProductDetail(
     string Provisions,
     string? ServerRole,
     string[] ServerTags,
+    int Rank,
     bool Active,
     long Subscriptions,
     DateTimeOffset CreatedAt,
@@ -25,7 +27,7 @@ public sealed record ProductDetail(
 {
     public IReadOnlyList<ProductPrice> Prices { get; init; } = [];
 
-    public ProductFields Fields() => new(Name, Description, Provisions, ServerRole, ServerTags, Active);
+    public ProductFields Fields() => new(Name, Description, Provisions, ServerRole, ServerTags, Rank, Active);
 }
 
 public static class ProductFacts
@@ -37,7 +39,7 @@ public static class ProductFacts
     {
         var product = await db.QuerySingleOrDefaultAsync<ProductDetail>(
             """
-            select p.id, p.version, p.code, p.name, p.description, p.provisions, p.server_role, p.server_tags, p.active,
+            select p.id, p.version, p.code, p.name, p.description, p.provisions, p.server_role, p.server_tags, p.rank, p.active,
                    (select count(*) from (
                         select 1 from subscriptions s where s.product_id = p.id and s.status <> 'cancelled' limit @most
                     ) counted) as subscriptions,

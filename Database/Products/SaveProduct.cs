@@ -6,12 +6,14 @@ namespace MPanel.Database.Products;
 /// <summary>What people may change of a product. Its code is not among it: orders, websites and the marketing site name products by it.</summary>
 /// <param name="Provisions"><c>hosting</c>, <c>backup</c>, <c>mail</c>, <c>ssl</c> or <c>none</c>.</param>
 /// <param name="ServerRole">Null exactly where there is nothing to provision.</param>
+/// <param name="Rank">Of several hosting plans on one domain the highest gives the website its limits.</param>
 public sealed record ProductFields(
     string Name,
     string Description,
     string Provisions,
     string? ServerRole,
     string[] ServerTags,
+    int Rank,
     bool Active
 );
 
@@ -22,8 +24,8 @@ public static class SaveProduct
     public static Task<long?> Create(NpgsqlTransaction transaction, string code, ProductFields fields) =>
         transaction.Connection!.QuerySingleOrDefaultAsync<long?>(
             """
-            insert into products (code, name, description, provisions, server_role, server_tags, active)
-            values (@code, @Name, @Description, @Provisions, @ServerRole, @ServerTags, @Active)
+            insert into products (code, name, description, provisions, server_role, server_tags, rank, active)
+            values (@code, @Name, @Description, @Provisions, @ServerRole, @ServerTags, @Rank, @Active)
             on conflict (code) do nothing
             returning id
             """,
@@ -38,7 +40,7 @@ public static class SaveProduct
             """
             update products
             set name = @Name, description = @Description, provisions = @Provisions, server_role = @ServerRole, server_tags = @ServerTags,
-                active = @Active, version = version + 1, updated_at = now()
+                rank = @Rank, active = @Active, version = version + 1, updated_at = now()
             where id = @id and version = @version
             """,
             With(fields, ("id", id), ("version", version)),

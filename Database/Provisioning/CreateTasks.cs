@@ -26,19 +26,34 @@ public sealed record NewTask(Provisionable For, TaskSubject Subject, long? Websi
 /// <summary>Step "tasks" of the sacred path, see docs/blueprint.md.</summary>
 public static class CreateTasks
 {
-    /// <summary>What the intake's order must have provisioned; empty when there is nothing to do on any server.</summary>
+    /// <summary>
+    /// What the intake's order must have provisioned; empty when there is nothing to do on any server. The plan that ranks highest is the last
+    /// of the hosting, and stands in the end. Where a person keeps both, a plan of an earlier order that ranks higher stands for this one's.
+    /// </summary>
     public static async Task<IReadOnlyList<Provisionable>> Plan(NpgsqlTransaction transaction, long intakeId) =>
         (
             await transaction.Connection!.QueryAsync<Provisionable>(
                 """
-                select o.id as order_id, o.customer_id, o.primary_domain as domain, s.id as subscription_id, p.code as product,
-                    p.provisions::text as type, p.server_role, p.server_tags
+                select o.id as order_id, o.customer_id, o.primary_domain as domain, s.id as subscription_id,
+                    coalesce(best.code, p.code) as product, p.provisions::text as type, p.server_role, p.server_tags
                 from orders o
+                join order_intakes intake on intake.id = o.intake_id
                 join order_items i on i.order_id = o.id
                 join products p on p.id = i.product_id and p.provisions <> 'none'
                 left join subscriptions s on s.order_item_id = i.id
+                left join lateral (
+                    select b.code from subscriptions other join products b on b.id = other.product_id and b.provisions = 'hosting'
+                    where other.domain = o.primary_domain and other.status in ('pending', 'active')
+                      -- Nothing more is done for an order that was closed, and its customer may have the money back.
+                      and not exists (
+                          select from order_items oi join orders oo on oo.id = oi.order_id join order_intakes closed on closed.id = oo.intake_id
+                          where oi.id = other.order_item_id and closed.status = 'rejected'
+                      )
+                    order by b.rank desc, other.id = s.id desc, other.id desc
+                    limit 1
+                ) best on p.provisions = 'hosting' and 'keep_both' = any(intake.accepted)
                 where o.intake_id = @intakeId
-                order by i.position
+                order by p.rank, i.position
                 """,
                 new { intakeId },
                 transaction

@@ -48,6 +48,14 @@ public static class FindOrCreateWebsite
             transaction
         );
 
+    /// <summary>Whether a website answers on one of these domains, or would if it were not suspended.</summary>
+    public static Task<bool> IsLive(NpgsqlTransaction transaction, string[] domains) =>
+        transaction.Connection!.ExecuteScalarAsync<bool>(
+            "select exists (select from websites where domain = any(@domains) and status in ('active', 'suspended'))",
+            new { domains },
+            transaction
+        );
+
     public static Task SetServer(NpgsqlTransaction transaction, long websiteId, long serverId) =>
         transaction.Connection!.ExecuteAsync(
             "update websites set server_id = @serverId, updated_at = now() where id = @websiteId and server_id is null",

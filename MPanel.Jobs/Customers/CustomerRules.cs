@@ -32,14 +32,14 @@ public static partial class CustomerRules
     public static Checked<CustomerFields> Check(CustomerInput input)
     {
         var faults = new List<FieldError>();
-        var name = input.Name?.Trim();
-        if (string.IsNullOrEmpty(name) || !IsText(name, OrderRules.LongestName))
+        var name = Text(input.Name, OrderRules.LongestName);
+        if (string.IsNullOrEmpty(name))
             faults.Add(new("name", "invalid_name", $"Must be 1 to {OrderRules.LongestName} visible characters."));
-        var email = EmailAddress.Normalize(input.Email?.Trim());
+        var email = EmailAddress.Normalize(input.Email);
         if (email is null)
             faults.Add(new("email", "invalid_email", "Must be an e-mail address of at most 254 characters."));
-        var company = Filled(input.CompanyName);
-        if (company is not null && !IsText(company, LongestText))
+        var company = Text(input.CompanyName, LongestText);
+        if (company is null && input.CompanyName is not null)
             faults.Add(new("companyName", "invalid_company_name", $"Must be at most {LongestText} visible characters."));
         var vatId = Filled(input.VatId)?.ToUpperInvariant();
         if (vatId is not null && !VatId().IsMatch(vatId))
@@ -51,7 +51,10 @@ public static partial class CustomerRules
         var country = Filled(input.Country)?.ToUpperInvariant();
         if (country is not null && Countries.All.All(c => c.Code != country))
             faults.Add(new("country", "invalid_country", "Must be a country's two-letter code."));
-        return new(faults.Count > 0 ? null : new CustomerFields(name!, email!, company, vatId, phone, address, country), faults);
+        return new(
+            faults.Count > 0 ? null : new CustomerFields(name!, email!, company is "" ? null : company, vatId, phone, address, country),
+            faults
+        );
     }
 
     /// <returns>The note without blanks around it; null when it is empty, too long, or has what can't be seen.</returns>
@@ -64,8 +67,8 @@ public static partial class CustomerRules
 
     private static string? Address(string? text, List<FieldError> faults)
     {
-        var lines = Lines(text).Select(l => l.Trim()).Where(l => l.Length > 0).ToList();
-        if (lines.Count > MostAddressLines || lines.Any(l => !IsText(l, LongestAddressLine)))
+        var lines = Lines(text).Select(l => Text(l, LongestAddressLine)).Where(l => l is not "").ToList();
+        if (lines.Count > MostAddressLines || lines.Any(l => l is null))
             faults.Add(
                 new(
                     "billingAddress",
@@ -80,7 +83,12 @@ public static partial class CustomerRules
 
     private static string? Filled(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 
-    private static bool IsText(string text, int longest) => text.Length <= longest && !PlainText.HasInvisible(text);
+    /// <summary>As it is kept; empty where there is none, null where it is too long or has what can't be seen.</summary>
+    private static string? Text(string? typed, int longest) =>
+        typed is null ? ""
+        : typed.Length > 4 * longest ? null
+        : PlainText.Clean(typed) is { } text && text.Length <= longest ? text
+        : null;
 
     [GeneratedRegex(@"^[A-Z0-9][A-Z0-9 ./-]{0,39}\z", RegexOptions.CultureInvariant)]
     private static partial Regex VatId();

@@ -1,6 +1,4 @@
-using Microsoft.Extensions.Options;
 using MPanel.Database.Domains;
-using MPanel.Jobs.Orders;
 using MPanel.Jobs.Outcomes;
 using MPanel.Jobs.Text;
 using Npgsql;
@@ -8,25 +6,23 @@ using Npgsql;
 namespace MPanel.Jobs.Domains;
 
 /// <summary>What people do to domains: each action one transaction, with its audit entry in it.</summary>
-public sealed class DomainActions(NpgsqlDataSource dataSource, IOptions<OrderOptions> options)
+public sealed class DomainActions(NpgsqlDataSource dataSource, PublicSuffixes suffixes, ReservedDomains reserved)
 {
     /// <summary>Code of the refusal to give away a domain on which something lives.</summary>
     public const string InUse = "domain_in_use";
-
-    /// <summary>On the panel's own list: nobody may have it, nor a name below it.</summary>
-    public bool IsReserved(string domain) =>
-        DomainName.Related(domain).Intersect(options.Value.ReservedDomains, StringComparer.OrdinalIgnoreCase).Any();
 
     /// <param name="typed">In whatever form people write it.</param>
     public async Task<Outcome<DomainDetail>> Add(Actor actor, string? typed, long customerId)
     {
         if (DomainName.Normalize(typed) is not { } name)
             return Refusal.Invalid("name", "malformed", "Must be a public host name of two labels or more.");
-        if (IsReserved(name))
-            return Refusal.Unfit("domain_reserved", $"{name} is reserved.");
+        if (suffixes.IsSuffix(name))
+            return Refusal.Invalid("name", "public_suffix", $"Others register their names below {name}: nobody can have it.");
+        if (reserved.Contains(name))
+            return Refusal.Unfit("domain_reserved", $"{name} is reserved, or a name above or below it is.");
         await using var db = await dataSource.OpenConnectionAsync();
         await using var transaction = await db.BeginTransactionAsync();
-        if (await EditDomain.Add(transaction, name, DomainName.Related(name), customerId) is not DomainSaved.Saved and var refused)
+        if (await EditDomain.Add(transaction, name, suffixes.Related(name), customerId) is not DomainSaved.Saved and var refused)
             return WhyNot(refused, name);
         var domain = await DomainFacts.Of(db, (await DomainFacts.IdOf(db, name))!.Value);
         await actor.Audit("domain.added", $"domain {name}", null, Facts(domain!)).Append(db, transaction);
@@ -45,7 +41,7 @@ public sealed class DomainActions(NpgsqlDataSource dataSource, IOptions<OrderOpt
             return new Outcome<DomainDetail>.Conflict(before);
         if (before.CustomerId == customerId)
             return new Outcome<DomainDetail>.Done(before);
-        var saved = await EditDomain.ChangeCustomer(transaction, before, version, DomainName.Related(before.Name), customerId);
+        var saved = await EditDomain.ChangeCustomer(transaction, before, version, suffixes.Related(before.Name), customerId);
         var after = await DomainFacts.Of(db, id);
         if (saved == DomainSaved.Conflict)
             return new Outcome<DomainDetail>.Conflict(after!);
@@ -61,7 +57,7 @@ public sealed class DomainActions(NpgsqlDataSource dataSource, IOptions<OrderOpt
         {
             DomainSaved.NoCustomer => Refusal.Invalid("customerId", "unknown_customer", "There is no such customer."),
             DomainSaved.Exists => Refusal.State("domain_exists", $"{name} is there already."),
-            DomainSaved.Taken => Refusal.State("domain_taken", $"{name}, or a name above it, belongs to another customer."),
+            DomainSaved.Taken => Refusal.State("domain_taken", $"{name}, its www name or a name above it belongs to another customer."),
             DomainSaved.InUse => Refusal.State(InUse, $"Something lives on {name}, or below it."),
             _ => throw new InvalidOperationException($"{saved} is no refusal."),
         };

@@ -44,9 +44,8 @@ public sealed class JobActions(NpgsqlDataSource dataSource, StepCatalogue catalo
     {
         await using var db = await dataSource.OpenConnectionAsync();
         await using var transaction = await db.BeginTransactionAsync();
-        if (await DecideJob.Cancel(transaction, id, faces.Face) is not { } job)
+        if (await Cancel(transaction, actor, id) is not { } job)
             return await Refused(db, id, "not_cancellable", $"Nothing is left to be done of job {id}: there is nothing to cancel.");
-        await Record(transaction, job, "cancelled", actor);
         await Audit(actor, "job.cancelled", job, JobState.Cancelled, transaction);
         await transaction.CommitAsync();
         return Done(job, $"Job {id} is cancelled, with what was to follow it.");
@@ -58,6 +57,15 @@ public sealed class JobActions(NpgsqlDataSource dataSource, StepCatalogue catalo
         var job = await DecideJob.Resume(transaction, id, faces.Face);
         if (job is not null)
             await Record(transaction, job, "resumed", actor);
+        return job;
+    }
+
+    /// <summary>The same as <see cref="Cancel(Actor,long)"/> in a caller's transaction that audits it; null when nothing was left of it.</summary>
+    internal async Task<DecidedJobRow?> Cancel(NpgsqlTransaction transaction, Actor actor, long id)
+    {
+        var job = await DecideJob.Cancel(transaction, id, faces.Face);
+        if (job is not null)
+            await Record(transaction, job, "cancelled", actor);
         return job;
     }
 

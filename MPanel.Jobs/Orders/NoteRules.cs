@@ -26,11 +26,7 @@ public static partial class NoteRules
     {
         var (text, refundReference, refundAmount, _) = request;
         var errors = new List<FieldError>();
-        if (
-            string.IsNullOrWhiteSpace(text)
-            || text.Length > LongestText
-            || text.Any(c => char.IsControl(c) && c is not ('\n' or '\r' or '\t'))
-        )
+        if (Text(text) is null)
             errors.Add(new("text", "invalid_text", $"Say something, in at most {LongestText} visible characters."));
         if (refundReference is not null && !Refund().IsMatch(refundReference))
             errors.Add(
@@ -53,6 +49,12 @@ public static partial class NoteRules
             );
         return errors;
     }
+
+    /// <returns>The note as it is kept; null when it is empty, too long, or has what can't be seen.</returns>
+    public static string? Text(string? text) =>
+        string.IsNullOrWhiteSpace(text) || text.Length > LongestText || text.Any(c => char.IsControl(c) && c is not ('\n' or '\r' or '\t'))
+            ? null
+            : text.Trim();
 
     /// <summary>A request that <see cref="Check"/> found nothing wrong with, as it is kept.</summary>
     public static NewOrderNote Note(NoteRequest request, string currency, Actor actor)

@@ -17,7 +17,40 @@ public sealed class OrderActions(NpgsqlDataSource dataSource, JobActions jobs, J
 
     /// <summary>It goes on where it stopped.</summary>
     /// <param name="acceptPrices">Take the order's prices as they are.</param>
-    public async Task<Outcome<Unit>> Resume(Actor actor, string reference, bool acceptPrices)
+    public Task<Outcome<Unit>> Resume(Actor actor, string reference, bool acceptPrices) =>
+        Resume(
+            actor,
+            reference,
+            AuditJson.Of(new { status = "processing", acceptPrices }),
+            async (transaction, _) => !acceptPrices || await Intakes.AcceptPrices(transaction, reference, actor.Name)
+        );
+
+    /// <summary>It goes on although it stopped, and does not stop for that again.</summary>
+    /// <param name="decision">One of those that <see cref="OrderReview"/> has for the reason.</param>
+    public Task<Outcome<Unit>> Accept(Actor actor, string reference, string? decision)
+    {
+        if (decision is null || !OrderReview.Decisions.Contains(decision))
+            return Task.FromResult<Outcome<Unit>>(
+                Refusal.Invalid("accept", "unknown_decision", $"Must be one of {string.Join(", ", OrderReview.Decisions)}.")
+            );
+        return Resume(
+            actor,
+            reference,
+            AuditJson.Of(new { status = "processing", accepted = decision }),
+            async (transaction, reason) =>
+                reason is not null
+                && OrderReview.Of(reason).Contains(decision)
+                && await Intakes.Accept(transaction, reference, reason, decision)
+        );
+    }
+
+    /// <param name="accept">What is written down before it goes on, given the reason that it stopped for; false where that can't be accepted.</param>
+    private async Task<Outcome<Unit>> Resume(
+        Actor actor,
+        string reference,
+        string after,
+        Func<NpgsqlTransaction, string?, Task<bool>> accept
+    )
     {
         var notStopped = Refusal.State("not_stopped", $"{reference} is not stopped: there is nothing to resume.");
         await using var db = await dataSource.OpenConnectionAsync();
@@ -25,20 +58,44 @@ public sealed class OrderActions(NpgsqlDataSource dataSource, JobActions jobs, J
         if (await ResumeOrder.FindJob(transaction, reference) is not { } jobId)
             return new Outcome<Unit>.Missing();
         var before = await OrderStatus.Find(db, reference);
-        if (acceptPrices && !await Intakes.AcceptPrices(transaction, reference, actor.Name))
-            return notStopped;
+        if (!await accept(transaction, before!.ReasonCode))
+            return before.Status == "needs_review"
+                ? Refusal.State("other_decision", $"{reference} does not wait for this decision: it stopped for {before.ReasonCode}.")
+                : notStopped;
         if (await jobs.Resume(transaction, actor, jobId) is null)
             return notStopped;
         await actor
-            .Audit(
-                "order.resumed",
-                $"order {reference}",
-                AuditJson.Of(new { before!.Status, before.ReasonCode }),
-                AuditJson.Of(new { status = "processing", acceptPrices })
-            )
+            .Audit("order.resumed", $"order {reference}", AuditJson.Of(new { before.Status, before.ReasonCode }), after)
             .Append(db, transaction);
         await transaction.CommitAsync();
         signals.Queued();
+        return new Outcome<Unit>.Done(default);
+    }
+
+    /// <summary>Nothing further is done for an order that stopped. What is owed to its customer stands in its notes. No money moves.</summary>
+    /// <param name="note">What is owed, and how it is settled.</param>
+    public async Task<Outcome<Unit>> Close(Actor actor, string reference, string? note)
+    {
+        if (NoteRules.Text(note) is not { } text)
+            return Refusal.Invalid("note", "invalid_note", $"Say what is owed, in at most {NoteRules.LongestText} visible characters.");
+        await using var db = await dataSource.OpenConnectionAsync();
+        await using var transaction = await db.BeginTransactionAsync();
+        if (await ResumeOrder.FindJob(transaction, reference) is not { } jobId)
+            return new Outcome<Unit>.Missing();
+        var before = await OrderStatus.Find(db, reference);
+        if (before!.Status != "needs_review" || await jobs.Cancel(transaction, actor, jobId) is null)
+            return Refusal.State("not_stopped", $"{reference} is not stopped: there is nothing to close.");
+        var owed = new NewOrderNote(Guid.NewGuid(), text, null, null, null, $"Owed: {text}", actor.Name, actor.CorrelationId);
+        await Database.Orders.AddNote.Run(transaction, reference, owed);
+        await actor
+            .Audit(
+                "order.closed",
+                $"order {reference}",
+                AuditJson.Of(new { before.Status, before.ReasonCode }),
+                AuditJson.Of(new { status = "rejected", note = text })
+            )
+            .Append(db, transaction);
+        await transaction.CommitAsync();
         return new Outcome<Unit>.Done(default);
     }
 

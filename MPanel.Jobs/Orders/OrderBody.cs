@@ -1,10 +1,9 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace MPanel.Jobs.Orders;
 
-/// <summary>An order that passed validation, in canonical form: the same order always has the same JSON and so the same digest.</summary>
+/// <summary>An order that passed validation, in canonical form. Whether two are the same order, <see cref="OrderDigest"/> says.</summary>
 /// <param name="CustomerEmail">As given, the domain in lower-case ASCII.</param>
 /// <param name="Currency">ISO 4217, upper case: the panel's currency at intake.</param>
 /// <param name="PrimaryDomain">Lower-case ASCII (punycode).</param>
@@ -24,9 +23,6 @@ public sealed record OrderBody(
     public string ToJson() => JsonSerializer.Serialize(this, JsonSerializerOptions.Web);
 
     public static OrderBody FromJson(string json) => JsonSerializer.Deserialize<OrderBody>(json, JsonSerializerOptions.Web)!;
-
-    /// <summary>SHA-256 of a canonical JSON text.</summary>
-    public static byte[] Digest(string json) => SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(json));
 }
 
 public sealed record OrderBodyItem(string ProductSlug, int Qty, decimal UnitPrice, string BillingPeriod);

@@ -12,6 +12,10 @@ public static class OrderFeature
     {
         services.AddChecked<OrderOptions>("Orders");
         services.AddChecked<SellerOptions>("Invoices:Seller");
+        services.AddSingleton<OrderIntake>();
+        services.AddSingleton<OrderedDomain>();
+        services.AddSingleton<UnboundPayments>();
+        services.AddSingleton<RefusedOrderActions>();
         services.AddSingleton<OrderActions>();
         services.AddSingleton<OrderChain>();
         services.AddSingleton<IChain>(provider => provider.GetRequiredService<OrderChain>());

@@ -12,6 +12,12 @@ public sealed record OrderOptions
     /// <summary>Names nobody may order, with everything below them: the panel's own, the company's own.</summary>
     public IReadOnlyList<string> ReservedDomains { get; init; } = [];
 
+    /// <summary>
+    /// Whether an order may go on whose payment doesn't name it, though it looks like its own. Null for what the installation decides: no,
+    /// unless it took orders before payments named them.
+    /// </summary>
+    public bool? AcceptUnbound { get; init; }
+
     /// <summary>Prefix of the yearly invoice series: <c>INV</c> gives INV-2026-000001.</summary>
     [
         Required,

@@ -11,13 +11,19 @@ public static partial class OrderRules
     public const int MostItems = 50;
     public const int MostOfOne = 999;
     public const int LongestName = 200;
+
+    // With what is pasted around it and left out.
+    private const int LongestTyped = 1000;
+
     public const decimal HighestPrice = 1_000_000m;
 
+    /// <param name="suffixes">Names under which others register theirs: nobody can buy one.</param>
     /// <returns>The canonical body, or every fault at once.</returns>
-    public static Checked<OrderBody> Check(OrderRequest request, string currency)
+    public static Checked<OrderBody> Check(OrderRequest request, string currency, PublicSuffixes suffixes)
     {
         var faults = new List<FieldError>();
-        if (request.StripePaymentIntentId is null || !PaymentIntentId().IsMatch(request.StripePaymentIntentId))
+        var payment = request.StripePaymentIntentId is { Length: <= LongestTyped } given ? PlainText.Trimmed(given) : null;
+        if (payment is null || !IsPaymentIntentId(payment))
             faults.Add(
                 new(
                     "stripePaymentIntentId",
@@ -27,21 +33,32 @@ public static partial class OrderRules
             );
         var email = EmailAddress.Normalize(request.CustomerEmail);
         if (email is null)
-            faults.Add(new("customerEmail", "invalid_email", "Must be an e-mail address of at most 254 characters."));
-        var name = request.CustomerName?.Trim();
-        if (string.IsNullOrEmpty(name) || name.Length > LongestName || PlainText.HasInvisible(name))
+            faults.Add(
+                new(
+                    "customerEmail",
+                    "invalid_email",
+                    "Must be an e-mail address of at most 254 characters, with ASCII letters only before the @."
+                )
+            );
+        var name = request.CustomerName is { Length: <= LongestTyped } typed ? PlainText.Clean(typed) : null;
+        if (string.IsNullOrEmpty(name) || name.Length > LongestName)
             faults.Add(new("customerName", "invalid_name", $"Must be 1 to {LongestName} visible characters."));
         var domain = DomainName.Normalize(request.PrimaryDomain);
         if (domain is null)
             faults.Add(new("primaryDomain", "invalid_domain", "Must be a public domain name, such as example.com."));
+        else if (suffixes.IsSuffix(domain))
+            faults.Add(new("primaryDomain", "public_suffix", $"Others register their names below {domain}: nobody can have it."));
         var items = CheckItems(request.Items, currency, faults);
         if (faults.Count == 0 && items.Sum(i => i.Qty * i.UnitPrice) <= 0)
             faults.Add(new("items", "nothing_to_pay", "The total must be more than zero."));
-        return new(
-            faults.Count > 0 ? null : new OrderBody(request.StripePaymentIntentId!, email!, name!, currency, items, domain!),
-            faults
-        );
+        return new(faults.Count > 0 ? null : new OrderBody(payment!, email!, name!, currency, items, domain!), faults);
     }
+
+    /// <summary>The same before it is paid: whatever PaymentIntent it names, or names not.</summary>
+    public static Checked<OrderBody> CheckUnpaid(OrderRequest request, string currency, PublicSuffixes suffixes) =>
+        Check(request with { StripePaymentIntentId = "pi_unpaid" }, currency, suffixes);
+
+    public static bool IsPaymentIntentId(string text) => PaymentIntentId().IsMatch(text);
 
     private static List<OrderBodyItem> CheckItems(IReadOnlyList<OrderRequestItem?>? items, string currency, List<FieldError> faults)
     {
@@ -59,7 +76,8 @@ public static partial class OrderRules
             faults.Add(new($"{path}.productSlug", "invalid_product", "Must be a product code: lower-case letters, digits and hyphens."));
         if (item.Qty is not { } qty || qty < 1 || qty > MostOfOne || qty != decimal.Truncate(qty))
             faults.Add(new($"{path}.qty", "invalid_quantity", $"Must be a whole number from 1 to {MostOfOne}."));
-        if (item.UnitPrice is not (>= 0 and <= HighestPrice) || CurrencyExponents.ToMinor(item.UnitPrice.Value, currency) is null)
+        var price = item.UnitPrice is >= 0 and <= HighestPrice ? CurrencyExponents.Unblur(item.UnitPrice.Value, currency) : (decimal?)null;
+        if (price is null || CurrencyExponents.ToMinor(price.Value, currency) is null)
             faults.Add(
                 new($"{path}.unitPrice", "invalid_price", $"Must be 0 to {HighestPrice:0}, with no more decimals than {currency} has.")
             );
@@ -68,13 +86,13 @@ public static partial class OrderRules
         return new OrderBodyItem(
             item.ProductSlug ?? "",
             item.Qty is >= 1 and <= MostOfOne ? (int)item.Qty.Value : 0,
-            Shortest(item.UnitPrice ?? 0),
+            Shortest(price ?? 0),
             item.BillingPeriod ?? ""
         );
     }
 
     /// <summary>29.880 and 29.88 are the same price and must have the same digest: division drops trailing zeros.</summary>
-    private static decimal Shortest(decimal value) => value / 1.0000000000000000000000000000m;
+    internal static decimal Shortest(decimal value) => value / 1.0000000000000000000000000000m;
 
     [GeneratedRegex(@"^pi_[A-Za-z0-9_]{1,250}\z", RegexOptions.CultureInvariant)]
     private static partial Regex PaymentIntentId();

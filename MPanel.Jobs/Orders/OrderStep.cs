@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using MPanel.Database.Orders;
 using MPanel.Database.Products;
 using MPanel.Database.Provisioning;
@@ -11,7 +10,7 @@ namespace MPanel.Jobs.Orders;
 /// Sacred path, see docs/blueprint.md. Writes order and items, once every price is the catalogue's or a person accepted it, and the domain is
 /// the customer's to have: nothing after this can stop the order for a person.
 /// </summary>
-public sealed class OrderStep(IOptions<OrderOptions> options) : IStep
+public sealed class OrderStep(OrderedDomain domains) : IStep
 {
     public const string StepKind = "order.order";
 
@@ -28,7 +27,8 @@ public sealed class OrderStep(IOptions<OrderOptions> options) : IStep
             transaction,
             [.. body.Items.Select(i => i.ProductSlug)],
             [.. body.Items.Select(i => i.BillingPeriod)],
-            body.Currency
+            body.Currency,
+            intake.SentAt
         );
         var known = catalogue.ToDictionary(c => (c.Code, c.BillingPeriod));
 
@@ -41,10 +41,14 @@ public sealed class OrderStep(IOptions<OrderOptions> options) : IStep
             return new StepVerdict.Review("price_mismatch", string.Join(" ", doubts));
         if (
             catalogue.Any(product => product.Provisions != TaskKind.None)
-            && await OrderedDomain.Doubt(transaction, body.PrimaryDomain, intake.CustomerId!.Value, options.Value.ReservedDomains)
-                is { } doubt
+            && await domains.Doubt(transaction, body.PrimaryDomain, intake.CustomerId!.Value, intake.Accepted) is { } doubt
         )
             return doubt;
+        if (
+            !intake.Accepted.Any(a => a is DuplicateHosting.ApplyPlan or DuplicateHosting.KeepBoth)
+            && await DuplicateHosting.Doubt(transaction, intake.Id, body.PrimaryDomain, catalogue, intake.SentAt) is { } duplicate
+        )
+            return duplicate;
 
         var items = body.Items.Select(i =>
         {
@@ -61,7 +65,7 @@ public sealed class OrderStep(IOptions<OrderOptions> options) : IStep
             .. body
                 .Items.Where(i =>
                     known[(i.ProductSlug, i.BillingPeriod)]
-                        is { Amount: null }
+                        is { Amount: null, AmountThen: null }
                             or { BillingPeriod: "one_time", Provisions: not TaskKind.None }
                 )
                 .Select(i => $"{i.ProductSlug} per {i.BillingPeriod}"),
@@ -72,9 +76,10 @@ public sealed class OrderStep(IOptions<OrderOptions> options) : IStep
         return
         [
             .. body
-                .Items.Where(i => known[(i.ProductSlug, i.BillingPeriod)].Amount != i.UnitPrice)
-                .Select(i =>
-                    $"{i.ProductSlug} costs {Plain(known[(i.ProductSlug, i.BillingPeriod)].Amount!.Value)} {body.Currency} per {i.BillingPeriod}, ordered at {Plain(i.UnitPrice)}."
+                .Items.Select(i => (Item: i, Price: known[(i.ProductSlug, i.BillingPeriod)]))
+                .Where(o => o.Price.Amount != o.Item.UnitPrice && o.Price.AmountThen != o.Item.UnitPrice)
+                .Select(o =>
+                    $"{o.Item.ProductSlug} costs {Plain((o.Price.AmountThen ?? o.Price.Amount)!.Value)} {body.Currency} per {o.Item.BillingPeriod}, ordered at {Plain(o.Item.UnitPrice)}."
                 ),
         ];
 

@@ -9,8 +9,19 @@ using Npgsql;
 namespace MPanel.Jobs.Orders;
 
 /// <summary>Sacred path, see docs/blueprint.md. Asks Stripe whether the money is there: nothing is provisioned on doubt.</summary>
-public sealed class PaymentStep(NpgsqlDataSource dataSource, StripePayments payments, IOptions<StripeOptions> stripe) : IStep
+public sealed class PaymentStep(
+    NpgsqlDataSource dataSource,
+    StripePayments payments,
+    UnboundPayments unbound,
+    IOptions<StripeOptions> stripe
+) : IStep
 {
+    /// <summary>The payment was made for something else, or nobody can tell.</summary>
+    public const string Unbound = "payment_unbound";
+
+    /// <summary>A person closed it when it was refused, and it was sent again. A person may accept that.</summary>
+    public const string RefusalWasClosed = "refusal_was_closed";
+
     public const string StepKind = "order.payment";
     public const string Cancelled = "payment_cancelled";
 
@@ -20,21 +31,23 @@ public sealed class PaymentStep(NpgsqlDataSource dataSource, StripePayments paym
 
     public async Task<StepVerdict> Run(StepRun step, CancellationToken cancellationToken)
     {
-        OrderBody body;
+        IntakeRow intake;
         await using (var db = await dataSource.OpenConnectionAsync(cancellationToken))
-            body = OrderBody.FromJson((await Intakes.Get(db, OrderChain.IntakeId(step.Payload))).Body);
+            intake = await Intakes.Get(db, OrderChain.IntakeId(step.Payload));
+        var body = OrderBody.FromJson(intake.Body);
 
         switch (await payments.Find(body.StripePaymentIntentId, cancellationToken))
         {
-            case PaymentLookup.NotFound:
-                return new StepVerdict.Review("payment_not_found", "Stripe knows no such payment.");
-            case PaymentLookup.Refused refused:
-                return new StepVerdict.Review(refused.Code, $"Stripe refused the question: {refused.Message}");
-            case PaymentLookup.Unavailable unavailable:
-                return new StepVerdict.Retry(unavailable.Code, $"Waiting for Stripe: {unavailable.Message}", unavailable.RetryAfter);
             case PaymentLookup.Found { Payment: var payment }:
                 if (Doubt(payment, body) is { } doubt)
                     return doubt;
+                if (!intake.Accepted.Contains(Unbound) && await MadeForAnother(payment, body, intake, cancellationToken) is { } other)
+                    return other;
+                if (intake.RefusalClosed && !intake.Accepted.Contains(RefusalWasClosed))
+                    return new StepVerdict.Review(
+                        RefusalWasClosed,
+                        "It was refused before, and closed. What was written then is on the timeline; the customer may have the money back."
+                    );
                 await RecordPayment.Run(
                     await step.Begin(cancellationToken),
                     OrderChain.IntakeId(step.Payload),
@@ -45,10 +58,49 @@ public sealed class PaymentStep(NpgsqlDataSource dataSource, StripePayments paym
                     payment.LiveMode
                 );
                 return new StepVerdict.Done($"{Money.Plain(payment.AmountReceived, payment.Currency)} {payment.Currency} paid");
-            default:
-                throw new InvalidOperationException("The lookup gave an unknown answer.");
+            case var failure:
+                return NotFound(failure);
         }
     }
+
+    /// <summary>Anybody who knows the id of a payment of the right amount could order with it, so the payment must name its order.</summary>
+    private async Task<StepVerdict?> MadeForAnother(
+        GatewayPayment payment,
+        OrderBody body,
+        IntakeRow intake,
+        CancellationToken cancellationToken
+    )
+    {
+        if (payment.OrderBinding is { } named)
+            return named == OrderDigest.Binding(body)
+                ? null
+                : new StepVerdict.Review(
+                    Unbound,
+                    "The payment was made for another order: its metadata mpanel_order names other contents."
+                );
+        const string nothing = "The payment does not say what it was made for: its metadata have no mpanel_order.";
+        if (!await unbound.MayPass())
+            return new StepVerdict.Review(Unbound, nothing);
+        if (UnboundPayments.Doubt(payment, body, intake.SentAt) is { } doubt)
+            return new StepVerdict.Review(Unbound, $"{nothing} {doubt}");
+        var invoice = await payments.PaidAnInvoice(payment.Id, cancellationToken);
+        if (invoice.Failure is { } failure)
+            return NotFound(failure);
+        return invoice.IsPaid ? new StepVerdict.Review(Unbound, $"{nothing} It paid an invoice in Stripe.") : null;
+    }
+
+    private static StepVerdict NotFound(PaymentLookup lookup) =>
+        lookup switch
+        {
+            PaymentLookup.NotFound => new StepVerdict.Review("payment_not_found", "Stripe knows no such payment."),
+            PaymentLookup.Refused refused => new StepVerdict.Review(refused.Code, $"Stripe refused the question: {refused.Message}"),
+            PaymentLookup.Unavailable unavailable => new StepVerdict.Retry(
+                unavailable.Code,
+                $"Waiting for Stripe: {unavailable.Message}",
+                unavailable.RetryAfter
+            ),
+            _ => throw new InvalidOperationException("The lookup gave an unknown answer."),
+        };
 
     private StepVerdict? Doubt(GatewayPayment payment, OrderBody body) =>
         payment switch

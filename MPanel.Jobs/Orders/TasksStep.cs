@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using MPanel.Database.Orders;
 using MPanel.Database.Provisioning;
 using MPanel.Database.Websites;
 using MPanel.Jobs.Engine;
@@ -11,7 +12,7 @@ namespace MPanel.Jobs.Orders;
 /// Sacred path, see docs/blueprint.md. Finds or makes the domain's website, and hands the work to servers.
 /// All hosting of one domain is one website: its tasks run one after the other, and what sits on it waits for the last of them.
 /// </summary>
-public sealed class TasksStep(IOptions<OrderOptions> options, IOptions<ProvisioningOptions> provisioning) : IStep
+public sealed class TasksStep(OrderedDomain domains, IOptions<ProvisioningOptions> provisioning) : IStep
 {
     public const string StepKind = "order.tasks";
 
@@ -31,13 +32,15 @@ public sealed class TasksStep(IOptions<OrderOptions> options, IOptions<Provision
         }
 
         var (domain, customerId) = (plan[0].Domain, plan[0].CustomerId);
-        if (await OrderedDomain.Doubt(transaction, domain, customerId, options.Value.ReservedDomains) is { } doubt)
+        var accepted = (await Intakes.Get(transaction.Connection!, intakeId, transaction)).Accepted;
+        if (await domains.Doubt(transaction, domain, customerId, accepted, isInvoiced: true) is { } doubt)
             return doubt;
 
-        var first = plan.FirstOrDefault(p => p.Type == TaskKind.Hosting);
-        var website = first is null ? null : await FindOrCreateWebsite.Run(transaction, domain, customerId, first.Product);
+        // The plan that ranks highest is the last of the hosting: it stands in the end, so its server must suit the website.
+        var standing = plan.LastOrDefault(p => p.Type == TaskKind.Hosting);
+        var website = standing is null ? null : await FindOrCreateWebsite.Run(transaction, domain, customerId, standing.Product);
         if (website is { ServerId: null })
-            website = await Place(transaction, website, first!);
+            website = await Place(transaction, website, standing!);
 
         var tasks = await Arrange(transaction, plan, website);
         var woken = await CreateTasks.Run(transaction, intakeId, tasks, step.CorrelationId);
@@ -61,7 +64,7 @@ public sealed class TasksStep(IOptions<OrderOptions> options, IOptions<Provision
     {
         var tasks = new List<NewTask>();
         int? lastHosting = null;
-        // The plan the customer put last is the one that stands in the end.
+        // One after the other, the highest rank last: that plan stands in the end.
         foreach (var item in plan.Where(p => p.Type == TaskKind.Hosting))
         {
             tasks.Add(

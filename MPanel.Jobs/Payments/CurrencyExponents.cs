@@ -64,6 +64,13 @@ public static class CurrencyExponents
         return minor % Granularity(currency.ToUpperInvariant()) == 0 ? (long)minor : null;
     }
 
+    /// <summary>
+    /// The amount as it was meant: what a calculation with binary fractions blurred, such as 29.880000000000003, is rounded at a millionth of
+    /// the minor unit. An amount that is finer than the currency goes stays so.
+    /// </summary>
+    public static decimal Unblur(decimal amount, string currency) =>
+        decimal.Round(amount, (Of(currency) ?? 2) + 6, MidpointRounding.ToEven);
+
     // The card networks take three-decimal currencies only to the hundredth: the last digit has to be 0.
     private static int Granularity(string code) =>
         WholeUnitsInHundredths.Contains(code) ? 100

@@ -19,6 +19,11 @@ public abstract record PaymentLookup
     public sealed record Refused(string Code, string Message) : PaymentLookup;
 }
 
+/// <summary>The answer to <see cref="StripePayments.PaidAnInvoice"/>.</summary>
+/// <param name="IsPaid">Whether an invoice was paid by it; says nothing where there is a failure.</param>
+/// <param name="Failure">Null when Stripe answered; never <see cref="PaymentLookup.Found"/>.</param>
+public sealed record InvoiceLookup(bool IsPaid, PaymentLookup? Failure);
+
 public enum GatewayPaymentStatus
 {
     /// <summary>Not paid yet, and may still be: processing, requires_action, requires_confirmation, requires_capture, requires_payment_method.</summary>
@@ -34,6 +39,9 @@ public enum GatewayPaymentStatus
 /// <param name="LiveMode">False for the provider's test mode.</param>
 /// <param name="AmountRefunded">Refunded so far, major units.</param>
 /// <param name="ChargeId">The latest charge; null before there is one.</param>
+/// <param name="OrderBinding">What its metadata says it was made for, under <c>mpanel_order</c>; null where it says nothing.</param>
+/// <param name="CreatedAt">When it was made at the provider: before it was paid.</param>
+/// <param name="Addresses">E-mail addresses of its receipt and its billing details.</param>
 public sealed record GatewayPayment(
     string Id,
     GatewayPaymentStatus Status,
@@ -44,5 +52,8 @@ public sealed record GatewayPayment(
     bool LiveMode,
     decimal AmountRefunded,
     bool Disputed,
-    string? ChargeId
+    string? ChargeId,
+    string? OrderBinding,
+    DateTimeOffset CreatedAt,
+    IReadOnlyList<string> Addresses
 );

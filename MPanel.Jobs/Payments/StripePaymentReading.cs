@@ -6,6 +6,9 @@ namespace MPanel.Jobs.Payments;
 /// <summary>Turns the library's PaymentIntent into a payment. What isn't understood entirely is not a payment: money is not guessed at.</summary>
 internal static class StripePaymentReading
 {
+    /// <summary>Key in a payment's metadata: the order it was made for.</summary>
+    public const string OrderKey = "mpanel_order";
+
     private static readonly string[] OfPayment = ["id", "object", "amount", "amount_received", "currency", "status", "livemode"];
     private static readonly string[] OfCharge = ["id", "amount_refunded", "disputed"];
 
@@ -41,7 +44,14 @@ internal static class StripePaymentReading
                 intent.Livemode,
                 refunded,
                 intent.LatestCharge?.Disputed ?? false,
-                intent.LatestCharge?.Id
+                intent.LatestCharge?.Id,
+                intent.Metadata?.GetValueOrDefault(OrderKey) is { Length: > 0 } order ? order : null,
+                new DateTimeOffset(DateTime.SpecifyKind(intent.Created, DateTimeKind.Utc)),
+                [
+                    .. new[] { intent.ReceiptEmail, intent.LatestCharge?.ReceiptEmail, intent.LatestCharge?.BillingDetails?.Email }
+                        .OfType<string>()
+                        .Distinct(),
+                ]
             )
         );
     }

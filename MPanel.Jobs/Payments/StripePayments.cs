@@ -35,15 +35,46 @@ public sealed partial class StripePayments(
         return lookup;
     }
 
+    /// <summary>Whether an invoice of Stripe's, and so perhaps a subscription of Stripe's, was paid by it.</summary>
+    public async Task<InvoiceLookup> PaidAnInvoice(string paymentIntentId, CancellationToken cancellationToken)
+    {
+        var question = new InvoicePaymentListOptions
+        {
+            Limit = 1,
+            Payment = new InvoicePaymentPaymentOptions { Type = "payment_intent", PaymentIntent = paymentIntentId },
+        };
+        var paid = false;
+        var failure = await Failure(
+            async bound => paid = (await stripe.V1.InvoicePayments.ListAsync(question, null, bound).WaitAsync(bound)).Data.Count > 0,
+            cancellationToken
+        );
+        return new InvoiceLookup(paid, failure);
+    }
+
     private async Task<PaymentLookup> Ask(string paymentIntentId, CancellationToken cancellationToken)
+    {
+        PaymentLookup? read = null;
+        var failure = await Failure(
+            async bound =>
+                read = StripePaymentReading.Read(
+                    paymentIntentId,
+                    await stripe.V1.PaymentIntents.GetAsync(paymentIntentId, WithCharge, null, bound).WaitAsync(bound)
+                ),
+            cancellationToken
+        );
+        return failure ?? read!;
+    }
+
+    /// <summary>Why Stripe gave no answer that can be used; null when it did.</summary>
+    /// <param name="ask">Waits for the answer itself by the token: the library's waits between attempts heed none.</param>
+    private async Task<PaymentLookup?> Failure(Func<CancellationToken, Task> ask, CancellationToken cancellationToken)
     {
         using var total = new CancellationTokenSource(options.Value.TotalTimeout, time);
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(total.Token, cancellationToken);
         try
         {
-            var asked = stripe.V1.PaymentIntents.GetAsync(paymentIntentId, WithCharge, null, bound.Token);
-            // The library's waits between attempts heed no token.
-            return StripePaymentReading.Read(paymentIntentId, await asked.WaitAsync(bound.Token));
+            await ask(bound.Token);
+            return null;
         }
         catch (StripeException refused)
         {

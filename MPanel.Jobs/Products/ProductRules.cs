@@ -26,13 +26,15 @@ public sealed record ProductInput(
     string? Provisions = null,
     string? ServerRole = null,
     IReadOnlyList<string?>? ServerTags = null,
-    bool Active = true
+    bool Active = true,
+    int? Rank = null
 );
 
 /// <summary>What a product must look like; the database's CHECKs say the same, less kindly.</summary>
 public static partial class ProductRules
 {
     public const int LongestDescription = 1000;
+    public const int HighestRank = 1_000_000;
     private const int MostTags = 20;
     private const int MostPrices = 60;
 
@@ -69,7 +71,12 @@ public static partial class ProductRules
             faults.Add(
                 new("serverTags", "invalid_server_tags", $"Must be at most {MostTags} words of lower-case letters, digits and hyphens.")
             );
-        return new(faults.Count > 0 ? null : new ProductFields(name!, description, input.Provisions!, role, tags, input.Active), faults);
+        if (input.Rank is < 0 or > HighestRank)
+            faults.Add(new("rank", "invalid_rank", $"Must be a whole number from 0 to {HighestRank}."));
+        return new(
+            faults.Count > 0 ? null : new ProductFields(name!, description, input.Provisions!, role, tags, input.Rank ?? 0, input.Active),
+            faults
+        );
     }
 
     public static Checked<IReadOnlyList<ProductPrice>> CheckPrices(IReadOnlyList<PriceInput?> inputs)

@@ -10,6 +10,9 @@ public static partial class DomainName
     private const int LongestName = 246;
     private const int LongestInput = 253;
 
+    // With what is pasted around it.
+    private const int LongestTyped = 1000;
+
     // RFC 6761, 6762, 7686 and 8375, and what resolves nowhere: a website there could never be reached, or is somebody's inside.
     private static readonly HashSet<string> ReservedEndings =
     [
@@ -28,9 +31,25 @@ public static partial class DomainName
 
     private static readonly IdnMapping Idn = new() { UseStd3AsciiRules = true, AllowUnassigned = false };
 
-    /// <summary>Lower-case ASCII (IDN as punycode) without a trailing dot, or null when it is no host name that can be sold.</summary>
-    public static string? Normalize(string? input)
+    /// <summary>
+    /// Lower-case ASCII (IDN as punycode) without a trailing dot, or null when it is no host name that can be sold. Blanks around it and the
+    /// <c>https://…/</c> of an address that was pasted are left out.
+    /// </summary>
+    public static string? Normalize(string? typed)
     {
+        if (typed is null or { Length: > LongestTyped })
+            return null;
+        var trimmed = PlainText.Trimmed(typed);
+        var host = Scheme().Replace(trimmed, "");
+        var isAddress = host.Length < trimmed.Length;
+        return OfHost(isAddress && host.EndsWith('/') ? host[..^1] : host);
+    }
+
+    /// <summary>The same of a name that nothing but a trailing dot may stand around.</summary>
+    internal static string? OfHost(string input)
+    {
+        if (input.EndsWith('.'))
+            input = input[..^1];
         if (string.IsNullOrEmpty(input) || input.Length > LongestInput || PlainText.HasInvisible(input))
             return null;
         var ascii = ToAscii(input);
@@ -51,9 +70,6 @@ public static partial class DomainName
         )
             yield return name;
     }
-
-    /// <summary>The names that decide whose a domain is: itself, its parents, and its www name, which its website answers to as well.</summary>
-    public static string[] Related(string domain) => [.. SelfAndParents(domain), $"www.{domain}"];
 
     /// <summary>As people write it: <c>bücher.example</c> for <c>xn--bcher-kva.example</c>. The name itself where it is no IDN.</summary>
     public static string Unicode(string domain)
@@ -99,6 +115,9 @@ public static partial class DomainName
             return false;
         }
     }
+
+    [GeneratedRegex(@"^https?://", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Scheme();
 
     // The last label must not be a number, or the name could be read as an address.
     [GeneratedRegex(

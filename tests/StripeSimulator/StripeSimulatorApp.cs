@@ -32,6 +32,7 @@ public static class StripeSimulatorApp
         app.MapPaymentIntents();
         app.MapCharges();
         app.MapRefunds();
+        app.MapInvoicePayments();
         app.MapControl();
         app.MapFallback(UnknownRoute.Answer);
         return app;

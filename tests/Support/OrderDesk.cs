@@ -3,6 +3,9 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Dapper;
+using MPanel.Jobs.Domains;
+using MPanel.Jobs.Orders;
+using MPanel.Jobs.Text;
 using Npgsql;
 
 namespace MPanel.Tests.Support;
@@ -14,6 +17,9 @@ public sealed class OrderDesk(PanelServer panel, HttpClient client)
 
     /// <summary>Total of <see cref="Example"/>, minor units.</summary>
     public const long ExampleTotal = 4582;
+
+    /// <summary>Those that the panel knows when nothing else is set.</summary>
+    public static PublicSuffixes Suffixes { get; } = PublicSuffixes.Load(new DomainOptions().PublicSuffixList);
 
     public static string NewPaymentIntent() => $"pi_{Guid.NewGuid():N}";
 
@@ -61,7 +67,23 @@ public sealed class OrderDesk(PanelServer panel, HttpClient client)
             primaryDomain = domain,
         };
 
-    public Task<HttpResponseMessage> Post(object body) => client.PostAsJsonAsync(Route, body);
+    /// <summary>What a payment's metadata must name under <c>mpanel_order</c>; null for what is no order.</summary>
+    /// <param name="json">Body of the order.</param>
+    public static string? Binding(string json) =>
+        JsonSerializer.Deserialize<OrderRequest>(json, JsonSerializerOptions.Web) is { } request
+            ? OrderRules.CheckUnpaid(request, "USD", Suffixes).Value is { } order
+                ? OrderDigest.Binding(order)
+                : null
+            : null;
+
+    /// <summary>As a shop does: the payment names its order, unless it names one already.</summary>
+    public async Task<HttpResponseMessage> Post(object body)
+    {
+        var json = JsonSerializer.Serialize(body, JsonSerializerOptions.Web);
+        if (panel.Stripe is { } stripe)
+            await stripe.Bind(json);
+        return await PostText(json);
+    }
 
     public Task<HttpResponseMessage> PostText(string body, string contentType = "application/json") =>
         client.PostAsync(Route, new StringContent(body, Encoding.UTF8, contentType));

@@ -17,8 +17,9 @@ public sealed class PanelServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private PanelServer(WebApplication app, string connectionString)
+    private PanelServer(WebApplication app, string connectionString, StripeSimulation? stripe)
     {
+        Stripe = stripe;
         _app = app;
         ConnectionString = connectionString;
         DataSource = app.Services.GetRequiredService<NpgsqlDataSource>();
@@ -27,6 +28,8 @@ public sealed class PanelServer : IAsyncDisposable
         PagesAddress = new Uri($"http://127.0.0.1:{ports.Pages}");
     }
 
+    /// <summary>Null where Stripe is down.</summary>
+    public StripeSimulation? Stripe { get; }
     public string ConnectionString { get; }
     public NpgsqlDataSource DataSource { get; }
     public Uri ApiAddress { get; }
@@ -70,7 +73,7 @@ public sealed class PanelServer : IAsyncDisposable
             }
         );
         await app.StartAsync();
-        return new PanelServer(app, connectionString);
+        return new PanelServer(app, connectionString, stripe);
     }
 
     /// <summary>A client of the API that holds a key with these scopes; with none, a client without any key.</summary>

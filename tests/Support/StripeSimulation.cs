@@ -67,6 +67,31 @@ public sealed class StripeSimulation : IAsyncDisposable
         response.EnsureSuccessStatusCode();
     }
 
+    /// <summary>The payment names its order, where it is here and names none yet.</summary>
+    /// <param name="order">JSON, as it is to be sent.</param>
+    public async Task Bind(string order)
+    {
+        using var json = JsonDocument.Parse(order);
+        if (
+            OrderDesk.Binding(order) is not { } binding
+            || !json.RootElement.TryGetProperty("stripePaymentIntentId", out var payment)
+            || payment.ValueKind != JsonValueKind.String
+        )
+            return;
+        using var response = await Http.PutAsJsonAsync(
+            $"/_sim/payment_intents/{Uri.EscapeDataString(payment.GetString()!)}/order",
+            new { mpanel_order = binding }
+        );
+    }
+
+    /// <summary>Changes what the payment says of itself; what isn't named stays.</summary>
+    /// <param name="facts">Such as <c>receiptEmail</c>, <c>invoice</c>, <c>created</c>, with all that <see cref="Payment"/> gives.</param>
+    public async Task Put(string id, object facts)
+    {
+        using var response = await Http.PutAsJsonAsync($"/_sim/payment_intents/{id}", facts, Json);
+        response.EnsureSuccessStatusCode();
+    }
+
     public async Task Fail(Failure failure)
     {
         using var response = await Http.PostAsJsonAsync("/_sim/failures", failure, Json);

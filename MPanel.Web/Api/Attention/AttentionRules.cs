@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using MPanel.Database.Attention;
 using MPanel.Jobs.Access;
+using MPanel.Jobs.Orders;
 using MPanel.Web.Platform.Security;
 
 namespace MPanel.Web.Api.Attention;
@@ -40,6 +41,7 @@ public static class AttentionRules
             AttentionKind.Orders or AttentionKind.Payments when row.JobId is not null =>
             [
                 .. row.Code == "price_mismatch" && may(Permissions.OrdersManage) ? [AcceptPrices] : Array.Empty<string>(),
+                .. may(Permissions.OrdersManage) ? OrderReview.Of(row.Code) : [],
                 .. may(Permissions.OrdersManage) ? [Resume] : Array.Empty<string>(),
                 .. may(Permissions.JobsManage) ? [Cancel] : Array.Empty<string>(),
             ],

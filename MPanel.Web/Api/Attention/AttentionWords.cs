@@ -11,6 +11,10 @@ public static class AttentionWords
     public static string Title(AttentionRow row) =>
         (row.Kind, row.Code) switch
         {
+            (_, AttentionKind.OrderRefused) => row.Subject.StartsWith("pi_", StringComparison.Ordinal)
+                ? $"Paid but refused: {row.Subject}"
+                : $"Refused, {row.Subject}",
+            (_, AttentionKind.NotKept) => $"The limit of refused orders from {row.Subject} is reached",
             (AttentionKind.Orders, _) => $"Order {row.OrderReference} is stopped",
             (_, "payment_refunded") => $"The payment of {row.OrderReference} was refunded",
             (_, "payment_partially_refunded") => $"Part of the payment of {row.OrderReference} was refunded",
@@ -48,6 +52,9 @@ public static class AttentionWords
             "server_without_agent" => "Enrol its agent with a code from the server's page, or move the tasks.",
             "server_unwell" => "Look at the service on the machine. New websites go to other servers meanwhile, as long as one has room.",
             "server_offline" => "Look at the agent on the machine. Put the server into maintenance if it is to stay down.",
+            AttentionKind.NotKept =>
+                "Their customers may have paid: mend the shop, work off the refused orders, and compare the shop's orders with this panel's.",
+            AttentionKind.OrderRefused => "Correct the order on its page and take it in, or close it and say what is owed.",
             AttentionKind.RecurringFailed =>
                 "Requeue it on Hangfire's dashboard when its cause is mended, or delete it: it runs again by the clock.",
             "payment_partially_refunded" => "Look at the payment in Stripe, and settle with the customer what is to stay.",
@@ -64,6 +71,8 @@ public static class AttentionWords
                 row.SourceId.ToString(CultureInfo.InvariantCulture)
             ),
             AttentionKind.Jobs => $"/jobs/{row.SourceId}",
+            AttentionKind.Orders when row.Code == AttentionKind.NotKept => "/orders/refused?status=open",
+            AttentionKind.Orders when row.Code == AttentionKind.OrderRefused => $"/orders/refused/{row.SourceId}",
             _ => $"/orders/{row.OrderReference}",
         };
 

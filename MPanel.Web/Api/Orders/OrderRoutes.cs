@@ -19,13 +19,18 @@ public static class OrderRoutes
     {
         app.MapPost("/api/public/orders/stripe-completed", StripeCompleted.Handle)
             .RequirePermission(Scopes.OrdersWrite)
+            .WithMetadata(new KeepsRefusedOrders())
             .Refuses(409)
             .WithSummary("A customer has paid: take the order in");
+        app.MapPost("/api/public/orders/digest", DigestRoute.Handle)
+            .RequirePermission(Scopes.OrdersWrite)
+            .WithSummary("Before the customer pays: what the PaymentIntent's metadata must name");
         app.MapGet("/api/public/orders/{reference}", OrderReading.Public)
             .RequirePermission(Scopes.OrdersRead)
             .Refuses(404)
             .WithSummary("State and timeline of an order");
         app.MapGet("/api/public/plans", PlansRoute.Handle).RequirePermission(Scopes.PlansRead).WithSummary("What is sold, with prices");
+        app.MapRefusedOrders();
         app.MapGet("/api/admin/orders", OrderListing.Page)
             .RequirePermission(Permissions.OrdersView)
             .Refuses(400)
@@ -39,6 +44,10 @@ public static class OrderRoutes
             .RequirePermission(Permissions.OrdersManage)
             .Refuses(404, 409)
             .WithSummary("Go on where the order stopped");
+        app.MapPost("/api/admin/orders/{reference}/close", CloseRoute.Handle)
+            .RequirePermission(Permissions.OrdersManage)
+            .Refuses(404, 409)
+            .WithSummary("Nothing further is done for an order that stopped; says what is owed. No money moves");
         app.MapPost("/api/admin/orders/{reference}/notes", NoteRoute.Handle)
             .RequirePermission(Permissions.OrdersManage)
             .Refuses(404, 409)

@@ -2,10 +2,9 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using MPanel.Database.Orders;
-using MPanel.Jobs.Engine;
 using MPanel.Jobs.Orders;
+using MPanel.Jobs.Text;
 using MPanel.Web.Platform.Security;
-using Npgsql;
 
 namespace MPanel.Web.Api.Orders;
 
@@ -19,35 +18,33 @@ public static class StripeCompleted
     public static async Task<Results<Accepted<OrderAccepted>, Ok<OrderAccepted>, ProblemHttpResult>> Handle(
         OrderRequest request,
         HttpContext context,
-        NpgsqlDataSource dataSource,
-        JobSignals jobs,
+        OrderIntake intake,
+        RefusedOrderActions refused,
         OrderBacklog backlog,
-        IOptions<OrderOptions> options
+        IOptions<OrderOptions> options,
+        PublicSuffixes suffixes
     )
     {
-        var (body, faults) = OrderRules.Check(request, options.Value.Currency);
+        var (body, faults) = OrderRules.Check(request, options.Value.Currency, suffixes);
         if (body is null)
+        {
+            await SentOrder.Keep(context, refused, faults);
             return Problems.Invalid(faults);
+        }
         // Before the database: refusing must cost next to nothing. A repeat is refused, too, and is answered the next time.
         if (backlog.IsFull)
             return ComeAgain(context);
 
-        var json = body.ToJson();
-        var intake = new NewIntake(body.StripePaymentIntentId, json, OrderBody.Digest(json), context.Actor().Name, context.TraceIdentifier);
-        await using var db = await dataSource.OpenConnectionAsync(context.RequestAborted);
-        // Not the request's token: a caller that hangs up in the middle of the commit must not leave the outcome in the air.
-        var received = await ReceiveOrder.Run(db, intake, CancellationToken.None);
+        var received = await intake.Take(context.Actor(), body, context.RequestAborted);
         var answer = new OrderAccepted(received.Reference, $"/api/public/orders/{received.Reference}");
         switch (received.Result)
         {
             case ReceivedOrder.Outcome.Created:
                 backlog.Took();
-                jobs.Added();
                 return TypedResults.Accepted(answer.StatusUrl, answer);
             case ReceivedOrder.Outcome.Repeated:
                 return TypedResults.Ok(answer);
             default:
-                await context.Audit("order.contradicted", $"order {received.Reference}", after: json).Append(db);
                 return Problems.Of(
                     StatusCodes.Status409Conflict,
                     "order_contradicts",

@@ -27,6 +27,7 @@ public sealed record ProductView(
 
 /// <param name="Code">What orders name it by; never changes.</param>
 /// <param name="ServerRole">web, dns, mail, db or panel; left out for the role that does such work, and where nothing is provisioned.</param>
+/// <param name="Rank">0 to 1,000,000; of several hosting plans on one domain the highest gives the website its limits.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record NewProduct(
     string? Code = null,
@@ -36,10 +37,11 @@ public sealed record NewProduct(
     string? ServerRole = null,
     IReadOnlyList<string?>? ServerTags = null,
     bool Active = true,
-    IReadOnlyList<PriceInput?>? Prices = null
+    IReadOnlyList<PriceInput?>? Prices = null,
+    int? Rank = null
 )
 {
-    public ProductInput Input => new(Name, Description, Provisions, ServerRole, ServerTags, Active);
+    public ProductInput Input => new(Name, Description, Provisions, ServerRole, ServerTags, Active, Rank);
 }
 
 /// <param name="Version">As read: another one by now is a conflict.</param>
@@ -56,7 +58,8 @@ public sealed record ProductPatch(
     string? ServerRole = null,
     IReadOnlyList<string?>? ServerTags = null,
     bool? Active = null,
-    IReadOnlyList<PriceInput?>? Prices = null
+    IReadOnlyList<PriceInput?>? Prices = null,
+    int? Rank = null
 )
 {
     public ProductInput Over(ProductDetail now) =>
@@ -67,7 +70,8 @@ public sealed record ProductPatch(
             // What becomes without anything to provision loses its server by itself.
             ServerRole ?? (Provisions == TaskKind.None ? null : now.ServerRole),
             ServerTags ?? now.ServerTags,
-            Active ?? now.Active
+            Active ?? now.Active,
+            Rank ?? now.Rank
         );
 }
 

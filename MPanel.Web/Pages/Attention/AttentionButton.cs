@@ -1,6 +1,8 @@
 using MPanel.Database.Attention;
 using MPanel.Jobs.Access;
+using MPanel.Jobs.Orders;
 using MPanel.Web.Api.Attention;
+using MPanel.Web.Pages.Orders;
 
 namespace MPanel.Web.Pages.Attention;
 
@@ -50,6 +52,13 @@ public sealed record AttentionButton(string Handler, string? Value, string Label
                 "Accept prices",
                 "check",
                 $"Accept the prices of {order} as they were ordered, and go on?"
+            ),
+            (_, var decision) when OrderReview.Decisions.Contains(decision) => new(
+                "Decide",
+                $"{order}:{decision}",
+                OrderWords.Decision(decision),
+                "check",
+                OrderWords.Consequence(decision)
             ),
             (_, AttentionRules.Resume) => new("Resume", order, "Resume", "player-play", $"Let {order} go on where it stopped?"),
             _ => new(

@@ -71,6 +71,10 @@ public sealed class IndexModel(ListDatabase database, AttentionReading attention
     [Permission(Permissions.OrdersManage)]
     public Task<IActionResult> OnPostAcceptAsync(string[] ids, string? only) => Decide(ids, only, r => Resume(r, true), "going on");
 
+    [Permission(Permissions.OrdersManage)]
+    public Task<IActionResult> OnPostDecideAsync(string? only) =>
+        Decide([], only, text => text.Split(':') is [var reference, var decision] ? Accept(reference, decision) : NoDecision, "going on");
+
     [Permission(Permissions.ProvisioningRetry)]
     public Task<IActionResult> OnPostRetryTaskAsync(string[] ids, string? only) =>
         Decide(ids, only, Numbered("task", tasks.Retry, task => task.Text), "tried again");
@@ -96,6 +100,15 @@ public sealed class IndexModel(ListDatabase database, AttentionReading attention
                 new BulkItem(0, Refusal.State("not_stopped", $"{reference} is not stopped. Somebody may have decided already."))
             ),
         };
+
+    private static Task<Decided?> NoDecision => Task.FromResult<Decided?>(null);
+
+    private async Task<Decided?> Accept(string reference, string decision) =>
+        await orders.Accept(Actor, reference, decision) is Outcome<Unit>.Done
+            ? new Decided(new BulkItem(0, null), $"{reference} goes on.")
+            : new Decided(
+                new BulkItem(0, Refusal.State("not_stopped", $"{reference} does not wait for this. Somebody may have decided already."))
+            );
 
     /// <param name="what">Names the thing where there is none.</param>
     /// <param name="said">What was done, in a sentence.</param>

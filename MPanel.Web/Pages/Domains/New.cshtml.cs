@@ -35,8 +35,6 @@ public sealed class NewModel(ListDatabase database, DomainActions actions) : Pan
         var name = DomainName.Normalize(Name?.Trim());
         if (name is null)
             ModelState.AddModelError(nameof(Name), "A public host name such as example.net; one in another script is fine.");
-        else if (actions.IsReserved(name))
-            ModelState.AddModelError(nameof(Name), $"{name} is reserved.");
         var customer = await CustomerId();
         if (customer is null)
             ModelState.AddModelError(nameof(Customer), "No customer has this e-mail address.");
@@ -47,7 +45,7 @@ public sealed class NewModel(ListDatabase database, DomainActions actions) : Pan
             return Done($"{name} belongs to {domain.Customer} now.", $"/domains/{domain.Id}");
         ModelState.AddModelError(
             nameof(Name),
-            outcome is Outcome<DomainDetail>.Refused { Why: { Kind: RefusalKind.State, Text: var text } } ? text : "It could not be added."
+            outcome is Outcome<DomainDetail>.Refused { Why.Text: var text } ? text : "It could not be added."
         );
         return Page();
     }

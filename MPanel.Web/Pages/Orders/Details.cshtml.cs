@@ -31,6 +31,34 @@ public sealed class DetailsModel(TraceReading reading, OrderActions actions, Tas
     [Permission(Permissions.OrdersManage)]
     public Task<IActionResult> OnPostAcceptAsync(string reference) => Resume(reference, acceptPrices: true);
 
+    /// <summary>It goes on although it stopped.</summary>
+    [Permission(Permissions.OrdersManage)]
+    public async Task<IActionResult> OnPostDecideAsync(string reference, string? decision)
+    {
+        var outcome = await actions.Accept(Actor, reference, decision);
+        return outcome is Outcome<Unit>.Refused { Why.Kind: RefusalKind.State }
+            ? Refused($"{reference} does not wait for this decision any more. Somebody may have decided already.")
+            : await Answer(outcome, _ => OrderWords.Consequence(decision!));
+    }
+
+    /// <summary>What was written about what is owed, when it was not kept; null when nothing was wrong.</summary>
+    public string? CloseFault { get; private set; }
+    public string? Owed { get; private set; }
+
+    /// <summary>Nothing further is done for it, and what is owed is written down.</summary>
+    [Permission(Permissions.OrdersManage)]
+    public async Task<IActionResult> OnPostCloseAsync(string reference, string? owed)
+    {
+        if (!await Read(reference))
+            return NotFound();
+        var outcome = await actions.Close(Actor, reference, owed);
+        if (outcome is not Outcome<Unit>.Refused { Why: { Kind: RefusalKind.Invalid, Text: var text } })
+            return await Answer(outcome, _ => $"{reference} is closed. No money was moved.");
+        (Owed, CloseFault) = (owed, text);
+        Response.StatusCode = StatusCodes.Status400BadRequest;
+        return Page();
+    }
+
     /// <summary>Nothing further is done for it. What was done stays.</summary>
     [Permission(Permissions.JobsManage)]
     public async Task<IActionResult> OnPostGiveUpAsync(string reference)

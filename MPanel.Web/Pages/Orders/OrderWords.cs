@@ -56,6 +56,32 @@ public static class OrderWords
     /// <summary>What a type of task provides.</summary>
     public static string Task(string type) => TaskKinds.Find(type)?.Title ?? type;
 
+    /// <summary>What a person decides about an order that stopped, as a button says it.</summary>
+    public static string Decision(string decision) =>
+        decision switch
+        {
+            "payment_unbound" => "Accept this payment",
+            "refusal_was_closed" => "Take it in after all",
+            "domain_has_names_below" => "Sell it all the same",
+            "domain_mixes_scripts" => "The name is honest",
+            "keep_both" => "Keep both",
+            "apply_plan" => "Apply this order's plan",
+            _ => "Accept",
+        };
+
+    /// <summary>What the decision does, in a sentence: asked before it is done.</summary>
+    public static string Consequence(string decision) =>
+        decision switch
+        {
+            "payment_unbound" => "The order goes on with this payment, although nothing says that it was made for it.",
+            "refusal_was_closed" => "The order goes on, although its refusal was closed. Make sure that the money was not given back.",
+            "domain_has_names_below" => "The order goes on. The name below stays with the other customer.",
+            "domain_mixes_scripts" => "The order goes on, and the name is sold as it is.",
+            "keep_both" => "The order goes on. The customer has both plans, and the website has the limits of the one that ranks highest.",
+            "apply_plan" => "The order goes on. The customer has both plans, and the website gets the limits of this order's plan.",
+            _ => "The order goes on.",
+        };
+
     /// <summary>What an error code means and what to do; null for one that says all there is to say by its message.</summary>
     public static string? Explain(string? code) =>
         code switch
@@ -68,6 +94,10 @@ public static class OrderWords
                 "The customer paid in another currency than the order is in. Refund at Stripe, or settle it with the customer.",
             "amount_mismatch" =>
                 "What Stripe received is not what the order comes to. Compare both; refund at Stripe, or settle the difference.",
+            "payment_unbound" =>
+                "Somebody may have ordered with a payment that was made for something else. Compare the payment in Stripe with the order; accept it, or refund it at Stripe and close the order.",
+            "refusal_was_closed" =>
+                "Somebody closed this order when it was refused, and the shop sent it again without the fault. Read the note on the timeline; take it in after all, or close it.",
             "payment_refunded" =>
                 "The money went back to the customer, in whole or in part. Nothing should be provided before that is settled.",
             "payment_disputed" => "The customer's bank disputes the payment. Wait for the dispute to end before you provide anything.",
@@ -84,6 +114,12 @@ public static class OrderWords
             "price_mismatch" =>
                 "The customer paid another price than the catalogue says. Compare them; accept the price, or correct the catalogue and resume.",
             "domain_taken" => "The domain, or a name above it, belongs to another customer. Find out whose it is before you resume.",
+            "domain_has_names_below" =>
+                "Another customer has a name below this one. Find out who really owns the domain; sell it all the same, or settle another one.",
+            "domain_mixes_scripts" =>
+                "Look at the name letter by letter. Accept it if it is meant so; else settle another one with the customer.",
+            "duplicate_hosting" =>
+                "The website stays as it is until you decide: keep both plans, apply this order's plan, or refund the payment at Stripe and close the order.",
             "domain_reserved" => "Nobody may order this domain. Settle another one with the customer.",
             "lease_expired" => "The server's agent stopped reporting while it worked. It is tried again, unless the attempts are spent.",
             "cancelled" => "Somebody cancelled it by hand.",

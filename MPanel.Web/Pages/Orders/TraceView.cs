@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using MPanel.Database.Domains;
 using MPanel.Database.Jobs;
 using MPanel.Database.Orders;
 using MPanel.Database.Provisioning;
@@ -23,12 +24,14 @@ public sealed record OrderedItem(
 }
 
 /// <summary>What the trace page shows of one order at one moment.</summary>
+/// <param name="Neighbours">Where it stopped for a domain of another customer: whose those are.</param>
 /// <param name="PaymentLink">Into Stripe's dashboard; null where a simulator stands in for Stripe.</param>
 public sealed record TraceView(
     OrderTrace Trace,
     OrderBody Body,
     IReadOnlyList<OrderedItem> Items,
     IReadOnlyList<TraceStep> Steps,
+    IReadOnlyList<NeighbouringDomain> Neighbours,
     string? PaymentLink
 )
 {
@@ -41,6 +44,9 @@ public sealed record TraceView(
 
     /// <summary>Id of the work on it, where that stopped; null while it goes on by itself, and when it was given up.</summary>
     public long? StoppedAt => Trace.Job is { State: JobState.Stopped } job ? job.Id : null;
+
+    /// <summary>What somebody may decide about the reason that it stopped for.</summary>
+    public IReadOnlyList<string> Decisions => Order is { Status: "needs_review", ReasonCode: { } reason } ? OrderReview.Of(reason) : [];
 
     public bool CanAcceptPrices => Order is { Status: "needs_review", ReasonCode: "price_mismatch" };
 

@@ -62,6 +62,7 @@ public sealed class EditModel(ListDatabase database, ProductActions actions) : P
                 new("Provisions", now.Provisions, Input.Provisions),
                 new("Server role", now.ServerRole, Input.ServerRole),
                 new("Server tags", now.ServerTags, Input.ServerTags),
+                new("Rank", $"{now.Rank}", $"{Input.Rank}"),
                 new("Sold", now.Active ? "yes" : "no", Input.Active ? "yes" : "no"),
             ]
         );

@@ -14,6 +14,7 @@ public sealed record ProductForm
     /// <summary>Words with blanks or commas between them.</summary>
     public string? ServerTags { get; init; }
     public bool Active { get; init; } = true;
+    public int? Rank { get; init; } = 0;
 
     /// <summary>The form always names a role: where nothing is provisioned it means nothing.</summary>
     public ProductInput Input =>
@@ -23,7 +24,9 @@ public sealed record ProductForm
             Provisions,
             Provisions == "none" ? null : ServerRole,
             ServerTags?.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries),
-            Active
+            Active,
+            // An emptied field is no rank: the rules ask for a number.
+            Rank ?? -1
         );
 
     public static ProductForm Of(ProductDetail product) =>
@@ -35,5 +38,6 @@ public sealed record ProductForm
             ServerRole = product.ServerRole ?? "web",
             ServerTags = string.Join(' ', product.ServerTags),
             Active = product.Active,
+            Rank = product.Rank,
         };
 }

@@ -78,7 +78,7 @@ public sealed record BacklogRun(int Orders, double Seconds, IReadOnlyList<double
     private static async Task<SampleOrder[]> Paid(BenchParts parts, int count)
     {
         var orders = SampleOrder.Many(count);
-        await parts.Simulator.Pay([.. orders.Select(o => o.PaymentIntent)], SampleOrder.Total, parts.Stop);
+        await parts.Simulator.Pay(orders, parts.Stop);
         return orders;
     }
 }

@@ -99,7 +99,7 @@ public static class ChainBenchmark
     private static async Task<string> Flood(BenchParts parts, PanelPart panel, int count)
     {
         var orders = SampleOrder.Many(count);
-        await parts.Simulator.Pay([.. orders.Select(o => o.PaymentIntent)], SampleOrder.Total, parts.Stop);
+        await parts.Simulator.Pay(orders, parts.Stop);
         var last = await BacklogRun.LastIntake(panel);
         var started = TimeProvider.System.GetTimestamp();
         await Posting.Run(panel, orders, 32, parts.Stop);

@@ -15,7 +15,7 @@ public static class ClaimableWait
     public static async Task<IReadOnlyList<double>> Run(BenchParts parts, PanelPart panel, int count)
     {
         var orders = SampleOrder.Many(count);
-        await parts.Simulator.Pay([.. orders.Select(o => o.PaymentIntent)], SampleOrder.Total, parts.Stop);
+        await parts.Simulator.Pay(orders, parts.Stop);
         await using var db = await panel.Database.OpenConnectionAsync(parts.Stop);
         var announced = new TaskCompletionSource<long>();
         db.Notification += (_, _) => announced.TrySetResult(Stopwatch.GetTimestamp());

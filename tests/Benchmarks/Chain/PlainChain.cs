@@ -13,6 +13,7 @@ using MPanel.Database.Subscriptions;
 using MPanel.Database.Websites;
 using MPanel.Jobs.Orders;
 using MPanel.Jobs.Text;
+using MPanel.Tests.Support;
 using Npgsql;
 
 namespace MPanel.Benchmarks.Chain;
@@ -88,12 +89,14 @@ public sealed class PlainChain : IAsyncDisposable
 
     private async Task Order(NpgsqlTransaction transaction, long intakeId)
     {
-        var body = OrderBody.FromJson((await Intakes.Get(_db, intakeId, transaction)).Body);
+        var intake = await Intakes.Get(_db, intakeId, transaction);
+        var body = OrderBody.FromJson(intake.Body);
         var prices = await Catalogue.Find(
             transaction,
             [.. body.Items.Select(i => i.ProductSlug)],
             [.. body.Items.Select(i => i.BillingPeriod)],
-            body.Currency
+            body.Currency,
+            intake.CreatedAt
         );
         var known = prices.ToDictionary(p => (p.Code, p.BillingPeriod));
         var items = body.Items.Select(i =>
@@ -108,7 +111,7 @@ public sealed class PlainChain : IAsyncDisposable
     {
         var plan = await CreateTasks.Plan(transaction, intakeId);
         var (domain, customerId) = (plan[0].Domain, plan[0].CustomerId);
-        await ClaimDomain.Run(transaction, domain, [.. DomainName.SelfAndParents(domain), $"www.{domain}"], customerId);
+        await ClaimDomain.Run(transaction, domain, OrderDesk.Suffixes.Related(domain), customerId);
         var website = await FindOrCreateWebsite.Run(transaction, domain, customerId, plan[0].Product);
         var server = await PlaceWebsite.Run(transaction, Need(plan[0]));
         await FindOrCreateWebsite.SetServer(transaction, website.Id, server!.Value);

@@ -19,7 +19,7 @@ public static class MemoryBenchmark
         parts.Say("  under load");
         var (serverMost, agentMost) = (0L, 0L);
         var orders = SampleOrder.Many(parts.Options.Pick(300, 3000, 10000));
-        await parts.Simulator.Pay([.. orders.Select(o => o.PaymentIntent)], SampleOrder.Total, parts.Stop);
+        await parts.Simulator.Pay(orders, parts.Stop);
         var last = await Chain.BacklogRun.LastIntake(panel);
         var load = Task.Run(
             async () =>

@@ -31,17 +31,17 @@ public sealed record SampleOrder(string PaymentIntent, string Domain)
         ).ToJson();
 
     /// <summary>The whole HTTP request.</summary>
-    public byte[] Request(string key) =>
-        WireClient.Request(
-            "POST",
-            OrderDesk.Route,
-            key,
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $$"""
-                {"stripePaymentIntentId":"{{PaymentIntent}}","customerEmail":"{{Email}}","customerName":"Client Name","items":[{"productSlug":"starter","qty":1,"unitPrice":29.88,"billingPeriod":"year"},{"productSlug":"wp-growth","qty":1,"unitPrice":10.95,"billingPeriod":"month"},{"productSlug":"daily-backups-30d","qty":1,"unitPrice":4.99,"billingPeriod":"month"}],"primaryDomain":"{{Domain}}"}
-                """
-            )
+    public byte[] Request(string key) => WireClient.Request("POST", OrderDesk.Route, key, Body);
+
+    /// <summary>What its payment's metadata names.</summary>
+    public string Binding => OrderDesk.Binding(Body)!;
+
+    private string Body =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $$"""
+            {"stripePaymentIntentId":"{{PaymentIntent}}","customerEmail":"{{Email}}","customerName":"Client Name","items":[{"productSlug":"starter","qty":1,"unitPrice":29.88,"billingPeriod":"year"},{"productSlug":"wp-growth","qty":1,"unitPrice":10.95,"billingPeriod":"month"},{"productSlug":"daily-backups-30d","qty":1,"unitPrice":4.99,"billingPeriod":"month"}],"primaryDomain":"{{Domain}}"}
+            """
         );
 
     private string Email => $"{PaymentIntent[3..15]}@example.com";

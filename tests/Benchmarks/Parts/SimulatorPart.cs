@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using MPanel.Benchmarks.Load;
+using MPanel.Benchmarks.Orders;
 using MPanel.StripeSimulator;
 using MPanel.Tests.Support;
 
@@ -53,24 +54,23 @@ public sealed class SimulatorPart : IAsyncDisposable
         }
     }
 
-    /// <summary>Succeeded payments of this amount.</summary>
-    /// <param name="amount">Minor units, US dollars.</param>
-    public async Task Pay(IReadOnlyList<string> paymentIntents, long amount, CancellationToken stop)
-    {
-        var body = $$"""{"amount":{{amount}},"currency":"usd","status":"succeeded","livemode":false}""";
+    /// <summary>A succeeded payment for each of these orders.</summary>
+    public async Task Pay(IReadOnlyList<SampleOrder> orders, CancellationToken stop) =>
         await Round.Run(
-            Math.Min(4, paymentIntents.Count),
-            paymentIntents.Count,
+            Math.Min(4, orders.Count),
+            orders.Count,
             _ => WireClient.Open(_port, stop),
             async (client, i) =>
             {
-                var answer = await client.Send(WireClient.Request("PUT", $"/_sim/payment_intents/{paymentIntents[i]}", json: body), stop);
+                var body =
+                    $$$"""{"amount":{{{SampleOrder.Total}}},"currency":"usd","status":"succeeded","livemode":false,"metadata":{"mpanel_order":"{{{orders[i].Binding}}}"}}""";
+                var path = $"/_sim/payment_intents/{orders[i].PaymentIntent}";
+                var answer = await client.Send(WireClient.Request("PUT", path, json: body), stop);
                 if (answer.Status is not (200 or 201))
                     throw new InvalidOperationException($"The simulator took no payment: {answer.Status} {answer.Body}");
             },
             stop
         );
-    }
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 }

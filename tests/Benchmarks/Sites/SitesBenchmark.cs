@@ -53,7 +53,7 @@ public static class SitesBenchmark
     private static async Task<IReadOnlyList<SiteWait>> Waits(BenchParts parts, PanelPart panel, AgentProcess agent, int count)
     {
         var orders = SampleOrder.Many(count);
-        await parts.Simulator.Pay([.. orders.Select(o => o.PaymentIntent)], SampleOrder.Total, parts.Stop);
+        await parts.Simulator.Pay(orders, parts.Stop);
         await using var client = await panel.Connect(parts.Stop);
         var waits = new List<SiteWait>();
         foreach (var order in orders)

@@ -13,32 +13,38 @@ public sealed record TestOrder(string Reference, string Domain)
         var key = Guid.NewGuid().ToString("N");
         var domain = $"journey-{key[..10]}.example";
         using var client = new HttpClient();
+        client.DefaultRequestHeaders.Authorization = new("Bearer", panel.MarketingKey);
+        var orders = $"http://127.0.0.1:{panel.Settings.ApiPort}/api/public/orders";
+        var order = new
+        {
+            stripePaymentIntentId = $"pi_{key}",
+            customerEmail = $"{key[..10]}@example.com",
+            customerName = "Journey Customer",
+            items = new[]
+            {
+                new
+                {
+                    productSlug = "starter",
+                    qty = 1,
+                    unitPrice,
+                    billingPeriod = "year",
+                },
+            },
+            primaryDomain = domain,
+        };
+        using var digest = await client.PostAsJsonAsync($"{orders}/digest", order);
+        var bound = (await digest.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("mpanelOrder").GetString();
         using var paid = await client.PutAsJsonAsync(
             $"http://127.0.0.1:{panel.Settings.Ports[3]}/_sim/payment_intents/pi_{key}",
-            new { amount = (long)(unitPrice * 100), currency = "usd" }
-        );
-        paid.EnsureSuccessStatusCode();
-        client.DefaultRequestHeaders.Authorization = new("Bearer", panel.MarketingKey);
-        using var placed = await client.PostAsJsonAsync(
-            $"http://127.0.0.1:{panel.Settings.ApiPort}/api/public/orders/stripe-completed",
             new
             {
-                stripePaymentIntentId = $"pi_{key}",
-                customerEmail = $"{key[..10]}@example.com",
-                customerName = "Journey Customer",
-                items = new[]
-                {
-                    new
-                    {
-                        productSlug = "starter",
-                        qty = 1,
-                        unitPrice,
-                        billingPeriod = "year",
-                    },
-                },
-                primaryDomain = domain,
+                amount = (long)(unitPrice * 100),
+                currency = "usd",
+                metadata = new { mpanel_order = bound },
             }
         );
+        paid.EnsureSuccessStatusCode();
+        using var placed = await client.PostAsJsonAsync($"{orders}/stripe-completed", order);
         placed.EnsureSuccessStatusCode();
         var answer = await placed.Content.ReadFromJsonAsync<JsonElement>();
         return new TestOrder(answer.GetProperty("reference").GetString()!, domain);

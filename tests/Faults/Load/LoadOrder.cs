@@ -10,24 +10,20 @@ internal sealed record LoadOrder(string PaymentIntent)
     private const long Minor = 2988;
     private const int PayingAtOnce = 8;
 
-    public byte[] Request(string key) =>
-        WireClient.Request(
-            "POST",
-            OrderDesk.Route,
-            key,
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $$"""
-                {"stripePaymentIntentId":"{{PaymentIntent}}","customerEmail":"{{Name}}@example.com","customerName":"Client Name","items":[{"productSlug":"starter","qty":1,"unitPrice":29.88,"billingPeriod":"year"}],"primaryDomain":"{{Name}}.example"}
-                """
-            )
+    public byte[] Request(string key) => WireClient.Request("POST", OrderDesk.Route, key, Body);
+
+    private string Body =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $$"""
+            {"stripePaymentIntentId":"{{PaymentIntent}}","customerEmail":"{{Name}}@example.com","customerName":"Client Name","items":[{"productSlug":"starter","qty":1,"unitPrice":29.88,"billingPeriod":"year"}],"primaryDomain":"{{Name}}.example"}
+            """
         );
 
     /// <summary>So many, each paid at Stripe.</summary>
     public static async Task<IReadOnlyList<LoadOrder>> Paid(FaultWorld world, int count, CancellationToken stop)
     {
         var orders = Enumerable.Range(0, count).Select(_ => new LoadOrder(OrderDesk.NewPaymentIntent())).ToList();
-        var body = $$"""{"amount":{{Minor}},"currency":"usd","status":"succeeded","livemode":false}""";
         var next = -1;
         await Task.WhenAll(Enumerable.Range(0, PayingAtOnce).Select(_ => Task.Run(Pay, stop)));
         return orders;
@@ -37,6 +33,8 @@ internal sealed record LoadOrder(string PaymentIntent)
             await using var client = await WireClient.Open(world.Stripe.Port, stop);
             for (int i; (i = Interlocked.Increment(ref next)) < count; )
             {
+                var body =
+                    $$$"""{"amount":{{{Minor}}},"currency":"usd","status":"succeeded","livemode":false,"metadata":{"mpanel_order":"{{{OrderDesk.Binding(orders[i].Body)}}}"}}""";
                 var path = $"/_sim/payment_intents/{orders[i].PaymentIntent}";
                 var answer = await client.Send(WireClient.Request("PUT", path, json: body), stop);
                 if (answer.Status is not (200 or 201))

@@ -77,16 +77,23 @@ public sealed class AdminDesk(FaultWorld world, int seed) : IDisposable
         "payment_cancelled",
         "domain_taken",
         "price_mismatch",
+        "duplicate_hosting",
     ];
 
     private async Task AcceptPrices()
     {
         foreach (var order in await List("/api/admin/orders?status=needs_review&pageSize=100"))
         {
-            if (order.GetProperty("reasonCode").GetString() == "price_mismatch")
+            object? decision = order.GetProperty("reasonCode").GetString() switch
+            {
+                "price_mismatch" => new { acceptPrices = true },
+                "duplicate_hosting" => new { accept = "apply_plan" },
+                _ => null,
+            };
+            if (decision is not null)
                 await Act(
                     $"/api/admin/orders/{Text(order, "reference")}/resume",
-                    new { acceptPrices = true },
+                    decision,
                     new("order.resumed", $"order {Text(order, "reference")}")
                 );
         }

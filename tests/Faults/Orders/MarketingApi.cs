@@ -90,6 +90,9 @@ public sealed class MarketingApi(FaultWorld world, int seed) : IDisposable
                         currency = "usd",
                         status = plan.StripeStatus,
                         livemode = false,
+                        metadata = OrderDesk.Binding(plan.Body) is { } order
+                            ? new Dictionary<string, string> { ["mpanel_order"] = order }
+                            : [],
                     },
                     stop
                 );

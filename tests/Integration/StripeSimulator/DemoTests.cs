@@ -55,6 +55,7 @@ public sealed class DemoTests : IAsyncLifetime
                     : Results.StatusCode(401);
             }
         );
+        _panel.MapPost("/api/public/orders/digest", () => Results.Json(new { mpanelOrder = "v1-of-the-example" }));
         _panel.MapGet(
             "/api/public/orders/ORD-1001",
             () => Results.Text(_answers.Count > 1 ? _answers.Dequeue() : _answers.Peek(), "application/json")
@@ -85,7 +86,9 @@ public sealed class DemoTests : IAsyncLifetime
         Assert.DoesNotContain(_key, output, StringComparison.Ordinal);
         Assert.Contains("\"stripePaymentIntentId\":\"pi_demo1\"", _posted, StringComparison.Ordinal);
         using var payment = await _stripe.Http.GetAsync("/_sim/payment_intents/pi_demo1");
-        Assert.Contains("4582", await payment.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        var paid = await payment.Content.ReadAsStringAsync();
+        Assert.Contains("4582", paid, StringComparison.Ordinal);
+        Assert.Contains("\"mpanel_order\": \"v1-of-the-example\"", paid, StringComparison.Ordinal);
     }
 
     [Fact]

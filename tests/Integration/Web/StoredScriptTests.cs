@@ -49,6 +49,8 @@ public sealed partial class StoredScriptTests : IAsyncLifetime
                         "customers.company_name",
                         "customer_notes.body",
                         "timeline.message",
+                        "refused_orders.body",
+                        "refused_orders.received_by",
                         "products.name",
                         "products.description",
                         "provisioning_tasks.last_error",
@@ -127,6 +129,8 @@ public sealed partial class StoredScriptTests : IAsyncLifetime
                 select 'intake', id, 'payment', 'failed', 'x', 'y', 'z', 'c' from order_intakes;
             insert into audit_entries (actor_kind, actor_name, action, subject, before, after, correlation_id)
                 values ('user', @Hostile, 'role.changed', @Hostile, '{"x":"y"}', '{"x":"<script>alert(1)</script>"}', 'c');
+            insert into refused_orders (key, stripe_payment_intent_id, body, faults, received_by, correlation_id)
+                values ('k', 'pi_k', '{}', '[{"path":"<script>alert(1)</script>","code":"y","message":"<script>alert(1)</script>"}]', 'r', 'c');
             insert into login_attempts (email, outcome, remote_address, user_agent) values ('e', 'unknown_user', 'r', 'u');
             insert into server_heartbeats (server_id, received_at, agent_version, capabilities, free_slots, metrics)
                 select id, now(), 'v', '{hosting}', 1, '{}' from servers on conflict do nothing;

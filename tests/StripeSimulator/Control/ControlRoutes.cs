@@ -34,6 +34,7 @@ internal static partial class ControlRoutes
         routes.MapGet("/_sim/health", () => Results.Json(new { status = "ok" }, Options));
 
         routes.MapPut("/_sim/payment_intents/{id}", PutPayment);
+        routes.MapPut("/_sim/payment_intents/{id}/order", PutOrder);
         routes.MapGet("/_sim/payment_intents", (PaymentStore store) => Results.Json(store.All, Options));
         routes.MapGet(
             "/_sim/payment_intents/{id}",
@@ -66,9 +67,13 @@ internal static partial class ControlRoutes
             given.Currency.ToLowerInvariant(),
             status,
             given.Livemode,
-            existed?.Created ?? store.Now
+            given.Created ?? existed?.Created ?? store.Now
         )
         {
+            Metadata = given.Metadata ?? existed?.Metadata ?? new Dictionary<string, string>(),
+            ReceiptEmail = given.ReceiptEmail ?? existed?.ReceiptEmail,
+            BillingEmail = given.BillingEmail ?? existed?.BillingEmail,
+            Invoice = given.Invoice ?? existed?.Invoice,
             AmountRefunded = given.AmountRefunded,
             Disputed = given.Disputed,
             PaymentMethod = "pm_card_visa",
@@ -76,6 +81,28 @@ internal static partial class ControlRoutes
             AmountReceived = status == "succeeded" ? given.AmountReceived ?? given.Amount : 0,
         };
         return Results.Json(store.Put(payment), Options, statusCode: existed is null ? 201 : 200);
+    }
+
+    /// <summary>The order that a payment was made for, where it names none yet: what a shop says when it makes the payment.</summary>
+    private static async Task<IResult> PutOrder(HttpContext context, string id, PaymentStore store)
+    {
+        var (given, wrong) = await Read<GivenOrder>(context);
+        if (given is null)
+            return Wrong(wrong);
+        var (payment, _) = store.Change(
+            id,
+            p =>
+                (
+                    p.Metadata.ContainsKey(OrderKey)
+                        ? p
+                        : p with
+                        {
+                            Metadata = new Dictionary<string, string>(p.Metadata) { [OrderKey] = given.MpanelOrder },
+                        },
+                    null
+                )
+        );
+        return payment is null ? Results.NotFound() : Results.Json(payment, Options);
     }
 
     private static async Task<IResult> AddFailure(HttpContext context, FailureSwitches failures)
@@ -112,8 +139,14 @@ internal static partial class ControlRoutes
     [GeneratedRegex(@"^pi_[A-Za-z0-9_]{1,250}\z")]
     private static partial Regex PaymentIntentId();
 
+    private const string OrderKey = "mpanel_order";
+
+    private sealed record GivenOrder([property: JsonRequired] string MpanelOrder);
+
     /// <summary>A payment as it is to be; what isn't given has the value of a payment that went well, in test mode.</summary>
     /// <param name="Amount">Minor units.</param>
+    /// <param name="Invoice">Of Stripe's, that it paid.</param>
+    /// <param name="Created">Seconds since 1970.</param>
     private sealed record GivenPayment(
         [property: JsonRequired] long Amount,
         [property: JsonRequired] string Currency,
@@ -121,6 +154,11 @@ internal static partial class ControlRoutes
         bool Livemode = false,
         long? AmountReceived = null,
         long AmountRefunded = 0,
-        bool Disputed = false
+        bool Disputed = false,
+        IReadOnlyDictionary<string, string>? Metadata = null,
+        string? ReceiptEmail = null,
+        string? BillingEmail = null,
+        string? Invoice = null,
+        long? Created = null
     );
 }

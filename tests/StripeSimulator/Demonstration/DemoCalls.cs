@@ -24,11 +24,27 @@ internal sealed class DemoCalls(HttpClient http, DemoSettings settings)
                 amount = DemoOrder.TotalInCents,
                 currency = "usd",
                 status = "succeeded",
+                metadata = new { mpanel_order = await Bound() },
             }
         );
         if (!put.IsSuccessStatusCode)
             throw new DemoFailedException($"the simulator did not take the payment ({(int)put.StatusCode}): {await Text(put)}");
         return "succeeded";
+    }
+
+    /// <summary>What the payment must name, as the shop asks for it before the customer pays.</summary>
+    private async Task<string> Bound()
+    {
+        using var response = await Ask(
+            HttpMethod.Post,
+            new Uri(settings.Panel, "/api/public/orders/digest"),
+            "The panel",
+            DemoOrder.Body(settings.PaymentIntent, settings.Domain, settings.Email)
+        );
+        var body = await Text(response);
+        if (response.StatusCode != HttpStatusCode.OK)
+            throw new DemoFailedException($"{Refusal(response.StatusCode)} The panel's words: {body}");
+        return Property(body, "mpanelOrder") ?? throw new DemoFailedException($"the panel named no digest of the order: {body}");
     }
 
     public async Task<(HttpStatusCode Status, string Reference)> Send()

@@ -61,6 +61,7 @@ public enum FailureKind
 }
 
 /// <param name="PaymentIntent">Only calls about this payment; null for every call.</param>
+/// <param name="Path">Only calls of this path, such as <c>/v1/invoice_payments</c>; null for every path.</param>
 /// <param name="Count">How many calls; null until cleared.</param>
 /// <param name="DelayMs">For <see cref="FailureKind.Slow"/>.</param>
 /// <param name="RetryAfterSeconds">Sent as Retry-After with the kinds that answer an error.</param>
@@ -71,6 +72,7 @@ public enum FailureKind
 public sealed record Failure(
     [property: JsonRequired] FailureKind Kind,
     string? PaymentIntent = null,
+    string? Path = null,
     int? Count = null,
     int DelayMs = 1000,
     int? RetryAfterSeconds = null,

@@ -32,11 +32,13 @@ internal sealed class FailureSwitches : IDisposable
             _on.Add(failure);
     }
 
-    public Failure? Take(string? paymentIntent)
+    public Failure? Take(string? paymentIntent, string path)
     {
         lock (_lock)
         {
-            var index = _on.FindLastIndex(f => f.PaymentIntent is null || f.PaymentIntent == paymentIntent);
+            var index = _on.FindLastIndex(f =>
+                (f.PaymentIntent is null || f.PaymentIntent == paymentIntent) && (f.Path is null || f.Path == path)
+            );
             if (index < 0)
                 return null;
             var failure = _on[index];

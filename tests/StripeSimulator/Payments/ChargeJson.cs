@@ -16,6 +16,13 @@ internal static class ChargeJson
             ["amount_captured"] = payment.AmountReceived,
             ["amount_refunded"] = payment.AmountRefunded,
             ["balance_transaction"] = null,
+            ["billing_details"] = new JsonObject
+            {
+                ["address"] = null,
+                ["email"] = payment.BillingEmail,
+                ["name"] = null,
+                ["phone"] = null,
+            },
             ["captured"] = paid,
             ["created"] = payment.Created,
             ["currency"] = payment.Currency,
@@ -30,7 +37,7 @@ internal static class ChargeJson
             ["paid"] = paid,
             ["payment_intent"] = payment.Id,
             ["payment_method"] = payment.PaymentMethod,
-            ["receipt_email"] = null,
+            ["receipt_email"] = payment.ReceiptEmail,
             ["refunded"] = payment.AmountRefunded > 0 && payment.AmountRefunded == payment.AmountReceived,
             ["status"] =
                 paid ? "succeeded"

@@ -42,7 +42,7 @@ internal static class PaymentIntentJson
             ["payment_method_types"] =
                 payment.AllowedPaymentMethodTypes?.Contains("card") == false ? new JsonArray() : new JsonArray("card"),
             ["processing"] = null,
-            ["receipt_email"] = null,
+            ["receipt_email"] = payment.ReceiptEmail,
             ["setup_future_usage"] = null,
             ["shipping"] = null,
             ["statement_descriptor"] = null,

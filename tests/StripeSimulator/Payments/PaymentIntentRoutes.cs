@@ -54,6 +54,7 @@ internal static class PaymentIntentRoutes
     public static void MapPaymentIntents(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/v1/payment_intents", Create).Takes([.. OfCreate, .. OfBoth]);
+        routes.MapPost("/v1/payment_intents/{id}", Update).Takes("description", "metadata", "receipt_email");
         routes.MapGet("/v1/payment_intents/{id}", Get).Takes("client_secret");
         routes.MapPost("/v1/payment_intents/{id}/confirm", Confirm).Takes(["amount_to_confirm", .. OfBoth]);
         routes.MapPost("/v1/payment_intents/{id}/cancel", Cancel).Takes("cancellation_reason");
@@ -90,6 +91,7 @@ internal static class PaymentIntentRoutes
             PaymentMethod = method,
             AllowedPaymentMethodTypes = form.List("allowed_payment_method_types"),
             Description = form["description"],
+            ReceiptEmail = form["receipt_email"],
             Metadata = form.Metadata(),
         };
         if (form["confirm"] != "true")
@@ -103,6 +105,39 @@ internal static class PaymentIntentRoutes
 
     private static IResult Get(HttpContext context, string id, PaymentStore store) =>
         Own(context, id, store) is { } error ? error : Show(context, store.Find(id)!);
+
+    private static IResult Update(HttpContext context, string id, PaymentStore store)
+    {
+        if (Own(context, id, store) is { } missing)
+            return missing;
+        var form = StripeCall.Of(context).Form;
+        var (payment, error) = store.Change(
+            id,
+            p =>
+                (
+                    p with
+                    {
+                        Description = form["description"] ?? p.Description,
+                        ReceiptEmail = form["receipt_email"] ?? p.ReceiptEmail,
+                        Metadata = Merged(p.Metadata, form.Metadata()),
+                    },
+                    null
+                )
+        );
+        return payment is null ? error! : Show(context, payment);
+    }
+
+    /// <summary>As Stripe does: a key that is given replaces, an empty value takes it away.</summary>
+    private static Dictionary<string, string> Merged(IReadOnlyDictionary<string, string> kept, Dictionary<string, string> given)
+    {
+        var merged = new Dictionary<string, string>(kept);
+        foreach (var (key, value) in given)
+            if (value.Length == 0)
+                merged.Remove(key);
+            else
+                merged[key] = value;
+        return merged;
+    }
 
     private static IResult Confirm(HttpContext context, string id, PaymentStore store)
     {

@@ -17,6 +17,13 @@ public sealed record SimulatedPayment(string Id, long Amount, string Currency, s
     public long? CanceledAt { get; init; }
     public string? CancellationReason { get; init; }
     public string? Description { get; init; }
+
+    /// <summary>Where the receipt goes, and of whose billing details.</summary>
+    public string? ReceiptEmail { get; init; }
+    public string? BillingEmail { get; init; }
+
+    /// <summary>It paid an invoice of Stripe's.</summary>
+    public string? Invoice { get; init; }
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
 
     public SimulatedPayment Succeed() =>

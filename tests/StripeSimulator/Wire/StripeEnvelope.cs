@@ -28,7 +28,7 @@ internal sealed class StripeEnvelope(RequestDelegate next, RequestLog log, Failu
             await refusal.ExecuteAsync(context);
             return;
         }
-        var failure = failures.Take(context.Request.RouteValues["id"] as string);
+        var failure = failures.Take(context.Request.RouteValues["id"] as string, context.Request.Path.Value!);
         if (failure is not null)
         {
             RequestLog.Failed(entry, failure.Kind);

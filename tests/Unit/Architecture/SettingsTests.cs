@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
+using MPanel.Jobs.Domains;
 using MPanel.Jobs.Engine;
 using MPanel.Jobs.Invoices;
 using MPanel.Jobs.Orders;
@@ -26,6 +27,7 @@ public sealed partial class SettingsTests
             { "Access", typeof(AccessOptions) },
             { "Stripe", typeof(StripeOptions) },
             { "Orders", typeof(OrderOptions) },
+            { "Domains", typeof(DomainOptions) },
             { "Invoices__Seller", typeof(SellerOptions) },
             { "Jobs", typeof(JobOptions) },
             { "Provisioning", typeof(ProvisioningOptions) },

@@ -196,6 +196,7 @@ public sealed class HostileWorld : IAsyncLifetime
         var sql = collection switch
         {
             "orders" => "select min(reference) from order_intakes where body ? 'primaryDomain'",
+            "refused" => "select min(id)::text from refused_orders where status = 'open'",
             "tasks" => "select min(id)::text from provisioning_tasks",
             "tokens" => "select min(id)::text from server_tokens",
             "jobs" => "select min(id)::text from outbox",
@@ -229,6 +230,12 @@ public sealed class HostileWorld : IAsyncLifetime
         placed.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Key);
         using var answer = await Http.SendAsync(placed);
         answer.EnsureSuccessStatusCode();
+        await World.Execute(
+            """
+            insert into refused_orders (key, stripe_payment_intent_id, body, faults, received_by, correlation_id)
+            select 'pi_refused' || n, 'pi_refused' || n, '{}', '[]', 'shop', 'c' from generate_series(1, 3) n
+            """
+        );
     }
 
     private async Task<string> Enroll(string server)

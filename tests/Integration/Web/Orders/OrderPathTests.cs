@@ -228,6 +228,61 @@ public sealed class OrderPathTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Place_WhosePriceChangesWhileThePaymentIsPending_GoesOnAtThePriceOfItsDay()
+    {
+        var payment = OrderDesk.NewPaymentIntent();
+        await _stripe.Payment(payment, 299, status: "processing");
+        var reference = await _desk.Place(Single(payment, "professional-mail", 2.99));
+        await _desk.UntilReason(reference, "payment_pending");
+
+        await _desk.Execute(
+            """
+            update product_prices set amount = 3.99, updated_at = now()
+            where billing_period = 'month' and product_id = (select id from products where code = 'professional-mail')
+            """
+        );
+        await _stripe.Payment(payment, 299);
+        var done = await _desk.UntilStatus(reference, "completed");
+
+        Assert.Equal(2.99m, done.GetProperty("order").GetProperty("total").GetDecimal());
+    }
+
+    [Theory]
+    [InlineData("update product_prices set active = false where product_id = (select id from products where code = 'professional-mail')")]
+    [InlineData(
+        """
+            update product_prices set amount = 9.99 where product_id = (select id from products where code = 'professional-mail');
+            update product_prices set amount = 19.99 where product_id = (select id from products where code = 'professional-mail')
+            """
+    )]
+    public async Task Place_WhosePriceWasWithdrawnWhileThePaymentIsPending_GoesOn(string change)
+    {
+        var payment = OrderDesk.NewPaymentIntent();
+        await _stripe.Payment(payment, 299, status: "processing");
+        var reference = await _desk.Place(Single(payment, "professional-mail", 2.99));
+        await _desk.UntilReason(reference, "payment_pending");
+
+        await _desk.Execute(change);
+        await _stripe.Payment(payment, 299);
+
+        await _desk.UntilStatus(reference, "completed");
+    }
+
+    [Fact]
+    public async Task Place_AtAPriceOfBefore_StopsForAPerson()
+    {
+        await _desk.Execute(
+            "update product_prices set amount = 3.99 where product_id = (select id from products where code = 'professional-mail')"
+        );
+        var payment = OrderDesk.NewPaymentIntent();
+        await _stripe.Payment(payment, 299);
+
+        var order = await _desk.UntilStatus(await _desk.Place(Single(payment, "professional-mail", 2.99)), "needs_review");
+
+        Assert.Equal("price_mismatch", order.GetProperty("reasonCode").GetString());
+    }
+
+    [Fact]
     public async Task Resume_OfAnOrderThatIsNotStopped_Returns409()
     {
         var (payment, domain) = await Paid();
@@ -241,6 +296,47 @@ public sealed class OrderPathTests : IAsyncLifetime
         Assert.Equal("not_stopped", await Code(answer));
         Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);
         Assert.Equal(0, await _desk.Count("select count(*) from audit_entries where action = 'order.resumed'"));
+    }
+
+    [Fact]
+    public async Task Post_OfTheSameOrderInAnotherSpelling_IsARepeat()
+    {
+        var (payment, domain) = await Paid();
+        var order = JsonSerializer.SerializeToNode(OrderDesk.Example(payment, domain))!;
+        order["customerName"] = "Zo\u00EB Client";
+        var reference = await _desk.Place(order);
+
+        order["customerName"] = " Zoe\u0308 \tClient\uFEFF";
+        order["customerEmail"] = " CLIENT@Example.com";
+        order["primaryDomain"] = $"https://{domain.ToUpperInvariant()}./";
+        var items = order["items"]!.AsArray();
+        items[0]!["unitPrice"] = 29.880000000000003m;
+        var last = items[2];
+        items.RemoveAt(2);
+        items.Insert(0, last);
+        using var again = await _desk.Post(order);
+        order["customerName"] = "Somebody Else";
+        using var other = await _desk.Post(order);
+
+        Assert.Equal(HttpStatusCode.OK, again.StatusCode);
+        Assert.Equal(reference, (await again.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("reference").GetString());
+        Assert.Equal(HttpStatusCode.Conflict, other.StatusCode);
+        Assert.Equal(1, await _desk.Count("select count(*) from order_intakes"));
+    }
+
+    [Fact]
+    public async Task Post_OfAnOrderThatAnEarlierReleaseTookIn_IsARepeat()
+    {
+        var (payment, domain) = await Paid();
+        var reference = await _desk.Place(OrderDesk.Example(payment, domain));
+        await _desk.Execute("update order_intakes set body_digest = sha256('as that release computed it')");
+
+        using var again = await _desk.Post(OrderDesk.Example(payment, domain));
+        using var other = await _desk.Post(OrderDesk.Example(payment, $"other-{domain}"));
+
+        Assert.Equal(HttpStatusCode.OK, again.StatusCode);
+        Assert.Equal(reference, (await again.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("reference").GetString());
+        Assert.Equal(HttpStatusCode.Conflict, other.StatusCode);
     }
 
     [Theory]

@@ -8,6 +8,8 @@ public sealed class EmailAddressTests
     [InlineData("client@example.com", "client@example.com")]
     [InlineData("First.Last+tag@Example.COM", "First.Last+tag@example.com")]
     [InlineData("o'brien@bücher.example", "o'brien@xn--bcher-kva.example")]
+    [InlineData("\tclient@example.com \r\n", "client@example.com")]
+    [InlineData("client@example.com.", "client@example.com")]
     public void Normalize_OfAnAddress_KeepsTheLocalPartAndLowersTheDomain(string input, string expected) =>
         Assert.Equal(expected, EmailAddress.Normalize(input));
 
@@ -26,6 +28,10 @@ public sealed class EmailAddressTests
     [InlineData("\"quoted\"@example.com")]
     [InlineData("cli\u200Bent@example.com")]
     [InlineData("<script>@example.com")]
+    [InlineData("client@https://example.com/")]
+    [InlineData("client@ example.com")]
+    [InlineData("client @example.com")]
+    [InlineData("müller@example.com")]
     public void Normalize_OfAnythingElse_GivesNull(string? input) => Assert.Null(EmailAddress.Normalize(input));
 
     [Fact]

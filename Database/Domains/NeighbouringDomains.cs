@@ -1,0 +1,41 @@
+using Dapper;
+using Npgsql;
+
+namespace MPanel.Database.Domains;
+
+/// <summary>Another customer's domain that an order's is near: for admins only.</summary>
+/// <param name="Customer">Their name.</param>
+public sealed record NeighbouringDomain(string Name, long CustomerId, string Customer);
+
+public static class NeighbouringDomains
+{
+    /// <summary>The first few.</summary>
+    /// <param name="related">The domain itself, its parents up to the registrable name, and its www name.</param>
+    /// <param name="customerId">Of the order's customer.</param>
+    public static async Task<IReadOnlyList<NeighbouringDomain>> Of(NpgsqlConnection db, string domain, string[] related, long customerId)
+    {
+        var below = NamesBelow.Of(domain, customerId);
+        return (
+            await db.QueryAsync<NeighbouringDomain>(
+                """
+                select n.name, n.customer_id, c.name as customer
+                from (
+                    (select name, customer_id from domains where name = any(@related) and customer_id <> @customerId)
+                    union
+                    (select name, customer_id from domains
+                     where reverse(name) ~>=~ @From and reverse(name) ~<~ @To and customer_id <> @customerId limit 5)
+                ) n join customers c on c.id = n.customer_id
+                order by n.name
+                limit 5
+                """,
+                new
+                {
+                    related,
+                    customerId,
+                    below.From,
+                    below.To,
+                }
+            )
+        ).AsList();
+    }
+}

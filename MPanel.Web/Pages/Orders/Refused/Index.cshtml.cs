@@ -1,0 +1,19 @@
+using MPanel.Database.Lists;
+using MPanel.Database.Orders;
+using MPanel.Web.Api.Orders;
+using MPanel.Web.Platform.Lists;
+
+namespace MPanel.Web.Pages.Orders.Refused;
+
+public sealed class IndexModel(ListDatabase database) : ListPage<RefusedOrderRow, RefusedOrderFilter>(RefusedOrderRoutes.List, database)
+{
+    public static string Words(string status) =>
+        status switch
+        {
+            "open" => "paid but refused",
+            "received" => "became an order",
+            _ => "closed",
+        };
+
+    public static string Colour(string status) => status == "open" ? "failed" : status;
+}
