@@ -79,9 +79,11 @@ public static class PanelApp
         app.UseStaticFiles(StaticFileCaching.Options);
         app.UseRouting();
         app.UseMiddleware<UnknownRoutes>();
-        app.UseRateLimiter();
+        app.UseMiddleware<Door>();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseMiddleware<PastTheDoor>();
+        app.UseRateLimiter();
         app.UseMiddleware<RequiredSteps>();
         app.UseMiddleware<JsonCharset>();
         app.UseMiddleware<WholeBody>();

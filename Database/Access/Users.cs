@@ -34,13 +34,19 @@ public static class Users
             }
         );
 
-    /// <summary>A new one-time password; ends every session by the new stamp and lifts a lockout. Returns false when there is no such user.</summary>
+    /// <summary>A new one-time password; ends every session by the new stamp, suspends personal keys, and lifts a lockout. Returns false when there is no such user.</summary>
     public static async Task<bool> ResetPassword(NpgsqlConnection db, string email, string passwordHash, string securityStamp) =>
         await db.ExecuteAsync(
             """
+            with suspended as (
+                update api_keys k set suspended_at = now(), updated_at = now() from users u
+                where u.normalized_email = upper(@email) and k.owner_id = u.id and k.suspended_at is null and k.revoked_at is null
+            ), unlocked as (
+                delete from login_budgets b using users u where u.normalized_email = upper(@email) and b.user_id = u.id
+            )
             update users
             set password_hash = @passwordHash, security_stamp = @securityStamp, must_change_password = true,
-                access_failed_count = 0, lockout_end = null, updated_at = now()
+                updated_at = now()
             where normalized_email = upper(@email) and status = 'active'
             """,
             new

@@ -127,9 +127,11 @@ public sealed record Command(string Words, Func<NpgsqlDataSource, CommandArgumen
     {
         var scopes = arguments.Required("scopes").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         var name = arguments.Required("name");
+        if (KeyRules.CheckName(name) is { } wrong)
+            throw new InvalidSettingException($"--name: {wrong}");
         await using var db = await dataSource.OpenConnectionAsync();
         await using var transaction = await db.BeginTransactionAsync();
-        var key = await ApiKeys.Create(db, name, scopes, expiresAt: null);
+        var key = await ApiKeys.Create(db, name, scopes, expiresAt: null, transaction: transaction);
         await CommandAudit.Append(transaction, "key.created", $"key {name}", new { scopes });
         await transaction.CommitAsync();
         Console.WriteLine(key);
@@ -141,7 +143,7 @@ public sealed record Command(string Words, Func<NpgsqlDataSource, CommandArgumen
         var name = arguments.Required("name");
         await using var db = await dataSource.OpenConnectionAsync();
         await using var transaction = await db.BeginTransactionAsync();
-        var revoked = await ApiKeys.Revoke(db, name);
+        var revoked = await ApiKeys.Revoke(transaction, await ApiKeys.Named(transaction, name));
         if (revoked > 0)
             await CommandAudit.Append(transaction, "key.revoked", $"key {name}", new { revoked });
         await transaction.CommitAsync();

@@ -22,6 +22,8 @@ public static class AttentionWords
             (_, "server_full") => $"Server {row.Subject} is full",
             (_, "server_without_agent") => $"Server {row.Subject} has no agent",
             (AttentionKind.Servers, _) => $"Server {row.Subject} is offline",
+            (_, "key_to_review") => $"The API key {row.Subject} waits for a review",
+            (AttentionKind.Keys, _) => $"The API key {row.Subject} expires soon",
             _ => $"Background job {row.Work} failed",
         };
 
@@ -33,6 +35,8 @@ public static class AttentionWords
             (_, "server_without_agent") => "Work waits for it, and no agent of it has ever reported.",
             (AttentionKind.Servers, _) =>
                 "Its agent has stopped reporting. What is to be done there waits; its websites may go on answering.",
+            (_, "key_to_review") => "It was made before keys were told apart into personal ones and service keys. It is a service key now.",
+            (AttentionKind.Keys, _) => $"It ends within {row.Code.Split('_')[2]} days. Whatever uses it is refused from then on.",
             (_, "payment_partially_refunded") => "Part of the money went back to the customer after the order had gone through.",
             _ => row.Error ?? "Nothing was put down about it.",
         };
@@ -47,6 +51,8 @@ public static class AttentionWords
             "server_offline" => "Look at the agent on the machine. Put the server into maintenance if it is to stay down.",
             AttentionKind.RecurringFailed =>
                 "Requeue it on Hangfire's dashboard when its cause is mended, or delete it: it runs again by the clock.",
+            "key_to_review" => "Keep it if a program still needs it, or revoke it.",
+            _ when row.Kind == AttentionKind.Keys => "Rotate it, and give the new key to its program.",
             "payment_partially_refunded" => "Look at the payment in Stripe, and settle with the customer what is to stay.",
             _ => OrderWords.Explain(row.Code),
         };
@@ -57,6 +63,7 @@ public static class AttentionWords
         {
             AttentionKind.Tasks => $"/provisioning/tasks/{row.SourceId}",
             AttentionKind.Servers => $"/servers/{row.SourceId}",
+            AttentionKind.Keys => $"/security/api-keys?q={Uri.EscapeDataString(row.Subject)}",
             AttentionKind.Jobs when row.Code == AttentionKind.RecurringFailed => DashboardServices.JobPath(
                 row.SourceId.ToString(CultureInfo.InvariantCulture)
             ),
@@ -72,6 +79,7 @@ public static class AttentionWords
             AttentionKind.Tasks => "Provisioning",
             AttentionKind.Payments => "Payments",
             AttentionKind.Servers => "Servers",
+            AttentionKind.Keys => "API keys",
             _ => "Background jobs",
         };
 }

@@ -1,7 +1,7 @@
-using System.Net.Sockets;
 using System.Threading.RateLimiting;
 using MPanel.Database.Audit;
 using MPanel.Web.Api;
+using MPanel.Web.Platform.Http;
 using Npgsql;
 
 namespace MPanel.Web.Platform.Security;
@@ -28,7 +28,7 @@ public sealed class AccessDenials(NpgsqlDataSource dataSource) : IDisposable
     /// <param name="presented">The public part of what was presented.</param>
     public async Task Unauthenticated(HttpContext context, string reason, string presented)
     {
-        using var lease = _failures.AttemptAcquire(Network(context));
+        using var lease = _failures.AttemptAcquire(ClientNetwork.Of(context));
         if (!lease.IsAcquired)
         {
             context.Response.Headers.RetryAfter = "60";
@@ -54,7 +54,7 @@ public sealed class AccessDenials(NpgsqlDataSource dataSource) : IDisposable
     /// <param name="reason">For the audit log only.</param>
     public async Task Record(HttpContext context, string reason = "missing_permission")
     {
-        using var lease = _failures.AttemptAcquire(Network(context));
+        using var lease = _failures.AttemptAcquire(ClientNetwork.Of(context));
         if (lease.IsAcquired)
             await Append(context, context.Actor().Kind, context.Actor().Name, "access.forbidden", reason);
     }
@@ -63,7 +63,7 @@ public sealed class AccessDenials(NpgsqlDataSource dataSource) : IDisposable
     /// <param name="reason">For the audit log only.</param>
     public async Task Forged(HttpContext context, string reason)
     {
-        using var lease = _failures.AttemptAcquire(Network(context));
+        using var lease = _failures.AttemptAcquire(ClientNetwork.Of(context));
         if (lease.IsAcquired)
             await Append(context, context.Actor().Kind, context.Actor().Name, "access.forged", reason);
     }
@@ -88,10 +88,4 @@ public sealed class AccessDenials(NpgsqlDataSource dataSource) : IDisposable
     }
 
     private static string Address(HttpContext context) => context.Connection.RemoteIpAddress?.ToString() ?? "unknown";
-
-    /// <summary>Whoever has one IPv6 address has the 2^64 beside it.</summary>
-    internal static string Network(HttpContext context) =>
-        context.Connection.RemoteIpAddress is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false } address
-            ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8))
-            : Address(context);
 }

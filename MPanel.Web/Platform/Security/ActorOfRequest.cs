@@ -29,7 +29,10 @@ public static class ActorOfRequest
             user.Authority(),
             context.Connection.RemoteIpAddress?.ToString(),
             context.TraceIdentifier
-        );
+        )
+        {
+            Personal = user.HasClaim(c => c.Type == ApiKeyAuthentication.PersonalClaim),
+        };
     }
 
     public static Authority Authority(this ClaimsPrincipal user) =>

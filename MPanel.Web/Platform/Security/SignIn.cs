@@ -54,9 +54,10 @@ public sealed class SignIn(
         }
         await using var transaction = await db.BeginTransactionAsync();
         if (user.TwoFactorEnabled)
-            await Login.ForgiveAttempt(transaction, user.Id);
+            // Only this attempt: the user is not in yet.
+            await LoginBudgets.Forgive(transaction, user.Id, visitor, code: false);
         else
-            await Login.Succeed(transaction, user.Id);
+            await Succeed(transaction, user.Id, visitor);
         if (timeZone is { Length: > 0 and <= 64 } && TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out _))
             await Login.ProposeTimeZone(transaction, user.Id, timeZone);
         await LoginAttempts.Decide(db, attempt.Id, user.TwoFactorEnabled ? "password_accepted" : "signed_in", transaction);
@@ -71,14 +72,15 @@ public sealed class SignIn(
         await using var db = await dataSource.OpenConnectionAsync();
         if (await Login.Find(db, userId) is not { } user)
             return false;
-        var allowed = await Login.TakeAttempt(db, userId);
+        var visitor = context.Visitor();
+        var allowed = await LoginBudgets.Take(db, userId, visitor, code: false);
         if (!allowed || !await Matches(user, password))
         {
-            await LoginAttempts.Record(db, user.Email, userId, allowed ? "wrong_password" : "locked_out", context.Visitor());
+            await LoginAttempts.Record(db, user.Email, userId, allowed ? "wrong_password" : "locked_out", visitor);
             return false;
         }
         await using var transaction = await db.BeginTransactionAsync();
-        await Login.ForgiveAttempt(transaction, userId);
+        await LoginBudgets.Forgive(transaction, userId, visitor, code: false);
         await transaction.CommitAsync();
         return true;
     }
@@ -91,6 +93,22 @@ public sealed class SignIn(
         var limits = options.Value.Limits;
         var token = await Sessions.Open(transaction, userId, awaitsCode, twoFactorPassed, context.Visitor(), limits);
         SessionCookie.Write(context, token, limits.Lifetime);
+        if (!awaitsCode)
+            await Remember(context, transaction, userId);
+    }
+
+    /// <summary>The user is in.</summary>
+    public static async Task Succeed(NpgsqlTransaction transaction, long userId, Visitor visitor)
+    {
+        await LoginBudgets.Settle(transaction, userId, visitor);
+        await Login.Succeed(transaction, userId);
+    }
+
+    /// <summary>Never a cookie that was brought along for somebody else, or its owner would share this user's budget.</summary>
+    private static async Task Remember(HttpContext context, NpgsqlTransaction transaction, long userId)
+    {
+        var known = context.Visitor().Browser is { } browser && await KnownBrowsers.Touch(transaction, userId, browser);
+        BrowserCookie.Write(context, known ? BrowserCookie.Read(context.Request)! : await KnownBrowsers.Add(transaction, userId));
     }
 
     /// <summary>The same work whoever it is: one hash, compared.</summary>

@@ -49,7 +49,7 @@ public sealed class InvitationModel(NpgsqlDataSource dataSource, SignIn signIn, 
             return Page();
         }
         await Accepted(Open).Append(db, transaction);
-        await Database.Access.Login.Succeed(transaction, Open.UserId);
+        await Platform.Security.SignIn.Succeed(transaction, Open.UserId, HttpContext.Visitor());
         await LoginAttempts.Record(db, Open.Email, Open.UserId, "signed_in", HttpContext.Visitor(), transaction);
         await signIn.Open(HttpContext, transaction, Open.UserId, awaitsCode: false, twoFactorPassed: false);
         await transaction.CommitAsync();

@@ -43,6 +43,7 @@ public sealed class DetailsModel(ListDatabase database, UserActions users, IOpti
     }
 
     [Permission(Permissions.UsersManage)]
+    [AsksPassword]
     public async Task<IActionResult> OnPostAsync()
     {
         if (UserRules.CheckName(DisplayName) is { } wrong)
@@ -75,6 +76,7 @@ public sealed class DetailsModel(ListDatabase database, UserActions users, IOpti
     public async Task<IActionResult> OnPostEnableAsync() => await Answer(await users.Enable(Actor, Id), _ => "They can sign in again.");
 
     [Permission(Permissions.UsersManage)]
+    [AsksPassword]
     public async Task<IActionResult> OnPostResetTwoFactorAsync() =>
         await Answer(await users.ResetTwoFactor(Actor, Id), _ => "Two-factor login is off, and they are signed out everywhere.");
 
@@ -83,6 +85,7 @@ public sealed class DetailsModel(ListDatabase database, UserActions users, IOpti
         await Answer(await users.EndSessions(Actor, Id), _ => "They are signed out everywhere.");
 
     [Permission(Permissions.UsersManage)]
+    [AsksPassword]
     public async Task<IActionResult> OnPostInviteAgainAsync()
     {
         var outcome = await users.InviteAgain(Actor, Id);

@@ -102,7 +102,7 @@ public sealed class LoginTests : IAsyncLifetime
         // One transaction for count and attempt: a second commit would take the time that tells who has an account.
         Assert.True(
             await db.ExecuteScalarAsync<bool>(
-                "select u.xmin = a.xmin from users u join login_attempts a on a.user_id = u.id where u.id = @Id and u.access_failed_count = 1",
+                "select b.xmin = a.xmin from login_budgets b join login_attempts a on a.user_id = b.user_id where b.user_id = @Id and b.failures = 1",
                 user
             )
         );
@@ -120,16 +120,13 @@ public sealed class LoginTests : IAsyncLifetime
         Assert.Equal(8, (await Outcomes()).Count(o => o == "locked_out"));
         Assert.Equal(60, await LockSeconds(user));
 
-        await Execute("update users set lockout_end = now() where id = @Id", user);
+        await Execute("update login_budgets set locked_until = now() where user_id = @Id", user);
         await Refused(user.Email, "not the password");
         Assert.Equal(120, await LockSeconds(user));
 
-        await Execute("update users set lockout_end = now() where id = @Id", user);
+        await Execute("update login_budgets set locked_until = now() where user_id = @Id", user);
         using var pages = await _panel.SignInAs(user);
-        Assert.Equal(
-            ["0 "],
-            await Rows("select access_failed_count || ' ' || coalesce(lockout_end::text, '') from users where id = @Id", user)
-        );
+        Assert.Empty(await Rows("select source from login_budgets where user_id = @Id", user));
     }
 
     [Fact]
@@ -279,7 +276,7 @@ public sealed class LoginTests : IAsyncLifetime
                 double.Parse(
                     (
                         await Rows(
-                            "select extract(epoch from lockout_end - updated_at)::text from (select lockout_end, now() as updated_at from users where id = @Id) u",
+                            "select extract(epoch from locked_until - now())::text from login_budgets where user_id = @Id",
                             user
                         )
                     ).Single(),
