@@ -73,6 +73,7 @@ public static class PanelApp
         if (app.Services.GetRequiredService<IOptions<HttpOptions>>().Value.ServerTiming)
             app.Use(app.Services.GetRequiredService<ServerTiming>().Measure);
         app.UseErrorAnswers();
+        app.UseMiddleware<HostCookies>();
         app.UseMiddleware<PortSeparation>();
         app.UseMiddleware<SecurityHeaders>();
         app.UseResponseCompression();

@@ -101,20 +101,19 @@ public static class ApiKeys
         var revoked = 0;
         int now;
         // A key that made another meanwhile held itself back from being revoked: what it made is there for the next look.
-        do
-            revoked += now = await transaction.Connection!.ExecuteAsync(
-                """
-                with recursive doomed (id, successor_id) as (
-                    select id, null::bigint from api_keys where id = any(@ids)
-                    union
-                    select k.id, k.successor_id from api_keys k join doomed d on k.made_by_key_id = d.id or k.id = d.successor_id
-                )
-                update api_keys k set revoked_at = now(), to_review = false, updated_at = now()
-                from doomed where k.id = doomed.id and k.revoked_at is null
-                """,
-                new { ids },
-                transaction
-            );
+        do revoked += now = await transaction.Connection!.ExecuteAsync(
+            """
+            with recursive doomed (id, successor_id) as (
+                select id, null::bigint from api_keys where id = any(@ids)
+                union
+                select k.id, k.successor_id from api_keys k join doomed d on k.made_by_key_id = d.id or k.id = d.successor_id
+            )
+            update api_keys k set revoked_at = now(), to_review = false, updated_at = now()
+            from doomed where k.id = doomed.id and k.revoked_at is null
+            """,
+            new { ids },
+            transaction
+        );
         while (now > 0);
         return revoked;
     }

@@ -59,6 +59,7 @@ public static class Invitations
             )
             update users u
             set status = 'active', password_hash = @passwordHash, security_stamp = @securityStamp, must_change_password = false,
+                password_expires_at = null,
                 updated_at = now()
             from used where u.id = used.user_id and u.status = 'invited'
             """,

@@ -4,6 +4,7 @@ using Npgsql;
 namespace MPanel.Database.Access;
 
 /// <param name="Status"><c>invited</c>, <c>active</c> or <c>disabled</c>.</param>
+/// <param name="PasswordExpired">It was a one-time password, and nobody changed it in time.</param>
 /// <param name="TotpSecret">Encrypted.</param>
 public sealed record LoginUser(
     long Id,
@@ -11,6 +12,7 @@ public sealed record LoginUser(
     string Status,
     string? PasswordHash,
     string SecurityStamp,
+    bool PasswordExpired,
     bool TwoFactorEnabled,
     string? TotpSecret,
     long TotpStep
@@ -25,7 +27,8 @@ public static class Login
     public static Task<LoginUser?> Find(NpgsqlConnection db, string email) =>
         db.QuerySingleOrDefaultAsync<LoginUser>(
             """
-            select id, email, status, password_hash, security_stamp, two_factor_enabled, totp_secret, totp_step
+            select id, email, status, password_hash, security_stamp, coalesce(password_expires_at <= now(), false) as password_expired,
+                   two_factor_enabled, totp_secret, totp_step
             from users where normalized_email = upper(@email)
             """,
             new { email }
@@ -34,7 +37,8 @@ public static class Login
     public static Task<LoginUser?> Find(NpgsqlConnection db, long id) =>
         db.QuerySingleOrDefaultAsync<LoginUser>(
             """
-            select id, email, status, password_hash, security_stamp, two_factor_enabled, totp_secret, totp_step from users where id = @id
+            select id, email, status, password_hash, security_stamp, coalesce(password_expires_at <= now(), false) as password_expired,
+                   two_factor_enabled, totp_secret, totp_step from users where id = @id
             """,
             new { id }
         );

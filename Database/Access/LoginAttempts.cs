@@ -13,7 +13,7 @@ public static class LoginAttempts
 
     /// <param name="outcome">
     /// <c>signed_in</c>, <c>password_accepted</c> (the code is still to come), <c>unknown_user</c>, <c>not_active</c>,
-    /// <c>wrong_password</c>, <c>wrong_code</c> or <c>locked_out</c>.
+    /// <c>wrong_password</c>, <c>wrong_code</c>, <c>locked_out</c> or <c>password_expired</c>.
     /// </param>
     public static Task Record(
         NpgsqlConnection db,

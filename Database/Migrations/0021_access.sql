@@ -66,3 +66,13 @@ alter table users drop column access_failed_count, drop column lockout_end;
 
 -- Whether the tokens that the server has end when its agent enrols with this code.
 alter table server_enrolments add column ends_others boolean not null default false;
+
+alter table users
+    -- A one-time password is taken until then; absent for a password of one's own.
+    add column password_expires_at timestamptz;
+
+update users set password_expires_at = now() + interval '3 days' where must_change_password;
+
+alter table login_attempts drop constraint login_attempts_outcome_check;
+alter table login_attempts add constraint login_attempts_outcome_check check (outcome in (
+    'signed_in', 'password_accepted', 'unknown_user', 'not_active', 'wrong_password', 'wrong_code', 'locked_out', 'password_expired'));

@@ -40,7 +40,14 @@ public sealed class KeyActions(NpgsqlDataSource dataSource, TimeProvider time)
         if (key.Status != "active" || key.Rotated)
             return Refusal.State("not_active", "It has ended, or was rotated already. Make a new key instead.");
         var text = await ApiKeyList.Rotate(transaction, id, oldLives, actor.Name, KeyOf(actor));
-        await Audit(transaction, actor, "key.rotated", key, null, new { rotated = key.Prefix, oldEndsIn = $"{oldLives.TotalHours:0} hours" });
+        await Audit(
+            transaction,
+            actor,
+            "key.rotated",
+            key,
+            null,
+            new { rotated = key.Prefix, oldEndsIn = $"{oldLives.TotalHours:0} hours" }
+        );
         await transaction.CommitAsync();
         return new Outcome<NewKey>.Done(new NewKey(text));
     }
@@ -106,7 +113,14 @@ public sealed class KeyActions(NpgsqlDataSource dataSource, TimeProvider time)
         DateTimeOffset? expiresAt = days is { } count ? time.GetUtcNow().AddDays(count) : null;
         var text = await ApiKeys.Create(db, name, scopes, expiresAt, origin, transaction);
         var kind = origin.OwnerId is null ? "service" : "personal";
-        var after = AuditJson.Of(new { kind, scopes, expiresAt });
+        var after = AuditJson.Of(
+            new
+            {
+                kind,
+                scopes,
+                expiresAt,
+            }
+        );
         await actor.Audit("key.created", $"key {name}", null, after).Append(db, transaction);
         await transaction.CommitAsync();
         return new Outcome<NewKey>.Done(new NewKey(text));
@@ -139,7 +153,14 @@ public sealed class KeyActions(NpgsqlDataSource dataSource, TimeProvider time)
 
     private static long? KeyOf(Actor actor) => actor.Kind == ActorKind.Key ? actor.Id : null;
 
-    private static Task Audit(NpgsqlTransaction transaction, Actor actor, string action, ApiKeyListRow key, object? before, object? after) =>
+    private static Task Audit(
+        NpgsqlTransaction transaction,
+        Actor actor,
+        string action,
+        ApiKeyListRow key,
+        object? before,
+        object? after
+    ) =>
         actor
             .Audit(
                 action,

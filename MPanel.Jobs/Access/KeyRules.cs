@@ -15,7 +15,11 @@ public static class KeyRules
     /// <summary>In the audit log a key must not pass for a person: no form of @ in it.</summary>
     public static string? CheckName(string? name) =>
         UserRules.CheckName(name)
-        ?? (name!.Normalize(NormalizationForm.FormKC).Contains('@', StringComparison.Ordinal) ? "Use a name that is no e-mail address." : null);
+        ?? (
+            name!.Normalize(NormalizationForm.FormKC).Contains('@', StringComparison.Ordinal)
+                ? "Use a name that is no e-mail address."
+                : null
+        );
 
     /// <param name="days">Null for a key that does not expire.</param>
     public static string? CheckDays(int? days) => days is null or (>= 1 and <= LongestLife) ? null : $"Must be 1 to {LongestLife}.";

@@ -49,9 +49,7 @@ public static class Scopes
     /// </summary>
     public static bool MayGive(Actor actor, IEnumerable<string> scopes) =>
         actor.Authority.Covers(
-            actor.Kind == ActorKind.User
-                ? scopes.Except(OfPublicApi.Keys).Select(s => PermissionOfPower.GetValueOrDefault(s, s))
-                : scopes,
+            actor.Kind == ActorKind.User ? scopes.Except(OfPublicApi.Keys).Select(s => PermissionOfPower.GetValueOrDefault(s, s)) : scopes,
             superAdmin: false
         );
 

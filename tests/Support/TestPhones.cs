@@ -38,7 +38,8 @@ public sealed partial class TestPhones
     public static byte[] SecretOn(string html) =>
         Base32Encoding.ToBytes(Secret().Match(html).Groups[1].Value.Replace(" ", "", StringComparison.Ordinal));
 
-    private static Dictionary<string, string> Form(params (string Name, string Value)[] fields) => fields.ToDictionary(f => f.Name, f => f.Value);
+    private static Dictionary<string, string> Form(params (string Name, string Value)[] fields) =>
+        fields.ToDictionary(f => f.Name, f => f.Value);
 
     private static async Task Expect(HttpResponseMessage answer)
     {

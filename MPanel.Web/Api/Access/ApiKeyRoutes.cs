@@ -97,7 +97,8 @@ public static class ApiKeyRoutes
             .WithSummary("Keep a key that was to be reviewed");
     }
 
-    private static ApiKeyFilter Filter(ListQuery query, HttpContext _) => new(query.Like, query.Text("status"), query.Text("kind"), query.Text("review") is not null);
+    private static ApiKeyFilter Filter(ListQuery query, HttpContext _) =>
+        new(query.Like, query.Text("status"), query.Text("kind"), query.Text("review") is not null);
 
     public static Task<Results<Ok<Page<ApiKeyView>>, ProblemHttpResult>> Page(HttpContext context, ListDatabase database) =>
         List.Answer(context, database, View);
@@ -145,23 +146,14 @@ public static class ApiKeyRoutes
     {
         if (scopes.Length == 0)
             return "Choose at least one.";
-        var known = (await Roles.Permissions(db)).Select(p => p.Code).Concat(Scopes.OfPublicApi.Keys).Concat(Scopes.OfPower.Keys).ToHashSet();
+        var known = (await Roles.Permissions(db))
+            .Select(p => p.Code)
+            .Concat(Scopes.OfPublicApi.Keys)
+            .Concat(Scopes.OfPower.Keys)
+            .ToHashSet();
         return scopes.FirstOrDefault(s => !known.Contains(s)) is { } unknown ? $"There is no scope {unknown}." : null;
     }
 
     private static ApiKeyView View(ApiKeyListRow k) =>
-        new(
-            k.Id,
-            k.Name,
-            k.Prefix,
-            k.Kind,
-            k.Owner,
-            k.Status,
-            k.Scopes,
-            k.ToReview,
-            k.ExpiresAt,
-            k.LastUsedAt,
-            k.CreatedAt,
-            k.CreatedBy
-        );
+        new(k.Id, k.Name, k.Prefix, k.Kind, k.Owner, k.Status, k.Scopes, k.ToReview, k.ExpiresAt, k.LastUsedAt, k.CreatedAt, k.CreatedBy);
 }

@@ -15,7 +15,8 @@ public static class ClientNetwork
         {
             null => "unknown",
             { IsIPv4MappedToIPv6: true } => address.MapToIPv4().ToString(),
-            { AddressFamily: AddressFamily.InterNetworkV6 } => $"{new IPAddress([.. address.GetAddressBytes().Take(8), .. new byte[8]])}/64",
+            { AddressFamily: AddressFamily.InterNetworkV6 } =>
+                $"{new IPAddress([.. address.GetAddressBytes().Take(8), .. new byte[8]])}/64",
             _ => address.ToString(),
         };
 }

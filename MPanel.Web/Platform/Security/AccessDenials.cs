@@ -7,8 +7,9 @@ using Npgsql;
 namespace MPanel.Web.Platform.Security;
 
 /// <summary>
-/// Answers and audits what was not let in. Failures are counted per address: beyond the limit they get 429 and no further
-/// audit rows, or an attacker could fill the disk.
+/// Answers and audits what was not let in. Failures are counted by network, and of whoever is known by that person, key or server: beyond
+/// the limit they get 429 and no further audit rows, or an attacker could fill the disk. So what strangers do never hides what somebody
+/// known does.
 /// </summary>
 public sealed class AccessDenials(NpgsqlDataSource dataSource) : IDisposable
 {
@@ -54,7 +55,7 @@ public sealed class AccessDenials(NpgsqlDataSource dataSource) : IDisposable
     /// <param name="reason">For the audit log only.</param>
     public async Task Record(HttpContext context, string reason = "missing_permission")
     {
-        using var lease = _failures.AttemptAcquire(ClientNetwork.Of(context));
+        using var lease = _failures.AttemptAcquire(Culprit(context));
         if (lease.IsAcquired)
             await Append(context, context.Actor().Kind, context.Actor().Name, "access.forbidden", reason);
     }
@@ -63,7 +64,7 @@ public sealed class AccessDenials(NpgsqlDataSource dataSource) : IDisposable
     /// <param name="reason">For the audit log only.</param>
     public async Task Forged(HttpContext context, string reason)
     {
-        using var lease = _failures.AttemptAcquire(ClientNetwork.Of(context));
+        using var lease = _failures.AttemptAcquire(Culprit(context));
         if (lease.IsAcquired)
             await Append(context, context.Actor().Kind, context.Actor().Name, "access.forged", reason);
     }
@@ -86,6 +87,9 @@ public sealed class AccessDenials(NpgsqlDataSource dataSource) : IDisposable
             context.TraceIdentifier
         ).Append(db);
     }
+
+    private static string Culprit(HttpContext context) =>
+        context.Actor() is { Id: { } id, Kind: var kind } ? $"{kind} {id} from {ClientNetwork.Of(context)}" : ClientNetwork.Of(context);
 
     private static string Address(HttpContext context) => context.Connection.RemoteIpAddress?.ToString() ?? "unknown";
 }

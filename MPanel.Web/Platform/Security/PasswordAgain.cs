@@ -23,7 +23,9 @@ public sealed record PasswordAgainForm(string Action, IReadOnlyList<KeyValuePair
 /// Asks, by a page that carries the form's fields and goes to the same address: nothing that was typed is lost, no script is needed, and
 /// the right answer does at once what was asked for.
 /// </summary>
-public sealed class PasswordAgain(SecondFactor secondFactor, LoginLimit limit, IModelMetadataProvider metadata) : IAsyncPageFilter, IOrderedFilter
+public sealed class PasswordAgain(SecondFactor secondFactor, LoginLimit limit, IModelMetadataProvider metadata)
+    : IAsyncPageFilter,
+        IOrderedFilter
 {
     /// <summary>Of the form.</summary>
     public const string Field = "PasswordAgain";
@@ -48,7 +50,9 @@ public sealed class PasswordAgain(SecondFactor secondFactor, LoginLimit limit, I
             Ask(context, "Too many attempts from your network. Wait a minute.", StatusCodes.Status429TooManyRequests);
         else if (answer.Length == 0)
             Ask(context, null, StatusCodes.Status200OK);
-        else if (!await secondFactor.Confirm(http, Id(http, ClaimTypes.NameIdentifier), Id(http, SessionAuthentication.SessionIdClaim), answer))
+        else if (
+            !await secondFactor.Confirm(http, Id(http, ClaimTypes.NameIdentifier), Id(http, SessionAuthentication.SessionIdClaim), answer)
+        )
             Ask(context, "This is not right, or there were too many attempts.", StatusCodes.Status200OK);
         else
             await next();
@@ -61,7 +65,9 @@ public sealed class PasswordAgain(SecondFactor secondFactor, LoginLimit limit, I
     {
         var request = context.HttpContext.Request;
         var fields = request.HasFormContentType
-            ? request.Form.Where(f => f.Key is not (Field or AntiforgeryField)).SelectMany(f => f.Value.Select(v => KeyValuePair.Create(f.Key, v ?? "")))
+            ? request
+                .Form.Where(f => f.Key is not (Field or AntiforgeryField))
+                .SelectMany(f => f.Value.Select(v => KeyValuePair.Create(f.Key, v ?? "")))
             : [];
         context.Result = new ViewResult
         {
@@ -75,5 +81,6 @@ public sealed class PasswordAgain(SecondFactor secondFactor, LoginLimit limit, I
         };
     }
 
-    private static long Id(HttpContext context, string claim) => long.Parse(context.User.FindFirstValue(claim)!, CultureInfo.InvariantCulture);
+    private static long Id(HttpContext context, string claim) =>
+        long.Parse(context.User.FindFirstValue(claim)!, CultureInfo.InvariantCulture);
 }

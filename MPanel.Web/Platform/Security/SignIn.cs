@@ -33,7 +33,7 @@ public sealed class SignIn(
 
     /// <summary>What is compared with the password of somebody unknown, so that it takes as long as for a user.</summary>
     private static readonly Lazy<string> NobodysHash = new(() =>
-        new PasswordHasher<PanelUser>().HashPassword(Nobody, Guid.NewGuid().ToString())
+        PasswordHashes.Hasher<PanelUser>().HashPassword(Nobody, Guid.NewGuid().ToString())
     );
 
     /// <param name="timeZone">The browser's, for somebody who has none yet.</param>
@@ -47,9 +47,9 @@ public sealed class SignIn(
         var right = await Matches(user, password);
         if (user is null || !right || !attempt.Allowed)
             return LoginAnswer.Refused;
-        if (user.Status != "active")
+        if (user.Status != "active" || user.PasswordExpired)
         {
-            await LoginAttempts.Decide(db, attempt.Id, "not_active");
+            await LoginAttempts.Decide(db, attempt.Id, user.Status != "active" ? "not_active" : "password_expired");
             return LoginAnswer.Refused;
         }
         await using var transaction = await db.BeginTransactionAsync();

@@ -2,10 +2,10 @@ using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
 using Dapper;
-using Microsoft.AspNetCore.Identity;
 using MPanel.Benchmarks.Parts;
 using MPanel.Database.Access;
 using MPanel.Tests.Support;
+using MPanel.Web.Platform.Security.Identity;
 using MPanel.Web.Platform.Security.TwoFactor;
 
 namespace MPanel.Benchmarks.Pages;
@@ -32,8 +32,9 @@ internal sealed partial class SignedInClient : IDisposable
             await Users.CreateAdmin(
                 db,
                 email,
-                new PasswordHasher<object>().HashPassword(new object(), password),
-                Guid.NewGuid().ToString("N")
+                PasswordHashes.Hasher<object>().HashPassword(new object(), password),
+                Guid.NewGuid().ToString("N"),
+                TimeSpan.FromDays(1)
             );
             await db.ExecuteAsync("update users set must_change_password = false where normalized_email = upper(@email)", new { email });
         }

@@ -27,12 +27,18 @@ public sealed partial class KeyTests : IAsyncLifetime
 
         using var client = Client(await MakePersonal(owner, "laptop", "orders.view", "jobs.view"));
         var before = (await Status(client, "/api/admin/orders"), await Status(client, "/api/admin/jobs"));
-        await Execute("delete from role_permissions where permission_code = 'jobs.view' and role_id in (select role_id from user_roles where user_id = @UserId)", owner);
+        await Execute(
+            "delete from role_permissions where permission_code = 'jobs.view' and role_id in (select role_id from user_roles where user_id = @UserId)",
+            owner
+        );
         var after = (await Status(client, "/api/admin/orders"), await Status(client, "/api/admin/jobs"));
 
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), before);
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Forbidden), after);
-        Assert.Equal(["personal 90"], await Rows("select kind || ' ' || round(extract(epoch from expires_at - now()) / 86400) from api_keys"));
+        Assert.Equal(
+            ["personal 90"],
+            await Rows("select kind || ' ' || round(extract(epoch from expires_at - now()) / 86400) from api_keys")
+        );
         Assert.Equal([$"laptop ({owner.Email})"], await Rows("select actor_name from audit_entries where action = 'access.forbidden'"));
     }
 
@@ -89,7 +95,7 @@ public sealed partial class KeyTests : IAsyncLifetime
             await owner.PostForm("/account/sessions?handler=Others", new Dictionary<string, string> { ["Password"] = TestUser.Password });
         else if (how == "password reset")
             await using (var db = await _panel.DataSource.OpenConnectionAsync())
-                await Users.ResetPassword(db, owner.Email, "x", "y");
+                await Users.ResetPassword(db, owner.Email, "x", "y", TimeSpan.FromDays(1));
         else
         {
             await Execute("update users set two_factor_enabled = true, totp_secret = 'x' where id = @UserId", owner);
@@ -151,7 +157,10 @@ public sealed partial class KeyTests : IAsyncLifetime
         var before = await Status(client, "/api/admin/orders");
         using var revoked = await Post(manager, "/security/api-keys?handler=Revoke", id);
 
-        Assert.Equal((HttpStatusCode.Forbidden, HttpStatusCode.Forbidden, HttpStatusCode.NotFound), (rotated.StatusCode, byKey.StatusCode, own.StatusCode));
+        Assert.Equal(
+            (HttpStatusCode.Forbidden, HttpStatusCode.Forbidden, HttpStatusCode.NotFound),
+            (rotated.StatusCode, byKey.StatusCode, own.StatusCode)
+        );
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Redirect), (before, revoked.StatusCode));
         Assert.Equal(HttpStatusCode.Unauthorized, await Status(client, "/api/admin/orders"));
     }
@@ -233,7 +242,11 @@ public sealed partial class KeyTests : IAsyncLifetime
         using var stranger = await _panel.Client("orders.view", "jobs.view");
         Assert.Equal(HttpStatusCode.OK, await Status(successor, "/api/admin/orders"));
 
-        using var revoked = await Post(admin, "/security/api-keys?handler=Revoke", await Id("test security.manage orders.view keys:create"));
+        using var revoked = await Post(
+            admin,
+            "/security/api-keys?handler=Revoke",
+            await Id("test security.manage orders.view keys:create")
+        );
 
         Assert.Equal(HttpStatusCode.Redirect, revoked.StatusCode);
         foreach (var ended in (HttpClient[])[mother, child, grandchild, successor])
@@ -256,7 +269,10 @@ public sealed partial class KeyTests : IAsyncLifetime
 
         using var revoked = await Post(admin, "/security/api-keys?handler=Revoke", id);
 
-        Assert.Equal((HttpStatusCode.Unauthorized, HttpStatusCode.OK), (await Status(old, "/api/admin/orders"), await Status(fresh, "/api/admin/orders")));
+        Assert.Equal(
+            (HttpStatusCode.Unauthorized, HttpStatusCode.OK),
+            (await Status(old, "/api/admin/orders"), await Status(fresh, "/api/admin/orders"))
+        );
     }
 
     [Fact]
@@ -266,7 +282,9 @@ public sealed partial class KeyTests : IAsyncLifetime
         using var admin = await _panel.SignIn("security.view", "security.manage", "orders.view");
         var id = (await Rows("select id::text from api_keys")).Single();
 
-        var making = Enumerable.Range(0, 16).Select(i => mother.PostAsJsonAsync(Keys, new { name = $"made {i}", scopes = new[] { "orders.view" } }));
+        var making = Enumerable
+            .Range(0, 16)
+            .Select(i => mother.PostAsJsonAsync(Keys, new { name = $"made {i}", scopes = new[] { "orders.view" } }));
         await Task.WhenAll([.. making, Post(admin, "/security/api-keys?handler=Revoke", id)]);
 
         Assert.Equal(["0"], await Rows("select count(*)::text from api_keys where revoked_at is null"));
@@ -317,7 +335,10 @@ public sealed partial class KeyTests : IAsyncLifetime
             );
         }
 
-        var items = (await viewer.GetFromJsonAsync<JsonElement>("/api/admin/attention?kind=keys")).GetProperty("items").EnumerateArray().ToList();
+        var items = (await viewer.GetFromJsonAsync<JsonElement>("/api/admin/attention?kind=keys"))
+            .GetProperty("items")
+            .EnumerateArray()
+            .ToList();
 
         Assert.Equal(code is null ? [] : [code], items.Select(i => i.GetProperty("code").GetString()!));
         Assert.Equal(0, (await other.GetFromJsonAsync<JsonElement>("/api/admin/attention")).GetProperty("items").GetArrayLength());
@@ -349,11 +370,15 @@ public sealed partial class KeyTests : IAsyncLifetime
 
     private async Task<string> Made(HttpClient maker, string name)
     {
-        using var made = await maker.PostAsJsonAsync(Keys, new { name, scopes = new[] { "security.manage", "orders.view", "keys:create" } });
+        using var made = await maker.PostAsJsonAsync(
+            Keys,
+            new { name, scopes = new[] { "security.manage", "orders.view", "keys:create" } }
+        );
         return (await made.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("key").GetString()!;
     }
 
-    private async Task<string> Id(string name) => (await Rows("select id::text from api_keys where name = @name order by id limit 1", new { name })).Single();
+    private async Task<string> Id(string name) =>
+        (await Rows("select id::text from api_keys where name = @name order by id limit 1", new { name })).Single();
 
     private static async Task<HttpResponseMessage> Send(HttpClient client, string method, string path, string body)
     {

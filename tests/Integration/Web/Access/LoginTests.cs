@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using System.Net;
 using Dapper;
+using Microsoft.AspNetCore.Identity;
 using MPanel.Database.Access;
 using MPanel.Tests.Support;
 
@@ -127,6 +129,40 @@ public sealed class LoginTests : IAsyncLifetime
         await Execute("update login_budgets set locked_until = now() where user_id = @Id", user);
         using var pages = await _panel.SignInAs(user);
         Assert.Empty(await Rows("select source from login_budgets where user_id = @Id", user));
+    }
+
+    [Theory]
+    [InlineData("- interval '1 second'", "password_expired")]
+    [InlineData("+ interval '1 hour'", "signed_in")]
+    public async Task Login_WithAOneTimePassword_WorksUntilItExpires(string expires, string outcome)
+    {
+        var user = await NewUser();
+        await Execute($"update users set must_change_password = true, password_expires_at = now() {expires} where id = @Id", user);
+        using var pages = _panel.Pages();
+
+        using var answer = await Post(pages, user.Email, TestUser.Password);
+
+        Assert.Equal(outcome == "signed_in" ? HttpStatusCode.Redirect : HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal([outcome], await Outcomes());
+    }
+
+    [Fact]
+    public async Task Login_WithAHashOfFewerRounds_RenewsIt()
+    {
+        var user = await NewUser();
+        var old = new PasswordHasher<object>().HashPassword(new object(), TestUser.Password);
+        await Execute("update users set password_hash = @old where id = @Id", new { old, user.Id });
+        using var pages = _panel.Pages();
+
+        using var answer = await Post(pages, user.Email, TestUser.Password);
+
+        Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        var hash = Convert.FromBase64String((await Rows("select password_hash from users where id = @Id", user)).Single());
+        // Format 1: function (2 is HMAC-SHA-512) and rounds, four bytes each.
+        Assert.Equal(
+            (2, 210_000),
+            (BinaryPrimitives.ReadInt32BigEndian(hash.AsSpan(1)), BinaryPrimitives.ReadInt32BigEndian(hash.AsSpan(5)))
+        );
     }
 
     [Fact]
@@ -275,10 +311,7 @@ public sealed class LoginTests : IAsyncLifetime
             Math.Round(
                 double.Parse(
                     (
-                        await Rows(
-                            "select extract(epoch from locked_until - now())::text from login_budgets where user_id = @Id",
-                            user
-                        )
+                        await Rows("select extract(epoch from locked_until - now())::text from login_budgets where user_id = @Id", user)
                     ).Single(),
                     System.Globalization.CultureInfo.InvariantCulture
                 ) / 60

@@ -69,7 +69,10 @@ public sealed partial class PasswordAgainTests : IAsyncLifetime
         await Age(admin);
         using var later = await admin.PostForm("/role-management/new", Fields("Name=Third"));
 
-        Assert.Equal((HttpStatusCode.Redirect, HttpStatusCode.Redirect, HttpStatusCode.OK), (done.StatusCode, next.StatusCode, later.StatusCode));
+        Assert.Equal(
+            (HttpStatusCode.Redirect, HttpStatusCode.Redirect, HttpStatusCode.OK),
+            (done.StatusCode, next.StatusCode, later.StatusCode)
+        );
         Assert.Contains(Question, await later.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
@@ -117,13 +120,11 @@ public sealed partial class PasswordAgainTests : IAsyncLifetime
         var action = WebUtility.HtmlDecode(Action().Match(html).Groups[1].Value);
         var fields = Hidden().Matches(html).Select(m => KeyValuePair.Create(Decoded(m, 1), Decoded(m, 2)));
         var token = WebUtility.HtmlDecode(Token().Match(html).Groups[1].Value);
-        using var content = new FormUrlEncodedContent(
-            [
-                .. fields,
-                KeyValuePair.Create("PasswordAgain", password),
-                KeyValuePair.Create("__RequestVerificationToken", token),
-            ]
-        );
+        using var content = new FormUrlEncodedContent([
+            .. fields,
+            KeyValuePair.Create("PasswordAgain", password),
+            KeyValuePair.Create("__RequestVerificationToken", token),
+        ]);
         return await pages.PostAsync(action, content);
     }
 
@@ -141,7 +142,10 @@ public sealed partial class PasswordAgainTests : IAsyncLifetime
         var user = await TestUser.Create(db, "orders.view");
         await db.ExecuteAsync("update users set two_factor_enabled = true, totp_secret = 'x' where id = @Id", user);
         var invited = await TestUser.Create(db);
-        await db.ExecuteAsync("update users set status = 'invited', password_hash = null, display_name = 'Invited' where id = @Id", invited);
+        await db.ExecuteAsync(
+            "update users set status = 'invited', password_hash = null, display_name = 'Invited' where id = @Id",
+            invited
+        );
     }
 
     private async Task<string> Filled(string text)
@@ -179,7 +183,10 @@ public sealed partial class PasswordAgainTests : IAsyncLifetime
     private async Task Age(PagesClient pages)
     {
         await using var db = await _panel.DataSource.OpenConnectionAsync();
-        await db.ExecuteAsync("update sessions set confirmed_at = now() - interval '6 minutes' where user_id = @UserId", new { pages.UserId });
+        await db.ExecuteAsync(
+            "update sessions set confirmed_at = now() - interval '6 minutes' where user_id = @UserId",
+            new { pages.UserId }
+        );
     }
 
     private async Task<IReadOnlyList<string>> Rows(string sql)

@@ -99,11 +99,15 @@ public sealed partial class TwoFactorTests : IAsyncLifetime
         }
 
         await Password(thief, pages.Email);
-        Assert.Equal(["codes true"], await Rows("select source || ' ' || (locked_until > now()) from login_budgets where locked_until is not null"));
+        Assert.Equal(
+            ["codes true"],
+            await Rows("select source || ' ' || (locked_until > now()) from login_budgets where locked_until is not null")
+        );
         Assert.Equal(HttpStatusCode.OK, await SendCode(thief, Code(secret)));
         // From wherever they guess; but the owner's own browser stays apart.
         thief.DefaultRequestHeaders.Add("X-Forwarded-For", "203.0.113.9");
         Assert.Equal(HttpStatusCode.OK, await SendCode(thief, Code(secret)));
+        await pages.PostForm("/logout", page: "/account");
         await Password(pages, pages.Email);
         Assert.Equal(HttpStatusCode.Redirect, await SendCode(pages, Code(secret)));
     }

@@ -84,7 +84,10 @@ public sealed class ServerTokenTests(WorkerPanel panel) : IClassFixture<WorkerPa
 
         var fresh = agent with { Http = panel.Client((await panel.Enroll(code))!.Token) };
 
-        Assert.Equal((old, 204), ((await agent.Post(WorkerRoutes.Claim, Body)).Status, (await fresh.Post(WorkerRoutes.Claim, Body)).Status));
+        Assert.Equal(
+            (old, 204),
+            ((await agent.Post(WorkerRoutes.Claim, Body)).Status, (await fresh.Post(WorkerRoutes.Claim, Body)).Status)
+        );
         Assert.Equal(
             ended,
             await panel.World.Scalar<int>(

@@ -214,7 +214,12 @@ public sealed class HostileWorld : IAsyncLifetime
         // The first of each is what attacks with a right key may hit; nobody needs them afterwards.
         await ApiKeys.Create(db, "victim", ["plans:read"], expiresAt: null);
         await TestUser.Create(db);
-        Key = await ApiKeys.Create(db, "attacker", ["orders:write", "orders:read", "plans:read", .. Scopes.OfPower.Keys, .. Permissions], expiresAt: null);
+        Key = await ApiKeys.Create(
+            db,
+            "attacker",
+            ["orders:write", "orders:read", "plans:read", .. Scopes.OfPower.Keys, .. Permissions],
+            expiresAt: null
+        );
         var server = await World.Server("hostile-1");
         await World.Server("hostile-2");
         (Token, OtherToken) = (await Enroll("hostile-1"), await Enroll("hostile-2"));

@@ -67,7 +67,10 @@ public sealed class SlowExportTests : IAsyncLifetime
         using var page = await reader.GetAsync("/security/sessions");
         _slow.Dispose();
 
-        Assert.Equal((HttpStatusCode.TooManyRequests, HttpStatusCode.OK, HttpStatusCode.OK), (third.StatusCode, others.StatusCode, page.StatusCode));
+        Assert.Equal(
+            (HttpStatusCode.TooManyRequests, HttpStatusCode.OK, HttpStatusCode.OK),
+            (third.StatusCode, others.StatusCode, page.StatusCode)
+        );
         Assert.Equal(TimeSpan.FromMinutes(1), third.Headers.RetryAfter?.Delta);
         await Wait.Until(
             async () =>
@@ -82,7 +85,10 @@ public sealed class SlowExportTests : IAsyncLifetime
     private Task Download(PagesClient reader)
     {
         var cookies = reader.Cookies.GetCookieHeader(_panel.PagesAddress);
-        return _slow.Begin(_panel.PagesAddress, $"GET {Path} HTTP/1.1\r\nHost: 127.0.0.1:{_panel.PagesAddress.Port}\r\nCookie: {cookies}\r\n\r\n");
+        return _slow.Begin(
+            _panel.PagesAddress,
+            $"GET {Path} HTTP/1.1\r\nHost: 127.0.0.1:{_panel.PagesAddress.Port}\r\nCookie: {cookies}\r\n\r\n"
+        );
     }
 
     /// <summary>Until the downloads have read all that their clients let them: the answers have begun, and nobody asks the database.</summary>
