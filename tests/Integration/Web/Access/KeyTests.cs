@@ -368,7 +368,7 @@ public sealed partial class KeyTests : IAsyncLifetime
             .EnumerateArray()
             .Select(i => i.GetProperty("code").GetString());
 
-    private async Task<string> Made(HttpClient maker, string name)
+    private static async Task<string> Made(HttpClient maker, string name)
     {
         using var made = await maker.PostAsJsonAsync(
             Keys,
