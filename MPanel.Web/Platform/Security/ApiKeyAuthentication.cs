@@ -43,7 +43,7 @@ public sealed class ApiKeyAuthentication(
         {
             _reason =
                 key is null ? "unknown_key"
-                : matches ? "revoked_expired_or_suspended_key"
+                : matches ? "revoked_or_expired_key"
                 : "wrong_key";
             return AuthenticateResult.Fail("invalid key");
         }
