@@ -20,7 +20,12 @@ internal static class AgentServices
         services.AddSingleton(options).AddSingleton(TimeProvider.System);
         services.Configure<HostOptions>(h => h.ShutdownTimeout = TimeSpan.FromSeconds(options.DrainSeconds) + Farewell);
         services.AddSingleton<NodeLock>().AddSingleton<NodeMeter>();
-        services.AddSingleton<NginxLayout>().AddSingleton<NginxPrefix>().AddSingleton<NginxServer>().AddSingleton<NginxKeeper>();
+        services
+            .AddSingleton<NginxLayout>()
+            .AddSingleton<NginxPrefix>()
+            .AddSingleton<NginxServer>()
+            .AddSingleton<NginxKeeper>()
+            .AddSingleton<NginxHealth>();
         services.AddSingleton<VhostJournal>();
         services.AddSingleton<TokenFile>().AddSingleton<Enrolment>().AddSingleton(Panel);
         services.AddSingleton<Outbox>().AddSingleton<OutboxSender>().AddSingleton<TaskRunner>().AddSingleton<TaskHooks>();

@@ -54,6 +54,8 @@ public static class AttentionList
                 select f.* {{AttentionSources.UnplacedTasks}} and {after} order by {order} limit @limit
             ), silent_servers as (
                 select f.* {{AttentionSources.SilentServers}} and {after} order by {order} limit @limit
+            ), unwell_servers as (
+                select f.* {{AttentionSources.UnwellServers}} and {after} order by {order} limit @limit
             ), full_servers as (
                 select f.* {{AttentionSources.FullServers}} and {after} order by {order} limit @limit
             ), failed_jobs as (
@@ -70,6 +72,7 @@ public static class AttentionList
                 union all select id, 'tasks', source_id, code, error, since, subject, work, null, order_id, server_id from failed_tasks
                 union all select id, 'tasks', source_id, code, null, since, subject, work, null, order_id, null from unplaced_tasks
                 union all select id, 'servers', source_id, code, null, since, subject, null, null, null, null from silent_servers
+                union all select id, 'servers', source_id, code, error, since, subject, null, null, null, null from unwell_servers
                 union all select id, 'servers', source_id, code, null, since, subject, null, null, null, null from full_servers
                 union all select id, 'jobs', source_id, code, error, since, subject, work, reference, null, null from failed_jobs
                 union all select id, 'jobs', source_id, code, error, since, subject, work, null, null, null from failed_recurring

@@ -68,6 +68,17 @@ internal static class AttentionSources
         where @Servers and (@Like::text is null or f.subject ilike @Like) and (@Code::text is null or f.code = @Code)
         """;
 
+    /// <summary>Active servers that are heard of, and have said for as long as a silence would take that something is wrong.</summary>
+    public const string UnwellServers = """
+        from (
+            select s.id * 8 + 4 as id, s.id as source_id, s.name as subject, 'server_unwell' as code, h.problem as error,
+                   h.unwell_since as since
+            from servers s join server_heartbeats h on h.server_id = s.id
+            where s.state = 'active' and h.received_at > now() - @OfflineAfter and h.unwell_since <= now() - @OfflineAfter
+        ) f
+        where @Servers and (@Like::text is null or f.subject ilike @Like) and (@Code::text is null or f.code = @Code)
+        """;
+
     /// <summary>Active servers for websites that take no more of them, since the last one came.</summary>
     public const string FullServers = """
         from (

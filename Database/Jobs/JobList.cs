@@ -13,6 +13,8 @@ namespace MPanel.Database.Jobs;
 public sealed record JobRow(
     long Id,
     string Kind,
+    string SubjectKind,
+    long SubjectId,
     string Title,
     string Payload,
     string State,
@@ -48,7 +50,7 @@ public static class JobList
             db,
             "o.id",
             $$"""
-            select o.id, o.kind, o.title, o.payload::text as payload, o.state, o.step::int as step, o.spent, o.due_at, o.code, o.reason,
+            select o.id, o.kind, o.subject_kind, o.subject_id, o.title, o.payload::text as payload, o.state, o.step::int as step, o.spent, o.due_at, o.code, o.reason,
                 o.correlation_id, o.created_at, o.updated_at, o.done_at, ({sort})::text as sort_key
             {{Matching}}
               and {after}
@@ -65,7 +67,7 @@ public static class JobList
     public static Task<JobRow?> One(NpgsqlConnection db, long id) =>
         db.QuerySingleOrDefaultAsync<JobRow>(
             """
-            select o.id, o.kind, o.title, o.payload::text as payload, o.state, o.step::int as step, o.spent, o.due_at, o.code, o.reason,
+            select o.id, o.kind, o.subject_kind, o.subject_id, o.title, o.payload::text as payload, o.state, o.step::int as step, o.spent, o.due_at, o.code, o.reason,
                 o.correlation_id, o.created_at, o.updated_at, o.done_at, '' as sort_key
             from outbox o where o.id = @id
             """,

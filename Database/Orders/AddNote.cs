@@ -1,4 +1,5 @@
 using Dapper;
+using MPanel.Database.Timelines;
 using Npgsql;
 
 namespace MPanel.Database.Orders;
@@ -73,7 +74,7 @@ public static class AddNote
         };
     }
 
-    private const string Insert = """
+    private static readonly string Insert = $"""
         with intake as (
             select id from order_intakes where reference = @reference
         ), note as (
@@ -83,8 +84,9 @@ public static class AddNote
             on conflict do nothing
             returning id, intake_id, refund_reference
         ), line as (
-            insert into order_timeline (intake_id, step, outcome, code, message, actor, correlation_id)
-            select intake_id, 'note', 'noted', case when refund_reference is not null then 'refund' end, @Line, @Actor, @CorrelationId
+            {Timeline.Append}
+            select '{Timeline.Intake}', intake_id, now(), 'note', null, null, 'noted', case when refund_reference is not null then 'refund' end,
+                   @Line, null, @Actor, @CorrelationId
             from note
         )
         select intake.id is not null as found, note.id

@@ -26,20 +26,6 @@ public sealed record OrderOverview(
     DateTimeOffset UpdatedAt
 );
 
-/// <param name="Attempt">Null for what is not an attempt.</param>
-/// <param name="TaskId">Null on the chain's own lines.</param>
-public sealed record TimelineLine(
-    DateTimeOffset At,
-    string Step,
-    int? Attempt,
-    int? DurationMs,
-    string Outcome,
-    string? Code,
-    string? Message,
-    string Actor,
-    long? TaskId
-);
-
 public static class OrderStatus
 {
     public static Task<OrderOverview?> Find(NpgsqlConnection db, string reference) =>
@@ -55,15 +41,4 @@ public static class OrderStatus
             """,
             new { reference }
         );
-
-    public static async Task<IReadOnlyList<TimelineLine>> Timeline(NpgsqlConnection db, long intakeId) =>
-        (
-            await db.QueryAsync<TimelineLine>(
-                """
-                select at, step, attempt, duration_ms, outcome, code, message, actor, task_id
-                from order_timeline where intake_id = @intakeId order by id
-                """,
-                new { intakeId }
-            )
-        ).AsList();
 }

@@ -1,5 +1,6 @@
 using Dapper;
 using MPanel.Database.Provisioning;
+using MPanel.Database.Timelines;
 using Npgsql;
 
 namespace MPanel.Database.Orders;

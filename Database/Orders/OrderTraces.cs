@@ -1,6 +1,7 @@
 using System.Data;
 using Dapper;
 using MPanel.Database.Provisioning;
+using MPanel.Database.Timelines;
 using Npgsql;
 
 namespace MPanel.Database.Orders;
@@ -22,7 +23,7 @@ public static class OrderTraces
             """,
             order
         );
-        var timeline = await OrderStatus.Timeline(db, order.IntakeId);
+        var timeline = await TimelineLine.OfIntake(db, order.IntakeId);
         if (order.OrderId is not { } orderId)
             return new OrderTrace(order, job, [], [], [], [], [], timeline);
         var tasks = (await TaskList.OfOrder(db, orderId)).ToList();

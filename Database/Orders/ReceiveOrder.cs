@@ -1,5 +1,6 @@
 using Dapper;
 using MPanel.Database.Jobs;
+using MPanel.Database.Timelines;
 using Npgsql;
 
 namespace MPanel.Database.Orders;
@@ -37,15 +38,17 @@ public static class ReceiveOrder
         // A concurrent insert of the same PaymentIntent makes this one wait for it, and then do nothing.
         var inserted = await db.ExecuteScalarAsync<string?>(
             new CommandDefinition(
-                """
+                $"""
                 with intake as (
                     insert into order_intakes (stripe_payment_intent_id, body_digest, body, correlation_id)
                     values (@PaymentIntentId, @Digest, @Body::jsonb, @CorrelationId)
                     on conflict (stripe_payment_intent_id) do nothing
                     returning id, reference
                 ), line as (
-                    insert into order_timeline (intake_id, step, outcome, message, actor, correlation_id)
-                    select id, 'intake', 'received', 'Received for ' || @PaymentIntentId, @ReceivedBy, @CorrelationId from intake
+                    {Timeline.Append}
+                    select '{Timeline.Intake}', id, now(), 'intake', null, null, 'received', null, 'Received for ' || @PaymentIntentId, null,
+                           @ReceivedBy, @CorrelationId
+                    from intake
                 )
                 insert into outbox (key, kind, subject_kind, subject_id, title, correlation_id, payload)
                 select 'order:' || id, 'order', 'intake', id, reference, @CorrelationId, jsonb_build_object('intakeId', id) from intake

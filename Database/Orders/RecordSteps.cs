@@ -1,11 +1,12 @@
 using Dapper;
+using MPanel.Database.Timelines;
 using Npgsql;
 
 namespace MPanel.Database.Orders;
 
 /// <summary>A line of an order's timeline.</summary>
 /// <param name="Step">Such as <c>payment</c>.</param>
-/// <param name="Outcome">One of order_timeline's outcomes.</param>
+/// <param name="Outcome">One of the timeline's outcomes.</param>
 /// <param name="Code">For all but done and resumed: why.</param>
 public sealed record StepLine(
     DateTimeOffset At,
@@ -35,15 +36,14 @@ public static class RecordSteps
     {
         var last = lines[^1];
         return transaction.Connection!.ExecuteAsync(
-            """
+            $"""
             with moved as (
                 update order_intakes
                 set status = @intakeStatus,
                     reason_code = case when @Outcome in ('done', 'resumed') then null else @Code end,
                     reason = case when @Outcome in ('done', 'resumed') then null else @Message end,
                     updated_at = now()
-                where id = @intakeId
-                  and (status in ('received', 'processing', 'needs_review') or (status = 'rejected' and @Outcome = 'resumed'))
+                where id = @intakeId and status in ('received', 'processing', 'needs_review')
                   and (status <> @intakeStatus or reason_code is not null or @Outcome not in ('done', 'resumed'))
             ), reviewed as (
                 update orders set status = case when @intakeStatus = 'needs_review' then 'needs_review' else 'paid' end, updated_at = now()
@@ -51,8 +51,9 @@ public static class RecordSteps
                   and ((@intakeStatus = 'needs_review' and status in ('paid', 'provisioning'))
                     or (@resumed and status = 'needs_review'))
             )
-            insert into order_timeline (intake_id, at, step, attempt, duration_ms, outcome, code, message, actor, correlation_id)
-            select @intakeId, l.at, l.step, l.attempt, l.duration, l.outcome, l.code, l.message, l.actor, @correlationId
+            {Timeline.Append}
+            select '{Timeline.Intake}', @intakeId, l.at, l.step, l.attempt, l.duration, l.outcome, l.code, l.message, null, l.actor,
+                   @correlationId
             from unnest(@at, @steps, @attempts, @durations, @outcomes, @codes, @messages, @actors)
                 with ordinality as l (at, step, attempt, duration, outcome, code, message, actor, n)
             order by l.n

@@ -1,4 +1,5 @@
 using Dapper;
+using MPanel.Database.Timelines;
 using Npgsql;
 
 namespace MPanel.Database.Provisioning;
@@ -13,14 +14,8 @@ public static class CancelTask
     /// <param name="actor">Who decided, for the order's timeline.</param>
     public static async Task<TaskDecision> Run(NpgsqlTransaction transaction, long taskId, string actor, string correlationId)
     {
-        // First, and by itself, as in a completion: of the last two tasks of an order one may end and the other be cancelled at once.
-        await transaction.Connection!.ExecuteAsync(
-            "select o.id from orders o where o.id = (select order_id from provisioning_tasks where id = @taskId) for no key update",
-            new { taskId },
-            transaction
-        );
-        return await transaction.Connection!.QuerySingleAsync<TaskDecision>(
-            """
+        var decision = await transaction.Connection!.QuerySingleAsync<TaskDecision>(
+            $"""
             with found as (
                 select * from provisioning_tasks where id = @taskId for update
             ), cancelled as (
@@ -31,27 +26,21 @@ public static class CancelTask
             ), attempt as (
                 update task_attempts a set finished_at = now(), outcome = 'cancelled'
                 from cancelled c where a.task_id = c.id and a.attempt = c.attempt and a.outcome is null
-            ), others as (
-                select c.order_id, count(*) filter (where t.status = 'success') as succeeded,
-                       count(*) filter (where t.status not in ('success', 'cancelled')) as unsettled
-                from cancelled c left join provisioning_tasks t on t.order_id = c.order_id and t.id <> c.id
-                group by c.order_id
-            ), settled as (
-                update orders o
-                set status = case when others.succeeded > 0 then 'completed' else 'cancelled' end, updated_at = now()
-                from others where o.id = others.order_id and others.unsettled = 0 and o.status in ('paid', 'provisioning')
             ), line as (
-                insert into order_timeline (intake_id, step, outcome, message, task_id, actor, correlation_id)
-                select o.intake_id, 'task.' || c.type, 'cancelled', c.type || ' of ' || c.domain || ' is cancelled', c.id,
-                       @actor, @correlationId
-                from cancelled c join orders o on o.id = c.order_id
+                {Timeline.OfTasks(
+                "cancelled",
+                "'cancelled'",
+                "t.type || ' of ' || t.domain || ' is cancelled'",
+                "@actor",
+                correlation: "@correlationId"
+            )}
             ), woken as (
                 -- Whoever waited for the domain to be free.
                 select array_agg(distinct t.server_id) as servers from provisioning_tasks t join cancelled c on t.domain = c.domain
                 where t.status = 'pending' and t.server_id is not null and t.id <> c.id
             )
             select found.id is not null as found, cancelled.id is not null as changed, found.status as before,
-                   coalesce(cancelled.status, found.status) as after, coalesce(woken.servers, '{}') as woken
+                   coalesce(cancelled.status, found.status) as after, coalesce(woken.servers, array[]::bigint[]) as woken
             from woken left join found on true left join cancelled on true
             """,
             new
@@ -62,5 +51,8 @@ public static class CancelTask
             },
             transaction
         );
+        if (decision.Changed)
+            await transaction.Connection!.ExecuteAsync(SettleOrder.Sql, new { taskId }, transaction);
+        return decision;
     }
 }

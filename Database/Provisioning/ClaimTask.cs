@@ -1,4 +1,5 @@
 using Dapper;
+using MPanel.Database.Timelines;
 using Npgsql;
 
 namespace MPanel.Database.Provisioning;
@@ -57,7 +58,7 @@ public static class ClaimTask
 
     private static Task<ClaimedTask?> Once(NpgsqlConnection db, long serverId, string[] types, TimeSpan lease, long? tokenId) =>
         db.QuerySingleOrDefaultAsync<ClaimedTask>(
-            """
+            $"""
             with home as materialized (
                 -- What is asked for passes through here unseen by the planner. Were it told, it would plan anew for each server's number
                 -- of tasks, at more cost than the claim itself.
@@ -101,10 +102,7 @@ public static class ClaimTask
                 insert into task_attempts (task_id, attempt, lease_token, server_id)
                 select id, attempt, lease_token, server_id from claimed
             ), line as (
-                insert into order_timeline (intake_id, step, attempt, outcome, message, task_id, actor, correlation_id)
-                select o.intake_id, 'task.' || c.type, c.attempt, 'started', c.server || ' took ' || c.type || ' of ' || c.domain,
-                       c.id, c.server, c.correlation_id
-                from claimed c join orders o on o.id = c.order_id
+                {Timeline.OfTasks("claimed", "'started'", "t.server || ' took ' || t.type || ' of ' || t.domain", "t.server", "t.attempt")}
             )
             select id, attempt, attempt - attempts_spent + max_attempts as max_attempts, lease_token, type, action, domain,
                    correlation_id, payload::text as payload, payload ->> 'plan' as plan

@@ -25,9 +25,9 @@ public sealed record CompletedTask(
 public static class CompleteTask
 {
     /// <summary>
-    /// Ends the attempt and writes everything that follows from it, all or nothing: the two statements of the command are
-    /// one round trip and one transaction (or part of the caller's). A failed task goes back to pending until its attempts
-    /// are spent or the failure is permanent.
+    /// Ends the attempt: the two statements of the command are one round trip and one transaction (or part of the caller's). A failed task
+    /// goes back to pending until its attempts are spent or the failure is permanent; for one that succeeded there is a job then, which
+    /// does what follows from it (<see cref="FollowUpTask"/>).
     /// </summary>
     /// <param name="retryDelays">Waits between attempts: the first after the first failure, the last for all that follow.</param>
     public static async Task<CompletedTask> Run(

@@ -20,7 +20,7 @@ public sealed record MoveTarget(string Name, int? Free)
             )
             select s.name, case when t.website_id is not null then s.website_capacity - s.website_count end as free
             from task t
-            join servers s on s.role = t.server_role and s.state = 'active' and s.tags @> t.server_tags and s.id is distinct from t.server_id
+            join servers s on t.server_role = any (s.roles) and s.state = 'active' and s.tags @> t.server_tags and s.id is distinct from t.server_id
             where t.status in ('pending', 'failed')
               and case
                   when t.website_id is null or s.id = t.home_id then true

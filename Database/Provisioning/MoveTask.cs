@@ -1,5 +1,7 @@
 using Dapper;
 using MPanel.Database.Servers;
+using MPanel.Database.Timelines;
+using MPanel.Database.Websites;
 using Npgsql;
 
 namespace MPanel.Database.Provisioning;
@@ -33,7 +35,7 @@ public static class MoveTask
 
     private sealed record Sibling(long Id, string Status, string[] ServerTags, bool Locked);
 
-    private sealed record Target(long Id, string Role, string State, string[] Tags, int Free);
+    private sealed record Target(long Id, string[] Roles, string State, string[] Tags, int Free);
 
     /// <returns>
     /// Refused with <c>not_found</c>, <c>not_movable</c>, <c>unknown_server</c>, <c>server_unfit</c>, <c>server_full</c>,
@@ -52,7 +54,7 @@ public static class MoveTask
             return TaskMove.Refused("unknown_server");
         if (target.Id == task.ServerId)
             return new TaskMove(null, [], task.Server, []);
-        if (task.WebsiteId is not null && task.WebsiteStatus != "pending" && task.HomeId != target.Id)
+        if (task.WebsiteId is not null && task.WebsiteStatus != WebsiteState.Pending && task.HomeId != target.Id)
             return TaskMove.Refused("website_live");
         var siblings = await Siblings(transaction, task);
         if (Refusal(task, target, siblings) is { } refusal)
@@ -69,7 +71,9 @@ public static class MoveTask
     }
 
     private static string? Refusal(Moving task, Target target, List<Sibling> siblings) =>
-        target.Role != task.ServerRole || target.State != ServerState.Active || siblings.Any(s => s.ServerTags.Except(target.Tags).Any())
+        !target.Roles.Contains(task.ServerRole)
+        || target.State != ServerState.Active
+        || siblings.Any(s => s.ServerTags.Except(target.Tags).Any())
             ? "server_unfit"
         : siblings.Any(s => s.Status == TaskState.InProgress) ? "website_busy"
         // Something of this domain stands on the server it was done on, though no website tells.
@@ -110,7 +114,7 @@ public static class MoveTask
             with locked as materialized (
                 select * from servers where name = @server or id = @homeId order by id for no key update
             )
-            select id, role, state, tags, website_capacity - website_count as free from locked where name = @server
+            select id, roles, state, tags, website_capacity - website_count as free from locked where name = @server
             """,
             new { server, homeId },
             transaction
@@ -168,7 +172,7 @@ public static class MoveTask
     /// <summary>Returns how many moved.</summary>
     private static Task<int> MoveTasks(NpgsqlTransaction transaction, long[] ids, long to, string actor, string correlationId) =>
         transaction.Connection!.ExecuteScalarAsync<int>(
-            """
+            $"""
             with found as (
                 select t.id, f.name as from_name from provisioning_tasks t left join servers f on f.id = t.server_id where t.id = any(@ids)
             ), moved as (
@@ -177,11 +181,14 @@ public static class MoveTask
                 where t.id = found.id and t.status in ('pending', 'failed', 'cancelled')
                 returning t.*, found.from_name
             ), line as (
-                insert into order_timeline (intake_id, step, outcome, message, task_id, actor, correlation_id)
-                select o.intake_id, 'task.' || m.type, 'waiting',
-                       m.type || ' of ' || m.domain || ' is moved' || coalesce(' from ' || m.from_name, '') || ' to ' || s.name, m.id,
-                       @actor, @correlationId
-                from moved m join orders o on o.id = m.order_id join servers s on s.id = @to
+                {Timeline.OfTasks(
+                    "moved",
+                    "'waiting'",
+                    "t.type || ' of ' || t.domain || ' is moved' || coalesce(' from ' || t.from_name, '') || ' to ' || s.name",
+                    "@actor",
+                    correlation: "@correlationId",
+                    joins: "join servers s on s.id = @to"
+                )}
             )
             select count(*)::int from moved
             """,

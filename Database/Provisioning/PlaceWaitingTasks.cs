@@ -1,4 +1,5 @@
 using Dapper;
+using MPanel.Database.Timelines;
 using Npgsql;
 
 namespace MPanel.Database.Provisioning;
@@ -16,7 +17,8 @@ public static class PlaceWaitingTasks
     /// Places the oldest task that some server has room for, and with it what belongs to the same website, in one
     /// transaction. Empty when there is nothing to place.
     /// </summary>
-    public static async Task<IReadOnlyList<PlacedTask>> Next(NpgsqlConnection db)
+    /// <param name="offlineAfter">A server that was not heard of for longer isn't live.</param>
+    public static async Task<IReadOnlyList<PlacedTask>> Next(NpgsqlConnection db, TimeSpan offlineAfter)
     {
         await using var transaction = await db.BeginTransactionAsync();
         var task = await db.QuerySingleOrDefaultAsync<Unplaced>(
@@ -26,10 +28,10 @@ public static class PlaceWaitingTasks
             left join websites w on w.domain = t.domain and w.status <> 'deleted'
             left join servers home on home.id = w.server_id
             where t.status = 'pending' and t.server_id is null and (
-                home.role = t.server_role
+                t.server_role = any (home.roles)
                 or exists (
                     select 1 from servers s
-                    where s.role = t.server_role and s.state = 'active' and s.tags @> t.server_tags
+                    where t.server_role = any (s.roles) and s.state = 'active' and s.tags @> t.server_tags
                       and case
                           when t.type = 'hosting' then s.website_count < s.website_capacity
                           -- Waits until its website has a server.
@@ -45,13 +47,14 @@ public static class PlaceWaitingTasks
         );
         if (task is null)
             return [];
+        var need = new PlacementNeed(task.Type, task.ServerRole, task.ServerTags, offlineAfter);
         var serverId = task is { Type: TaskKind.Hosting, WebsiteId: { } websiteId }
-            ? await PlaceHosting(transaction, task, websiteId)
-            : await PlaceTask.Run(transaction, task.ServerRole, task.ServerTags, task.Domain);
+            ? await PlaceHosting(transaction, need, websiteId)
+            : await PlaceTask.Run(transaction, need, task.Domain);
         if (serverId is null)
             return [];
         var placed = await db.QueryAsync<PlacedTask>(
-            """
+            $"""
             with placed as (
                 update provisioning_tasks t set server_id = s.id, updated_at = now()
                 from servers s
@@ -63,10 +66,7 @@ public static class PlaceWaitingTasks
                 )
                 returning t.*, s.name as server_name
             ), line as (
-                insert into order_timeline (intake_id, step, outcome, message, task_id, actor, correlation_id)
-                select o.intake_id, 'task.' || p.type, 'resumed', p.type || ' of ' || p.domain || ' is placed on ' || p.server_name,
-                       p.id, 'system', p.correlation_id
-                from placed p join orders o on o.id = p.order_id
+                {Timeline.OfTasks("placed", "'resumed'", "t.type || ' of ' || t.domain || ' is placed on ' || t.server_name", "'system'")}
             )
             select p.id, p.type, p.domain, p.payload ->> 'plan' as plan, p.server_id, p.server_name as server, p.correlation_id
             from placed p
@@ -86,7 +86,7 @@ public static class PlaceWaitingTasks
     }
 
     /// <summary>The website's server, or room on one, which the website then gets.</summary>
-    private static async Task<long?> PlaceHosting(NpgsqlTransaction transaction, Unplaced task, long websiteId)
+    private static async Task<long?> PlaceHosting(NpgsqlTransaction transaction, PlacementNeed need, long websiteId)
     {
         var db = transaction.Connection!;
         var home = await db.QuerySingleAsync<long?>(
@@ -96,7 +96,7 @@ public static class PlaceWaitingTasks
         );
         if (home is not null)
             return home;
-        var serverId = await PlaceWebsite.Run(transaction, task.ServerRole, task.ServerTags);
+        var serverId = await PlaceWebsite.Run(transaction, need);
         if (serverId is not null)
             await db.ExecuteAsync(
                 "update websites set server_id = @serverId, updated_at = now() where id = @websiteId and server_id is null",

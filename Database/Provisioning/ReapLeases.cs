@@ -1,4 +1,5 @@
 using Dapper;
+using MPanel.Database.Timelines;
 using Npgsql;
 
 namespace MPanel.Database.Provisioning;
@@ -25,7 +26,7 @@ public static class ReapLeases
     /// </summary>
     public static Task<IEnumerable<ReapedTask>> Run(NpgsqlConnection db, int batch) =>
         db.QueryAsync<ReapedTask>(
-            """
+            $"""
             with expired as (
                 select id from provisioning_tasks
                 where status = 'in_progress' and lease_expires_at < now()
@@ -47,17 +48,16 @@ public static class ReapLeases
                 from ended where a.task_id = ended.id and a.attempt = ended.attempt
                 returning a.task_id, a.started_at
             ), line as (
-                insert into order_timeline
-                    (intake_id, step, attempt, duration_ms, outcome, code, message, task_id, actor, correlation_id)
-                select o.intake_id, 'task.' || ended.type, ended.attempt,
-                       least(extract(epoch from now() - attempt.started_at) * 1000, 2147483647)::integer,
-                       case ended.status when 'failed' then 'failed' else 'retry' end,
-                       'lease_expired', 'The agent of ' || s.name || ' stopped renewing its lease.',
-                       ended.id, 'system', ended.correlation_id
-                from ended
-                join orders o on o.id = ended.order_id
-                join servers s on s.id = ended.server_id
-                join attempt on attempt.task_id = ended.id
+                {Timeline.OfTasks(
+                    "ended",
+                    "case t.status when 'failed' then 'failed' else 'retry' end",
+                    "'The agent of ' || s.name || ' stopped renewing its lease.'",
+                    "'system'",
+                    "t.attempt",
+                    Timeline.Since("attempt.started_at"),
+                    "'lease_expired'",
+                    joins: "join servers s on s.id = t.server_id join attempt on attempt.task_id = t.id"
+                )}
             ), woken as (
                 select array_agg(distinct t.server_id) as servers from provisioning_tasks t join ended on t.domain = ended.domain
                 where t.server_id is not null and (t.status = 'pending' or t.id = ended.id)

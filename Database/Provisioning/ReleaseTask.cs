@@ -1,4 +1,5 @@
 using Dapper;
+using MPanel.Database.Timelines;
 using Npgsql;
 
 namespace MPanel.Database.Provisioning;
@@ -12,9 +13,9 @@ public static class ReleaseTask
     /// <summary>The agent gives the task back untouched: pending at once, and the attempt is not counted as spent.</summary>
     public static Task<ReleasedTask> Run(NpgsqlConnection db, long taskId, long serverId, Guid leaseToken) =>
         db.QuerySingleAsync<ReleasedTask>(
-            """
+            $"""
             with found as (
-                -- By id alone, and locked: see TaskSuccess.
+                -- By id alone, for the reason that TaskSuccess names, and locked.
                 select id, server_id, status, lease_token from provisioning_tasks where id = @taskId for update
             ), released as (
                 update provisioning_tasks t
@@ -29,15 +30,15 @@ public static class ReleaseTask
                 from released r where a.task_id = r.id and a.attempt = r.attempt
                 returning a.started_at
             ), line as (
-                insert into order_timeline
-                    (intake_id, step, attempt, duration_ms, outcome, message, task_id, actor, correlation_id)
-                select o.intake_id, 'task.' || r.type, r.attempt,
-                       least(extract(epoch from now() - attempt.started_at) * 1000, 2147483647)::integer,
-                       'released', s.name || ' gave back ' || r.type || ' of ' || r.domain, r.id, s.name, r.correlation_id
-                from released r
-                join orders o on o.id = r.order_id
-                join servers s on s.id = r.server_id
-                cross join attempt
+                {Timeline.OfTasks(
+                    "released",
+                    "'released'",
+                    "s.name || ' gave back ' || t.type || ' of ' || t.domain",
+                    "s.name",
+                    "t.attempt",
+                    Timeline.Since("attempt.started_at"),
+                    joins: "join servers s on s.id = t.server_id cross join attempt"
+                )}
             ), woken as (
                 select array_agg(distinct t.server_id) as servers from provisioning_tasks t join released r on t.domain = r.domain
                 where t.server_id is not null and (t.status = 'pending' or t.id = r.id)
@@ -48,7 +49,7 @@ public static class ReleaseTask
                 when a.task_id is not null
                   or exists (select 1 from provisioning_tasks where id = @taskId and server_id = @serverId) then 'StaleLease'
                 else 'NotFound'
-            end as answer, coalesce(woken.servers, '{}') as woken
+            end as answer, coalesce(woken.servers, array[]::bigint[]) as woken
             from woken
             left join task_attempts a on a.lease_token = @leaseToken and a.task_id = @taskId and a.server_id = @serverId
             """,

@@ -14,7 +14,7 @@ public static class RenewLease
             await db.QuerySingleAsync<string>(
                 """
                 with found as (
-                    -- By id alone, and locked: see TaskSuccess.
+                    -- By id alone, for the reason that TaskSuccess names, and locked.
                     select id, server_id, status, lease_token from provisioning_tasks where id = @taskId for update
                 ), renewed as (
                     update provisioning_tasks t set lease_expires_at = now() + @lease, updated_at = now()

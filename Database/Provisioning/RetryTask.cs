@@ -1,4 +1,5 @@
 using Dapper;
+using MPanel.Database.Timelines;
 using Npgsql;
 
 namespace MPanel.Database.Provisioning;
@@ -12,7 +13,7 @@ public static class RetryTask
     /// <param name="actor">Who decided, for the order's timeline.</param>
     public static Task<TaskDecision> Run(NpgsqlTransaction transaction, long taskId, string actor, string correlationId) =>
         transaction.Connection!.QuerySingleAsync<TaskDecision>(
-            """
+            $"""
             with found as (
                 select * from provisioning_tasks where id = @taskId for update
             ), retried as (
@@ -23,7 +24,10 @@ public static class RetryTask
                   and (t.status in ('failed', 'cancelled') or (t.status = 'pending' and t.available_at > now()))
                   and not exists (
                       select 1 from provisioning_tasks o
-                      where o.subscription_id = t.subscription_id and o.type = t.type and o.action = t.action
+                      -- All of a subject are on its domain.
+                      where o.domain = t.domain and o.type = t.type and o.action = t.action
+                        and o.subscription_id is not distinct from t.subscription_id
+                        and (o.subject_kind, o.subject_id) = (t.subject_kind, t.subject_id)
                         and o.status in ('pending', 'in_progress') and o.id <> t.id
                   )
                 returning t.*
@@ -31,15 +35,18 @@ public static class RetryTask
                 update orders o set status = 'provisioning', updated_at = now()
                 from retried r where o.id = r.order_id and o.status in ('completed', 'cancelled')
             ), line as (
-                insert into order_timeline (intake_id, step, outcome, message, task_id, actor, correlation_id)
-                select o.intake_id, 'task.' || r.type, 'resumed', r.type || ' of ' || r.domain || ' is tried again', r.id,
-                       @actor, @correlationId
-                from retried r join orders o on o.id = r.order_id
+                {Timeline.OfTasks(
+                "retried",
+                "'resumed'",
+                "t.type || ' of ' || t.domain || ' is tried again'",
+                "@actor",
+                correlation: "@correlationId"
+            )}
             ), woken as (
                 select array_agg(server_id) as servers from retried where server_id is not null
             )
             select found.id is not null as found, retried.id is not null as changed, found.status as before,
-                   coalesce(retried.status, found.status) as after, coalesce(woken.servers, '{}') as woken
+                   coalesce(retried.status, found.status) as after, coalesce(woken.servers, array[]::bigint[]) as woken
             from woken left join found on true left join retried on true
             """,
             new

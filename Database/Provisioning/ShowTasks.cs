@@ -96,7 +96,7 @@ public static class ShowTasks
                         coalesce(twin.job, nextval('hangfire.job_id_seq')) as job, nextval('hangfire.state_id_seq') as state_id,
                         jsonb_build_array(
                             t.id::text,
-                            to_json(concat(initcap(t.action), ' ', t.type, ' of ', t.domain, ' (', o.reference, ')'))::text
+                            to_json(concat(initcap(t.action), ' ', t.type, ' of ', t.domain, ' (' || o.reference || ')'))::text
                         ) as arguments,
                         case when t.status in ('success', 'cancelled') then now() + interval '1 day' end as expireat
                     from (
@@ -104,7 +104,7 @@ public static class ShowTasks
                         union all select task_id, job, shown_status, shown_attempt, mended from held
                     ) as twin
                     join provisioning_tasks t on t.id = twin.task_id
-                    join orders o on o.id = t.order_id
+                    left join orders o on o.id = t.order_id
                     left join servers s on s.id = t.server_id
                     left join task_attempts a on a.task_id = t.id and a.attempt = t.attempt
                     cross join lateral (

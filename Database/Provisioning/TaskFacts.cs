@@ -3,6 +3,8 @@ using MPanel.Database.Lists;
 namespace MPanel.Database.Provisioning;
 
 /// <summary>A row of the view provisioning_task_facts: a task with everything that says what it waits for.</summary>
+/// <param name="OrderId">Null, with its reference, for a task of no order.</param>
+/// <param name="SubscriptionId">Null for a task of no subscription.</param>
 /// <param name="Plan">Null where the payload names none.</param>
 /// <param name="ServerHeardAt">The last heartbeat of its server; null when there was none.</param>
 /// <param name="ServerCan">The agent of its server says that it can do this type.</param>
@@ -19,9 +21,9 @@ public sealed record TaskFacts(
     int Attempt,
     int AttemptsSpent,
     int MaxAttempts,
-    long OrderId,
-    string OrderReference,
-    long SubscriptionId,
+    long? OrderId,
+    string? OrderReference,
+    long? SubscriptionId,
     long? WebsiteId,
     string ServerRole,
     long? ServerId,

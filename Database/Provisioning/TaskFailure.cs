@@ -1,16 +1,16 @@
+using MPanel.Database.Timelines;
+
 namespace MPanel.Database.Provisioning;
 
 internal static class TaskFailure
 {
-    public const string Sql = """
-        select o.id from orders o
-        where o.id = (select order_id from provisioning_tasks where id = @taskId and server_id = @serverId)
-        for no key update;
+    public static readonly string Sql = $"""
+        {TaskSuccess.Lock}
 
         with found as (
-            -- By id alone, and locked: see TaskSuccess.
+            -- By id alone: see TaskSuccess.
             select id, server_id, status, lease_token, attempts_spent, max_attempts
-            from provisioning_tasks where id = @taskId for update
+            from provisioning_tasks where id = @taskId
         ), held as (
             select id, @Permanent or attempts_spent >= max_attempts as final,
                    (@RetryDelays::interval[])[least(attempts_spent, cardinality(@RetryDelays))] as delay
@@ -31,17 +31,16 @@ internal static class TaskFailure
             from ended where a.task_id = ended.id and a.attempt = ended.attempt
             returning a.started_at
         ), line as (
-            insert into order_timeline
-                (intake_id, step, attempt, duration_ms, outcome, code, message, task_id, actor, correlation_id)
-            select o.intake_id, 'task.' || ended.type, ended.attempt,
-                   least(extract(epoch from now() - attempt.started_at) * 1000, 2147483647)::integer,
-                   case when ended.final then 'failed' else 'retry' end, @ErrorCode,
-                   case when ended.final then @Error else @Error || ' (tried again in ' || ended.delay || ')' end,
-                   ended.id, s.name, ended.correlation_id
-            from ended
-            join orders o on o.id = ended.order_id
-            join servers s on s.id = ended.server_id
-            cross join attempt
+            {Timeline.OfTasks(
+                "ended",
+                "case when t.final then 'failed' else 'retry' end",
+                "case when t.final then @Error else @Error || ' (tried again in ' || t.delay || ')' end",
+                "s.name",
+                "t.attempt",
+                Timeline.Since("attempt.started_at"),
+                "@ErrorCode",
+                joins: "join servers s on s.id = t.server_id cross join attempt"
+            )}
         ), woken as (
             -- What the domain's being busy kept from being claimed; and the task itself where its next attempt may begin at once.
             select array_agg(distinct t.server_id) as servers
@@ -61,7 +60,7 @@ internal static class TaskFailure
                 else 'NotFound'
             end as answer,
             coalesce(ended.status, t.status) as status, coalesce(a.attempt, t.attempt) as attempt,
-            t.type, t.domain, t.payload ->> 'plan' as plan, t.correlation_id, coalesce(woken.servers, '{}') as woken
+            t.type, t.domain, t.payload ->> 'plan' as plan, t.correlation_id, coalesce(woken.servers, array[]::bigint[]) as woken
         from woken
         left join ended on true
         left join task_attempts a on a.lease_token = @LeaseToken and a.task_id = @taskId and a.server_id = @serverId

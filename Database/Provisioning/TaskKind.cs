@@ -1,6 +1,6 @@
 namespace MPanel.Database.Provisioning;
 
-/// <summary>Types of provisioning tasks: what a product has made on a server.</summary>
+/// <summary>Codes of the kinds of provisioning tasks: what a product has made on a server. What each is about is said in TaskKinds.</summary>
 public static class TaskKind
 {
     public const string Hosting = "hosting";
@@ -10,7 +10,4 @@ public static class TaskKind
 
     /// <summary>Of a product that needs no server; no task has it.</summary>
     public const string None = "none";
-
-    /// <summary>Without none.</summary>
-    public static readonly IReadOnlyList<string> All = [Hosting, Backup, Mail, Ssl];
 }

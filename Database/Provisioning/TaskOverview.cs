@@ -13,15 +13,17 @@ public sealed record HourOfTasks(DateTimeOffset Hour, long Done, long Failed);
 
 /// <param name="HeardAt">Last heartbeat; null when there was none.</param>
 /// <param name="SilentFor">Since then, by the database's clock; null when there was none.</param>
+/// <param name="Problem">What its agent said last of its services; null when they are well.</param>
 /// <param name="FailedNow">Failed tasks that nobody has retried or cancelled.</param>
 /// <param name="DoneToday">Within 24 hours.</param>
 public sealed record ServerTasks(
     long Id,
     string Name,
-    string Role,
+    string[] Roles,
     string State,
     DateTimeOffset? HeardAt,
     TimeSpan? SilentFor,
+    string? Problem,
     long Pending,
     long Running,
     long FailedNow,
@@ -93,7 +95,7 @@ public static class TaskOverview
                 select server_id, 'done', count(*) from provisioning_tasks
                 where finished_at > now() - interval '24 hours' and status = 'success' group by server_id
             )
-            select s.id, s.name, s.role, s.state, h.received_at as heard_at, now() - h.received_at as silent_for,
+            select s.id, s.name, s.roles, s.state, h.received_at as heard_at, now() - h.received_at as silent_for, h.problem,
                    coalesce(sum(c.n) filter (where c.what = 'pending'), 0)::bigint as pending,
                    coalesce(sum(c.n) filter (where c.what = 'running'), 0)::bigint as running,
                    coalesce(sum(c.n) filter (where c.what = 'failed'), 0)::bigint as failed_now,
@@ -101,7 +103,7 @@ public static class TaskOverview
             from counted c
             join servers s on s.id = c.server_id
             left join server_heartbeats h on h.server_id = s.id
-            group by s.id, s.name, s.role, s.state, h.received_at
+            group by s.id, s.name, s.roles, s.state, h.received_at, h.problem
             order by s.name
             """
         );

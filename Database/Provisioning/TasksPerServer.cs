@@ -7,6 +7,7 @@ namespace MPanel.Database.Provisioning;
 /// <param name="OldestSince">When the longest waiting became claimable; null when none waits.</param>
 public sealed record ServerQueue(string? Server, long Waiting, long InProgress, long Failed, DateTimeOffset? OldestSince);
 
+/// <param name="OrderReference">Null for a task of no order.</param>
 /// <param name="AvailableAt">Since when, or from when, it may be claimed.</param>
 /// <param name="Job">Hangfire's id of its twin; null while there is none.</param>
 public sealed record QueuedTask(
@@ -14,7 +15,7 @@ public sealed record QueuedTask(
     string Type,
     string Action,
     string Domain,
-    string OrderReference,
+    string? OrderReference,
     DateTimeOffset AvailableAt,
     long? Job
 );

@@ -4,9 +4,10 @@ using Npgsql;
 namespace MPanel.Database.Servers;
 
 /// <summary>What people decide about a server.</summary>
+/// <param name="Roles">At least one, each once.</param>
 /// <param name="Address">IP address.</param>
 /// <param name="WebsiteCapacity">0 or more.</param>
-public sealed record ServerSettings(string Name, string Role, string Address, string[] Tags, int WebsiteCapacity);
+public sealed record ServerSettings(string Name, string[] Roles, string Address, string[] Tags, int WebsiteCapacity);
 
 /// <summary>How saving ended.</summary>
 public enum ServerSaved
@@ -22,7 +23,7 @@ public enum ServerSaved
     /// <summary>Another server has the name.</summary>
     NameTaken,
 
-    /// <summary>Its role can't change while websites are on it.</summary>
+    /// <summary>It can't lose a role while websites are on it.</summary>
     InUse,
 }
 
@@ -32,8 +33,8 @@ public static class EditServer
     public static Task<long?> Create(NpgsqlTransaction transaction, ServerSettings server) =>
         transaction.Connection!.QuerySingleOrDefaultAsync<long?>(
             """
-            insert into servers (name, role, address, tags, website_capacity)
-            values (@Name, @Role, @Address::inet, @Tags, @WebsiteCapacity)
+            insert into servers (name, roles, address, tags, website_capacity)
+            values (@Name, @Roles, @Address::inet, @Tags, @WebsiteCapacity)
             on conflict (name) do nothing
             returning id
             """,
@@ -46,9 +47,9 @@ public static class EditServer
     {
         var db = transaction.Connection!;
         // The count stands in the locked row itself: a website that is being placed at this moment holds the lock until it is counted.
-        var found = await db.QuerySingleOrDefaultAsync<(int Version, string Role, bool InUse)?>(
+        var found = await db.QuerySingleOrDefaultAsync<(int Version, string[] Roles, bool InUse)?>(
             """
-            select version, role,
+            select version, roles,
                    website_count > 0 or exists (select 1 from websites where server_id = @id and status <> 'deleted') as in_use
             from servers where id = @id
             for no key update
@@ -60,12 +61,12 @@ public static class EditServer
             return ServerSaved.Unknown;
         if (current.Version != version)
             return ServerSaved.Conflict;
-        if (current.InUse && current.Role != server.Role)
+        if (current.InUse && current.Roles.Except(server.Roles).Any())
             return ServerSaved.InUse;
         var saved = await db.ExecuteAsync(
             """
             update servers
-            set name = @Name, role = @Role, address = @Address::inet, tags = @Tags, website_capacity = @WebsiteCapacity,
+            set name = @Name, roles = @Roles, address = @Address::inet, tags = @Tags, website_capacity = @WebsiteCapacity,
                 version = version + 1, updated_at = now()
             where id = @id and version = @version
               and not exists (select 1 from servers other where other.name = @Name and other.id <> @id)
@@ -75,7 +76,7 @@ public static class EditServer
                 id,
                 version,
                 server.Name,
-                server.Role,
+                server.Roles,
                 server.Address,
                 server.Tags,
                 server.WebsiteCapacity,

@@ -4,7 +4,8 @@ using Npgsql;
 namespace MPanel.Database.Servers;
 
 /// <param name="Metrics">JSON.</param>
-public sealed record NewHeartbeat(string AgentVersion, string[] Capabilities, int FreeSlots, string Metrics);
+/// <param name="Problem">What is wrong with the node's services; null when all is well.</param>
+public sealed record NewHeartbeat(string AgentVersion, string[] Capabilities, int FreeSlots, string Metrics, string? Problem = null);
 
 /// <param name="State"><c>active</c>, <c>draining</c> or <c>maintenance</c>.</param>
 public sealed record HeardServer(string Name, string State, DateTimeOffset Now);
@@ -19,11 +20,15 @@ public static class Heartbeat
         db.QuerySingleAsync<HeardServer>(
             """
             with heard as (
-                insert into server_heartbeats (server_id, received_at, agent_version, capabilities, free_slots, metrics)
-                values (@serverId, now(), @AgentVersion, @Capabilities, @FreeSlots, @Metrics::jsonb)
+                insert into server_heartbeats as known
+                    (server_id, received_at, agent_version, capabilities, free_slots, metrics, problem, unwell_since)
+                values (@serverId, now(), @AgentVersion, @Capabilities, @FreeSlots, @Metrics::jsonb, @Problem,
+                        case when @Problem is not null then now() end)
                 on conflict (server_id) do update
                 set received_at = excluded.received_at, agent_version = excluded.agent_version,
-                    capabilities = excluded.capabilities, free_slots = excluded.free_slots, metrics = excluded.metrics
+                    capabilities = excluded.capabilities, free_slots = excluded.free_slots, metrics = excluded.metrics,
+                    problem = excluded.problem,
+                    unwell_since = case when excluded.problem is not null then coalesce(known.unwell_since, now()) end
             ), used as (
                 update server_tokens set last_used_at = now() where id = @tokenId
             ), counted as (
@@ -68,6 +73,7 @@ public static class Heartbeat
                 heartbeat.Capabilities,
                 heartbeat.FreeSlots,
                 heartbeat.Metrics,
+                heartbeat.Problem,
             }
         );
 }

@@ -8,12 +8,13 @@ namespace MPanel.Database.Servers;
 /// <param name="Version">Raised by each edit; the next one names it.</param>
 /// <param name="HeardAt">The last heartbeat; null when its agent has never reported.</param>
 /// <param name="Online">Heard of within the given time.</param>
+/// <param name="Problem">What its agent said last of its services; null when they are well, as is since when.</param>
 /// <param name="Capabilities">Task types its agent can do; empty when it has never reported.</param>
 /// <param name="FreeSlots">How many more tasks its agent would take; null when it has never reported.</param>
 public sealed record ServerDetail(
     long Id,
     string Name,
-    string Role,
+    string[] Roles,
     string Address,
     string State,
     string[] Tags,
@@ -22,6 +23,8 @@ public sealed record ServerDetail(
     int Version,
     DateTimeOffset? HeardAt,
     bool Online,
+    string? Problem,
+    DateTimeOffset? UnwellSince,
     string? AgentVersion,
     string[] Capabilities,
     int? FreeSlots,
@@ -43,9 +46,9 @@ public static class ServerFacts
     public static Task<ServerDetail?> Of(NpgsqlConnection db, long id, TimeSpan offlineAfter) =>
         db.QuerySingleOrDefaultAsync<ServerDetail>(
             """
-            select s.id, s.name, s.role, host(s.address) as address, s.state, s.tags, s.website_capacity, s.website_count, s.version,
+            select s.id, s.name, s.roles, host(s.address) as address, s.state, s.tags, s.website_capacity, s.website_count, s.version,
                    h.received_at as heard_at, coalesce(h.received_at > now() - @offlineAfter, false) as online,
-                   h.agent_version, coalesce(h.capabilities, '{}') as capabilities, h.free_slots, s.created_at, s.updated_at
+                   h.problem, h.unwell_since, h.agent_version, coalesce(h.capabilities, '{}') as capabilities, h.free_slots, s.created_at, s.updated_at
             from servers s left join server_heartbeats h on h.server_id = s.id
             where s.id = @id
             """,

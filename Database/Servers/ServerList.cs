@@ -7,11 +7,12 @@ namespace MPanel.Database.Servers;
 /// <param name="State"><c>active</c>, <c>draining</c> or <c>maintenance</c>.</param>
 /// <param name="HeardAt">The last heartbeat; null when its agent has never reported.</param>
 /// <param name="Online">Heard of within the given time.</param>
+/// <param name="Problem">What its agent said last of its services; null when they are well.</param>
 /// <param name="Capabilities">Task types its agent can do; empty when it has never reported.</param>
 public sealed record Server(
     long Id,
     string Name,
-    string Role,
+    string[] Roles,
     string Address,
     string State,
     string[] Tags,
@@ -19,6 +20,7 @@ public sealed record Server(
     int WebsiteCount,
     DateTimeOffset? HeardAt,
     bool Online,
+    string? Problem,
     string? AgentVersion,
     string[] Capabilities
 );
@@ -27,7 +29,7 @@ public sealed record Server(
 public sealed record ServerRow(
     long Id,
     string Name,
-    string Role,
+    string[] Roles,
     string Address,
     string State,
     string[] Tags,
@@ -35,6 +37,7 @@ public sealed record ServerRow(
     int WebsiteCount,
     DateTimeOffset? HeardAt,
     bool Online,
+    string? Problem,
     string? AgentVersion,
     string[] Capabilities,
     DateTimeOffset CreatedAt,
@@ -42,7 +45,7 @@ public sealed record ServerRow(
 ) : IListRow;
 
 /// <param name="Like">Pattern for name, address or a tag; null for all.</param>
-/// <param name="Reporting"><c>online</c>, <c>offline</c> (has reported, and does no longer) or <c>never</c>; null for all.</param>
+/// <param name="Reporting"><c>online</c>, <c>unwell</c> (online, and something is wrong), <c>offline</c> (has reported, and does no longer) or <c>never</c>; null for all.</param>
 /// <param name="OfflineAfter">Not heard of for longer is offline.</param>
 public sealed record ServerFilter(string? Like, string? Role, string? State, string? Reporting, string? Tag, TimeSpan OfflineAfter);
 
@@ -51,7 +54,7 @@ public static class ServerList
     public static readonly IReadOnlyList<SortColumn> Sorts =
     [
         new("name", "s.name", "text"),
-        new("role", "s.role", "text"),
+        new("role", "array_to_string(s.roles, ' ')", "text"),
         new("websites", "s.website_count", "integer"),
         new("room", "(s.website_capacity - s.website_count)", "integer"),
         // Who never reported stands where silence is longest.
@@ -64,11 +67,12 @@ public static class ServerList
         left join server_heartbeats h on h.server_id = s.id
         where (@Like::text is null or s.name ilike @Like or host(s.address) ilike @Like
                or exists (select 1 from unnest(s.tags) as tag where tag ilike @Like))
-          and (@Role::text is null or s.role = @Role)
+          and (@Role::text is null or @Role = any (s.roles))
           and (@State::text is null or s.state = @State)
           and (@Tag::text is null or @Tag = any (s.tags))
           and case @Reporting::text
               when 'online' then h.received_at > now() - @OfflineAfter
+              when 'unwell' then h.received_at > now() - @OfflineAfter and h.problem is not null
               when 'offline' then h.received_at <= now() - @OfflineAfter
               when 'never' then h.received_at is null
               else true
@@ -80,9 +84,9 @@ public static class ServerList
             db,
             "s.id",
             $$"""
-            select s.id, s.name, s.role, host(s.address) as address, s.state, s.tags, s.website_capacity, s.website_count,
+            select s.id, s.name, s.roles, host(s.address) as address, s.state, s.tags, s.website_capacity, s.website_count,
                    h.received_at as heard_at, coalesce(h.received_at > now() - @OfflineAfter, false) as online,
-                   h.agent_version, coalesce(h.capabilities, '{}') as capabilities, s.created_at, ({sort})::text as sort_key
+                   h.problem, h.agent_version, coalesce(h.capabilities, '{}') as capabilities, s.created_at, ({sort})::text as sort_key
             {{Matching}}
               and {after}
             order by {order}
@@ -97,9 +101,9 @@ public static class ServerList
     public static Task<IEnumerable<Server>> All(NpgsqlConnection db, TimeSpan offlineAfter) =>
         db.QueryAsync<Server>(
             """
-            select s.id, s.name, s.role, host(s.address) as address, s.state, s.tags, s.website_capacity, s.website_count,
+            select s.id, s.name, s.roles, host(s.address) as address, s.state, s.tags, s.website_capacity, s.website_count,
                    h.received_at as heard_at, coalesce(h.received_at > now() - @offlineAfter, false) as online,
-                   h.agent_version, coalesce(h.capabilities, '{}') as capabilities
+                   h.problem, h.agent_version, coalesce(h.capabilities, '{}') as capabilities
             from servers s left join server_heartbeats h on h.server_id = s.id
             order by s.name
             """,

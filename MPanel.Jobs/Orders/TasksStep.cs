@@ -11,7 +11,7 @@ namespace MPanel.Jobs.Orders;
 /// Sacred path, see docs/blueprint.md. Finds or makes the domain's website, and hands the work to servers.
 /// All hosting of one domain is one website: its tasks run one after the other, and what sits on it waits for the last of them.
 /// </summary>
-public sealed class TasksStep(IOptions<OrderOptions> options) : IStep
+public sealed class TasksStep(IOptions<OrderOptions> options, IOptions<ProvisioningOptions> provisioning) : IStep
 {
     public const string StepKind = "order.tasks";
 
@@ -47,32 +47,48 @@ public sealed class TasksStep(IOptions<OrderOptions> options) : IStep
         );
     }
 
-    private static async Task<FoundWebsite> Place(NpgsqlTransaction transaction, FoundWebsite website, Provisionable hosting)
+    private async Task<FoundWebsite> Place(NpgsqlTransaction transaction, FoundWebsite website, Provisionable hosting)
     {
-        if (await PlaceWebsite.Run(transaction, hosting.ServerRole, hosting.ServerTags) is not { } serverId)
+        if (await PlaceWebsite.Run(transaction, Need(hosting)) is not { } serverId)
             return website;
         await FindOrCreateWebsite.SetServer(transaction, website.Id, serverId);
         return website with { ServerId = serverId };
     }
 
-    private static async Task<List<NewTask>> Arrange(
-        NpgsqlTransaction transaction,
-        IReadOnlyList<Provisionable> plan,
-        FoundWebsite? website
-    )
+    private PlacementNeed Need(Provisionable item) => new(item.Type, item.ServerRole, item.ServerTags, provisioning.Value.OfflineAfter);
+
+    private async Task<List<NewTask>> Arrange(NpgsqlTransaction transaction, IReadOnlyList<Provisionable> plan, FoundWebsite? website)
     {
         var tasks = new List<NewTask>();
         int? lastHosting = null;
         // The plan the customer put last is the one that stands in the end.
         foreach (var item in plan.Where(p => p.Type == TaskKind.Hosting))
         {
-            tasks.Add(new NewTask(item, website!.Id, website.ServerId, lastHosting, TaskPayloads.Hosting(website.Id, item)));
+            tasks.Add(
+                new NewTask(
+                    item,
+                    TaskSubject.Website(website!.Id),
+                    website.Id,
+                    website.ServerId,
+                    lastHosting,
+                    TaskPayloads.Hosting(website.Id, item)
+                )
+            );
             lastHosting = tasks.Count - 1;
         }
         foreach (var item in plan.Where(p => p.Type != TaskKind.Hosting))
         {
-            var server = await PlaceTask.Run(transaction, item.ServerRole, item.ServerTags, item.Domain);
-            tasks.Add(new NewTask(item, website?.Id, server, lastHosting, TaskPayloads.Other(item)));
+            var server = await PlaceTask.Run(transaction, Need(item), item.Domain);
+            tasks.Add(
+                new NewTask(
+                    item,
+                    TaskSubject.Subscription(item.SubscriptionId!.Value),
+                    website?.Id,
+                    server,
+                    lastHosting,
+                    TaskPayloads.Other(item)
+                )
+            );
         }
         return tasks;
     }

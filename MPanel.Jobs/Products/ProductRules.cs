@@ -6,6 +6,7 @@ using MPanel.Database.Servers;
 using MPanel.Jobs.Orders;
 using MPanel.Jobs.Outcomes;
 using MPanel.Jobs.Payments;
+using MPanel.Jobs.Provisioning;
 using MPanel.Jobs.Text;
 
 namespace MPanel.Jobs.Products;
@@ -35,7 +36,7 @@ public static partial class ProductRules
     private const int MostTags = 20;
     private const int MostPrices = 60;
 
-    public static readonly IReadOnlyList<string> Provisions = [.. TaskKind.All, TaskKind.None];
+    public static readonly IReadOnlyList<string> Provisions = [.. TaskKinds.Codes, TaskKind.None];
     public static readonly IReadOnlyList<string> ServerRoles = ServerRole.All;
     public static readonly IReadOnlyList<string> Periods = ["month", "year", "one_time"];
 
@@ -58,7 +59,7 @@ public static partial class ProductRules
             faults.Add(new("description", "invalid_description", $"Must be one line of at most {LongestDescription} visible characters."));
         if (input.Provisions is null || !Provisions.Contains(input.Provisions))
             faults.Add(new("provisions", "invalid_provisions", $"Must be {OneOf(Provisions)}."));
-        var role = string.IsNullOrEmpty(input.ServerRole) ? null : input.ServerRole;
+        var role = string.IsNullOrEmpty(input.ServerRole) ? TaskKinds.Find(input.Provisions)?.ServerRole : input.ServerRole;
         if (input.Provisions == TaskKind.None && role is not null)
             faults.Add(new("serverRole", "invalid_server_role", "Must be empty where nothing is provisioned."));
         else if (input.Provisions != TaskKind.None && (role is null || !ServerRoles.Contains(role)))

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using MPanel.Jobs.Engine;
 using MPanel.Settings;
 
 namespace MPanel.Jobs.Provisioning;
@@ -12,6 +13,8 @@ public static class ProvisioningFeature
         services.AddChecked<ProvisioningOptions>("Provisioning");
         services.AddSingleton<TaskActions>();
         services.AddSingleton<TaskAnnouncements>();
+        foreach (var kind in TaskKinds.All)
+            services.AddSingleton<IChain>(new FollowUpChain(kind)).AddSingleton<IStep>(new FollowUpStep(kind));
         services.AddMetrics();
         services.AddSingleton<ProvisioningMetrics>();
         if (runsWorkers)

@@ -18,6 +18,13 @@ public sealed record ProvisioningOptions
     [TimeRange("00:00:01")]
     public TimeSpan OfflineAfter { get; init; } = TimeSpan.FromSeconds(90);
 
+    /// <summary>
+    /// Websites that wait for a server which was silent for longer go to another one that lives and has room, as long as nothing of them was
+    /// begun.
+    /// </summary>
+    [TimeRange("00:00:01", "30.00:00:00")]
+    public TimeSpan GoneAfter { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>How long a claimed task stays its agent's without a renewal.</summary>
     [TimeRange("00:00:05", "01:00:00")]
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(60);

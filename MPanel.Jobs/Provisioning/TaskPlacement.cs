@@ -6,7 +6,7 @@ using Npgsql;
 
 namespace MPanel.Jobs.Provisioning;
 
-/// <summary>Gives servers to tasks that were created while none had room, and raises the alarm while there are such tasks.</summary>
+/// <summary>Gives servers to tasks that were created while none had room, or whose server is gone, and raises the alarm while there are such tasks.</summary>
 public sealed partial class TaskPlacement(
     NpgsqlDataSource dataSource,
     TimeProvider time,
@@ -29,6 +29,7 @@ public sealed partial class TaskPlacement(
             {
                 await using var db = await dataSource.OpenConnectionAsync(stoppingToken);
                 await Place(db, stoppingToken);
+                await Rescue(db, stoppingToken);
                 var unplaced = (await UnplacedTasks.ByNeed(db)).ToList();
                 Alarm(unplaced);
                 await Count(db, unplaced);
@@ -42,11 +43,32 @@ public sealed partial class TaskPlacement(
 
     private async Task Place(NpgsqlConnection db, CancellationToken stoppingToken)
     {
-        while (!stoppingToken.IsCancellationRequested && await PlaceWaitingTasks.Next(db) is { Count: > 0 } placed)
+        while (
+            !stoppingToken.IsCancellationRequested && await PlaceWaitingTasks.Next(db, options.Value.OfflineAfter) is { Count: > 0 } placed
+        )
         {
             await announcements.Send(db, [placed[0].ServerId]);
             foreach (var task in placed)
                 LogPlaced(task.Id, task.Type, task.Server, task.Domain, task.Plan, TaskState.Pending, task.CorrelationId);
+        }
+    }
+
+    /// <summary>What waits for a server that is gone, and was never begun there, goes to one that lives.</summary>
+    private async Task Rescue(NpgsqlConnection db, CancellationToken stoppingToken)
+    {
+        while (
+            !stoppingToken.IsCancellationRequested
+            && await StrandedTask.Next(db, options.Value.GoneAfter, options.Value.OfflineAfter) is { } stranded
+        )
+        {
+            await using var transaction = await db.BeginTransactionAsync(stoppingToken);
+            var move = await MoveTask.Run(transaction, stranded.Id, stranded.To, "system", stranded.CorrelationId);
+            // Somebody else moves it, or took the room: the next round sees what is left.
+            if (move.Refusal is not null || move.Tasks.Count == 0)
+                return;
+            await transaction.CommitAsync(stoppingToken);
+            await announcements.Send(db, move.Woken);
+            LogRescued(stranded.Id, stranded.Domain, stranded.From, stranded.To, stranded.CorrelationId);
         }
     }
 
@@ -93,6 +115,13 @@ public sealed partial class TaskPlacement(
         string status,
         string correlationId
     );
+
+    [LoggerMessage(
+        EventName = "TaskRescued",
+        Level = LogLevel.Warning,
+        Message = "Task {TaskId} of {Domain} waited for {From}, which is gone; it is moved to {To} ({CorrelationId})"
+    )]
+    private partial void LogRescued(long taskId, string domain, string from, string to, string correlationId);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Waiting tasks could not be placed; it will be tried again.")]
     private partial void LogFailed(Exception failure);

@@ -49,7 +49,7 @@ public sealed class ServerActions(NpgsqlDataSource dataSource, TaskAnnouncements
                 case ServerSaved.NameTaken:
                     return NameTaken(settings.Name);
                 case ServerSaved.InUse:
-                    return Refusal.State(InUse, "Websites are on it: its role can't change.");
+                    return Refusal.State(InUse, "Websites are on it: it can't lose a role.");
             }
         if (state is not null && state != before.State && !await EditServer.ChangeState(transaction, id, before.State, state))
             return await Conflict(db, id);
@@ -145,7 +145,7 @@ public sealed class ServerActions(NpgsqlDataSource dataSource, TaskAnnouncements
             new
             {
                 server!.Name,
-                server.Role,
+                server.Roles,
                 server.Address,
                 server.Tags,
                 server.WebsiteCapacity,

@@ -18,16 +18,23 @@ public static partial class ServerRules
     /// <param name="websiteCapacity">Null for what is no whole number.</param>
     public static Checked<ServerSettings> Check(
         string? name,
-        string? role,
+        IReadOnlyCollection<string?> roles,
         string? address,
         IEnumerable<string?> tags,
         int? websiteCapacity
     )
     {
         var chosen = tags.Distinct(StringComparer.Ordinal).ToArray();
+        // In the list's order, however they were given.
+        var kept = Roles.Where(roles.Contains).ToArray();
         var errors = new List<FieldError>();
         Rule(name is not null && Name().IsMatch(name), "name", "malformed", "1 to 63 of a-z, 0-9 and -, not beginning with -.");
-        Rule(role is not null && Roles.Contains(role), "role", "unknown_role", $"One of {string.Join(", ", Roles)}.");
+        Rule(
+            kept.Length > 0 && roles.All(r => r is not null && Roles.Contains(r)),
+            "roles",
+            "unknown_role",
+            $"At least one of {string.Join(", ", Roles)}, and no others."
+        );
         var ip = Address(address);
         Rule(ip is not null, "address", "malformed", "An IP address, such as 10.1.10.10 or 2001:db8::10.");
         Rule(
@@ -37,7 +44,7 @@ public static partial class ServerRules
             $"At most {MostTags}, each 1 to 31 of a-z, 0-9 and -, not beginning with -."
         );
         Rule(websiteCapacity is >= 0 and <= MostWebsites, "websiteCapacity", "out_of_range", $"A whole number from 0 to {MostWebsites}.");
-        return new(errors.Count > 0 ? null : new ServerSettings(name!, role!, ip!, chosen!, websiteCapacity!.Value), errors);
+        return new(errors.Count > 0 ? null : new ServerSettings(name!, kept, ip!, chosen!, websiteCapacity!.Value), errors);
 
         void Rule(bool holds, string path, string code, string message)
         {

@@ -28,7 +28,19 @@ public sealed record EnrollResponse(string Server, string Token);
 
 /// <param name="Capabilities">Task types this agent can do, such as <c>hosting</c>.</param>
 /// <param name="FreeSlots">How many more tasks it would take now.</param>
-public sealed record HeartbeatRequest(string AgentVersion, string[] Capabilities, int FreeSlots, NodeMetrics Metrics);
+/// <param name="Services">What the node's work stands on; null from an agent that doesn't look at it yet.</param>
+public sealed record HeartbeatRequest(
+    string AgentVersion,
+    string[] Capabilities,
+    int FreeSlots,
+    NodeMetrics Metrics,
+    ServiceHealth[]? Services = null
+);
+
+/// <summary>How a service of the node does, asked as its users would ask it.</summary>
+/// <param name="Name">Such as <c>nginx</c>.</param>
+/// <param name="Problem">What is wrong, for people; null when it is well.</param>
+public sealed record ServiceHealth(string Name, string? Problem = null);
 
 /// <param name="State"><c>active</c>, <c>draining</c> or <c>maintenance</c>: in the latter two the panel hands out no tasks.</param>
 public sealed record HeartbeatResponse(string Server, string State, DateTimeOffset ServerTime);

@@ -1,14 +1,16 @@
 using MPanel.NodeAgent.Contract;
+using MPanel.NodeAgent.Nginx;
 using MPanel.NodeAgent.Node;
 using MPanel.NodeAgent.Panel;
 
 namespace MPanel.NodeAgent.Work;
 
-/// <summary>Tells the panel every few seconds that the node lives, what it can do and how it fares.</summary>
+/// <summary>Tells the panel every few seconds that the node lives, what it can do and how it and its services fare.</summary>
 internal sealed partial class Heartbeat(
     AgentOptions options,
     WorkLoop work,
     NodeMeter meter,
+    NginxHealth nginx,
     PanelClient panel,
     TimeProvider time,
     ILogger<Heartbeat> logger
@@ -21,7 +23,13 @@ internal sealed partial class Heartbeat(
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.HeartbeatSeconds), time);
         do
         {
-            var request = new HeartbeatRequest(AgentVersion.Current, work.Types, work.FreeSlots, meter.Read());
+            var request = new HeartbeatRequest(
+                AgentVersion.Current,
+                work.Types,
+                work.FreeSlots,
+                meter.Read(),
+                [await nginx.Look(stopping)]
+            );
             var answer = await panel.Heartbeat(request, stopping);
             if (answer.Body is { } heard)
                 Note(heard.State);

@@ -224,6 +224,10 @@ public sealed class AgentProcess : IAsyncDisposable
         return [.. NginxProcesses().Where(p => p != master)];
     }
 
+    public void SuspendNginx() => NginxProcesses().ForEach(pid => Signals.Send(pid, Signals.Stop));
+
+    public void ResumeNginx() => NginxProcesses().ForEach(pid => Signals.Send(pid, Signals.Continue));
+
     public async ValueTask DisposeAsync()
     {
         if (!HasExited)

@@ -15,7 +15,7 @@ public sealed record WorkerFleet(long[] ServerIds, string[] Tokens)
         {
             var name = $"bench-{i + 1}";
             await db.ExecuteAsync(
-                "insert into servers (name, role, address, website_capacity) values (@name, 'web', '127.0.0.1', 10000000)",
+                "insert into servers (name, roles, address, website_capacity) values (@name, '{web}', '127.0.0.1', 10000000)",
                 new { name }
             );
             var enrolled = await Enrolment.Redeem(db, (await Enrolment.CreateCode(db, name))!);

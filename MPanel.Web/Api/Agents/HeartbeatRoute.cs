@@ -20,10 +20,17 @@ public static class HeartbeatRoute
             request.AgentVersion,
             request.Capabilities,
             request.FreeSlots,
-            JsonSerializer.Serialize(request.Metrics, JsonSerializerOptions.Web)
+            JsonSerializer.Serialize(request.Metrics, JsonSerializerOptions.Web),
+            Problem(request.Services ?? [])
         );
         await using var db = await dataSource.OpenConnectionAsync();
         var heard = await Heartbeat.Run(db, server.Id, server.TokenId, heartbeat);
         return TypedResults.Ok(new HeartbeatResponse(heard.Name, heard.State, heard.Now));
+    }
+
+    private static string? Problem(IEnumerable<ServiceHealth> services)
+    {
+        var problems = services.Where(s => s.Problem is not null).Select(s => $"{s.Name}: {LogText.Clean(s.Problem!)}").ToList();
+        return problems.Count == 0 ? null : string.Join(" ", problems);
     }
 }

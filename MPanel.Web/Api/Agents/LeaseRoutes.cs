@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using MPanel.Database.Provisioning;
+using MPanel.Jobs.Engine;
 using MPanel.Jobs.Provisioning;
 using MPanel.NodeAgent.Contract;
 using Npgsql;
@@ -53,6 +54,7 @@ public static class LeaseRoutes
         NpgsqlDataSource dataSource,
         IOptions<ProvisioningOptions> options,
         TaskAnnouncements announcements,
+        JobSignals signals,
         ProvisioningMetrics metrics,
         ProvisioningLog log
     )
@@ -73,6 +75,8 @@ public static class LeaseRoutes
             return await Refuse(db, done.Answer, id, "complete", server, log);
         if (done.Answer == LeaseAnswer.Accepted)
         {
+            if (completion.Succeeded)
+                signals.Added();
             metrics.Ended(done.Type!, done.Status == TaskState.Pending ? "retry" : done.Status!);
             log.Ended(id, done, server, completion.ErrorCode);
             await announcements.Send(db, done.Woken);

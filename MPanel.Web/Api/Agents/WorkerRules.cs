@@ -10,6 +10,8 @@ public static partial class WorkerRules
 {
     private const int MaxTypes = 32;
     private const int MaxLinesAtOnce = 2000;
+    private const int MaxServices = 32;
+    private const int LongestProblem = 1000;
 
     public static List<FieldError> Check(EnrollRequest request) => [.. Version("agentVersion", request.AgentVersion)];
 
@@ -19,6 +21,7 @@ public static partial class WorkerRules
             .. Types("capabilities", request.Capabilities, least: 0),
             .. Rule(request.FreeSlots is >= 0 and <= 10_000, "freeSlots", "out_of_range", "Must be 0 to 10000."),
             .. Metrics(request.Metrics),
+            .. Services(request.Services ?? []),
         ];
 
     public static List<FieldError> Check(ClaimRequest request) =>
@@ -96,6 +99,32 @@ public static partial class WorkerRules
             "metrics",
             "out_of_range",
             "Every figure must be finite and not negative."
+        );
+    }
+
+    private static IEnumerable<FieldError> Services(ServiceHealth?[] services)
+    {
+        if (services.Length > MaxServices)
+            return Rule(false, "services", "too_many", $"Must be at most {MaxServices}.");
+        return services.SelectMany(
+            (service, i) =>
+                service is null
+                    ? Rule(false, $"services[{i}]", "required", "Must not be null.")
+                    :
+                    [
+                        .. Rule(
+                            TaskType().IsMatch(service.Name ?? ""),
+                            $"services[{i}].name",
+                            "malformed",
+                            "Must be 1 to 63 of a-z, 0-9, _ and -."
+                        ),
+                        .. Rule(
+                            service.Problem is null or { Length: > 0 and <= LongestProblem },
+                            $"services[{i}].problem",
+                            "malformed",
+                            $"Must be null or 1 to {LongestProblem} characters."
+                        ),
+                    ]
         );
     }
 

@@ -21,6 +21,7 @@ public static class AttentionWords
             (AttentionKind.Tasks, _) => $"{OrderWords.Task(row.Work!)} of {row.Subject} failed",
             (_, "server_full") => $"Server {row.Subject} is full",
             (_, "server_without_agent") => $"Server {row.Subject} has no agent",
+            (_, "server_unwell") => $"Server {row.Subject} is not well",
             (AttentionKind.Servers, _) => $"Server {row.Subject} is offline",
             (_, "key_to_review") => $"The API key {row.Subject} waits for a review",
             (AttentionKind.Keys, _) => $"The API key {row.Subject} expires soon",
@@ -33,6 +34,7 @@ public static class AttentionWords
             (_, "no_server") => "No active server of the right role and tags has room for it.",
             (_, "server_full") => "It holds as many websites as it may. New ones go to other servers, as long as one has room.",
             (_, "server_without_agent") => "Work waits for it, and no agent of it has ever reported.",
+            (_, "server_unwell") => $"Its agent says: {row.Error}",
             (AttentionKind.Servers, _) =>
                 "Its agent has stopped reporting. What is to be done there waits; its websites may go on answering.",
             (_, "key_to_review") => "It was made before keys were told apart into personal ones and service keys. It is a service key now.",
@@ -48,6 +50,7 @@ public static class AttentionWords
             "no_server" => "Raise a server's capacity, or add one: the task is placed by itself as soon as there is room.",
             "server_full" => "Raise its capacity if it can bear more, or add a server.",
             "server_without_agent" => "Enrol its agent with a code from the server's page, or move the tasks.",
+            "server_unwell" => "Look at the service on the machine. New websites go to other servers meanwhile, as long as one has room.",
             "server_offline" => "Look at the agent on the machine. Put the server into maintenance if it is to stay down.",
             AttentionKind.RecurringFailed =>
                 "Requeue it on Hangfire's dashboard when its cause is mended, or delete it: it runs again by the clock.",

@@ -59,7 +59,7 @@ public static class DomainRoutes
             "Domain",
             DomainList.Sorts,
             [
-                ListFilter.OneOf("status", "Status", "managed", "unmanaged"),
+                ListFilter.OneOf("status", "Status", [.. DomainState.All]),
                 ListFilter.OneOf("website", "Website", "yes", "no"),
                 ListFilter.Number("customer"),
             ]

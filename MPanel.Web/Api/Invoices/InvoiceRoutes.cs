@@ -18,7 +18,7 @@ public static class InvoiceRoutes
             "Number or customer's e-mail address",
             InvoiceList.Sorts,
             [
-                ListFilter.OneOf("status", "Status", "draft", "open", "paid", "partially_refunded", "refunded", "void", "uncollectible"),
+                ListFilter.OneOf("status", "Status", [.. InvoiceState.All]),
                 ListFilter.Number("customer"),
                 ListFilter.Day("from", "Issued from"),
                 ListFilter.Day("to", "to"),

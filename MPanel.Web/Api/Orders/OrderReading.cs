@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using MPanel.Database.Orders;
 using MPanel.Database.Provisioning;
+using MPanel.Database.Timelines;
 using MPanel.Jobs.Provisioning;
 using Npgsql;
 
@@ -69,7 +70,7 @@ public static class OrderReading
                     t.LastError
                 )),
             ],
-            await OrderStatus.Timeline(db, order.IntakeId)
+            await TimelineLine.OfIntake(db, order.IntakeId)
         );
     }
 }

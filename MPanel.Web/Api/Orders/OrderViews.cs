@@ -1,5 +1,6 @@
 using MPanel.Database.Orders;
 using MPanel.Database.Provisioning;
+using MPanel.Database.Timelines;
 
 namespace MPanel.Web.Api.Orders;
 

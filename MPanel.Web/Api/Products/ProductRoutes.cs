@@ -26,7 +26,7 @@ public sealed record ProductView(
 );
 
 /// <param name="Code">What orders name it by; never changes.</param>
-/// <param name="ServerRole">web, dns, mail, db or panel; left out exactly where nothing is provisioned.</param>
+/// <param name="ServerRole">web, dns, mail, db or panel; left out for the role that does such work, and where nothing is provisioned.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record NewProduct(
     string? Code = null,

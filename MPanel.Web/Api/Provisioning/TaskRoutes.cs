@@ -22,7 +22,7 @@ public static class TaskRoutes
             TaskList.Sorts,
             [
                 ListFilter.OneOf("status", "Status", [.. TaskState.All]),
-                ListFilter.OneOf("type", "Type", [.. TaskKind.All]),
+                ListFilter.OneOf("type", "Type", [.. TaskKinds.Codes]),
                 ListFilter.Text("server", "Server"),
                 ListFilter.Number("website"),
                 ListFilter.Text("order"),

@@ -12,7 +12,7 @@ public sealed record TaskView(
     string Domain,
     string? Plan,
     string Status,
-    string OrderReference,
+    string? OrderReference,
     string? Server,
     string ServerRole,
     int Attempt,

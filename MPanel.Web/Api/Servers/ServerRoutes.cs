@@ -21,7 +21,7 @@ public static class ServerRoutes
             [
                 ListFilter.OneOf("role", "Role", [.. ServerRules.Roles]),
                 ListFilter.OneOf("state", "State", [.. ServerRules.States]),
-                ListFilter.OneOf("reporting", "Agent", "online", "offline", "never"),
+                ListFilter.OneOf("reporting", "Agent", "online", "unwell", "offline", "never"),
                 ListFilter.Text("tag"),
             ]
         ),
@@ -29,7 +29,7 @@ public static class ServerRoutes
         ServerList.Read,
         (db, filter, _) => ServerList.Count(db, filter),
         new("Name", s => s.Name),
-        new("Role", s => s.Role),
+        new("Roles", s => string.Join(" ", s.Roles)),
         new("Address", s => s.Address),
         new("State", s => s.State),
         new("Online", s => s.Online ? "yes" : "no"),
@@ -38,7 +38,8 @@ public static class ServerRoutes
         new("Capacity", s => s.WebsiteCapacity),
         new("Agent version", s => s.AgentVersion),
         new("Last heartbeat", s => s.HeardAt),
-        new("Created", s => s.CreatedAt)
+        new("Created", s => s.CreatedAt),
+        new("Problem", s => s.Problem)
     );
 
     public static void MapServers(this IEndpointRouteBuilder app)
@@ -92,7 +93,7 @@ public static class ServerRoutes
     {
         var (settings, errors) = ServerRules.Check(
             request.Name,
-            request.Role,
+            request.Roles,
             request.Address,
             request.Tags ?? [],
             request.WebsiteCapacity
@@ -131,7 +132,7 @@ public static class ServerRoutes
             return Problems.NotFound("server");
         var (settings, errors) = ServerRules.Check(
             patch.Name ?? server.Name,
-            patch.Role ?? server.Role,
+            patch.Roles ?? server.Roles,
             patch.Address ?? server.Address,
             patch.Tags ?? server.Tags,
             patch.WebsiteCapacity ?? server.WebsiteCapacity

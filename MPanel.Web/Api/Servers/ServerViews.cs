@@ -6,18 +6,20 @@ namespace MPanel.Web.Api.Servers;
 /// <summary>A server in the list.</summary>
 /// <param name="State">active, draining or maintenance.</param>
 /// <param name="Online">Its agent was heard of lately.</param>
+/// <param name="Problem">What its agent said last of its services; null when they are well.</param>
 /// <param name="HeardAt">The last heartbeat; null when its agent has never reported.</param>
 /// <param name="Capabilities">Task types its agent can do.</param>
 public sealed record ServerView(
     long Id,
     string Name,
-    string Role,
+    IReadOnlyList<string> Roles,
     string Address,
     string State,
     IReadOnlyList<string> Tags,
     int WebsiteCapacity,
     int WebsiteCount,
     bool Online,
+    string? Problem,
     DateTimeOffset? HeardAt,
     string? AgentVersion,
     IReadOnlyList<string> Capabilities,
@@ -28,13 +30,14 @@ public sealed record ServerView(
         new(
             s.Id,
             s.Name,
-            s.Role,
+            s.Roles,
             s.Address,
             s.State,
             s.Tags,
             s.WebsiteCapacity,
             s.WebsiteCount,
             s.Online,
+            s.Problem,
             s.HeardAt,
             s.AgentVersion,
             s.Capabilities,
@@ -46,11 +49,11 @@ public sealed record ServerView(
 public sealed record ServerDetailView(ServerDetail Server, IReadOnlyList<AgentToken> Tokens);
 
 /// <param name="Name">1 to 63 of a-z, 0-9 and -.</param>
-/// <param name="Role">web, dns, mail, db or panel.</param>
+/// <param name="Roles">At least one of web, dns, mail, db and panel.</param>
 /// <param name="Address">IP address.</param>
 /// <param name="WebsiteCapacity">How many websites are placed on it at most.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-public sealed record NewServerRequest(string Name, string Role, string Address, string[]? Tags = null, int WebsiteCapacity = 0);
+public sealed record NewServerRequest(string Name, string[] Roles, string Address, string[]? Tags = null, int WebsiteCapacity = 0);
 
 /// <summary>What is left out stays as it is.</summary>
 /// <param name="Version">The version that the change was made of.</param>
@@ -59,7 +62,7 @@ public sealed record NewServerRequest(string Name, string Role, string Address, 
 public sealed record ServerPatch(
     int Version,
     string? Name = null,
-    string? Role = null,
+    string[]? Roles = null,
     string? Address = null,
     string[]? Tags = null,
     int? WebsiteCapacity = null,
@@ -67,7 +70,7 @@ public sealed record ServerPatch(
 )
 {
     public bool HasSettings =>
-        Name is not null || Role is not null || Address is not null || Tags is not null || WebsiteCapacity is not null;
+        Name is not null || Roles is not null || Address is not null || Tags is not null || WebsiteCapacity is not null;
 }
 
 /// <param name="Code">What the agent's first start is given; works once, and can't be had again.</param>

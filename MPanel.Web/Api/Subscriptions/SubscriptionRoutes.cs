@@ -45,7 +45,7 @@ public static class SubscriptionRoutes
             "Domain",
             SubscriptionList.Sorts,
             [
-                ListFilter.OneOf("status", "Status", "pending", "active", "past_due", "suspended", "cancelled"),
+                ListFilter.OneOf("status", "Status", [.. SubscriptionState.All]),
                 ListFilter.Text("product"),
                 ListFilter.Number("customer"),
                 ListFilter.Day("renewsBefore", "Renews before"),

@@ -29,11 +29,7 @@ public static class WebsiteRoutes
             "domain",
             "Domain",
             WebsiteList.Sorts,
-            [
-                ListFilter.OneOf("status", "Status", "pending", "active", "suspended", "deleted"),
-                ListFilter.Text("server"),
-                ListFilter.Number("customer"),
-            ]
+            [ListFilter.OneOf("status", "Status", [.. WebsiteState.All]), ListFilter.Text("server"), ListFilter.Number("customer")]
         ),
         Filter,
         WebsiteList.Read,

@@ -1,3 +1,5 @@
+using MPanel.Jobs.Provisioning;
+
 namespace MPanel.Web.Pages.Orders;
 
 /// <summary>Codes in plain words, with what a person can do about them.</summary>
@@ -52,15 +54,7 @@ public static class OrderWords
         };
 
     /// <summary>What a type of task provides.</summary>
-    public static string Task(string type) =>
-        type switch
-        {
-            "hosting" => "Hosting",
-            "backup" => "Backups",
-            "mail" => "Mail",
-            "ssl" => "Certificate",
-            _ => type,
-        };
+    public static string Task(string type) => TaskKinds.Find(type)?.Title ?? type;
 
     /// <summary>What an error code means and what to do; null for one that says all there is to say by its message.</summary>
     public static string? Explain(string? code) =>

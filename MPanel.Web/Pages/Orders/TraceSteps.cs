@@ -1,6 +1,7 @@
 using MPanel.Database.Jobs;
 using MPanel.Database.Orders;
 using MPanel.Database.Provisioning;
+using MPanel.Database.Timelines;
 
 namespace MPanel.Web.Pages.Orders;
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using MPanel.Database.Jobs;
 using MPanel.Database.Orders;
+using MPanel.Database.Provisioning;
 using MPanel.Jobs.Orders;
 
 namespace MPanel.Web.Pages.Orders;
@@ -47,7 +48,7 @@ public sealed record TraceView(
     public TimeSpan? UntilAnswering =>
         Trace.Sites.Count > 0 && Trace.Sites.All(s => s.Status == "active")
             ? Trace
-                .Tasks.Where(t => t is { Type: "hosting", Status: "success" })
+                .Tasks.Where(t => t is { Type: TaskKind.Hosting, Status: TaskState.Success })
                 .GroupBy(t => t.Domain)
                 .Max(site => site.Min(t => t.FinishedAt)) - Order.CreatedAt
             : null;

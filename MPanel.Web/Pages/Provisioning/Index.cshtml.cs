@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Options;
 using MPanel.Database.Lists;
 using MPanel.Database.Provisioning;
+using MPanel.Database.Servers;
 using MPanel.Jobs.Provisioning;
 using MPanel.Web.Platform.Security;
 
@@ -25,9 +26,10 @@ public sealed class IndexModel(ListDatabase database, IOptions<ProvisioningOptio
     public string? WaitsFor(TaskFacts task) => WaitingFor.Of(task, options.Value.OfflineAfter);
 
     public string ServerStatus(ServerTasks server) =>
-        server.State != "active" ? server.State
-        : server.SilentFor < options.Value.OfflineAfter ? "online"
-        : "offline";
+        server.State != ServerState.Active ? server.State
+        : server.SilentFor is not { } silent || silent >= options.Value.OfflineAfter ? "offline"
+        : server.Problem is null ? "online"
+        : "unwell";
 
     public async Task OnGetAsync()
     {

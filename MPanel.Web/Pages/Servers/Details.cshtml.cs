@@ -86,7 +86,7 @@ public sealed class DetailsModel(
             revoked => revoked == 1 ? "One token has ended." : $"{revoked} tokens have ended."
         );
 
-    private static string Words(string state) => state == "maintenance" ? "in maintenance" : state;
+    private static string Words(string state) => state == ServerState.Maintenance ? "in maintenance" : state;
 
     private async Task<ServerDetail?> Find(long id)
     {

@@ -44,7 +44,7 @@ public sealed class EditModel(ListDatabase database, ServerActions actions, IOpt
                 Version = server.Version;
                 return Page();
             case Outcome<ServerDetail>.Refused { Why.Code: ServerActions.InUse }:
-                ModelState.AddModelError("Form.Role", "Websites are on this server, so its role stays.");
+                ModelState.AddModelError("Form.Roles", "Websites are on this server, so it keeps the roles that it has.");
                 return Page();
             default:
                 ModelState.AddModelError("Form.Name", "Another server has this name.");
@@ -56,7 +56,7 @@ public sealed class EditModel(ListDatabase database, ServerActions actions, IOpt
     {
         await using var db = await database.Open(HttpContext.RequestAborted);
         var server = await ServerFacts.Of(db, id, options.Value.OfflineAfter);
-        (Name, Back, RoleIsFixed) = (server?.Name ?? "", $"/servers/{id}", server?.WebsiteCount > 0);
+        (Name, Back, KeptRoles) = (server?.Name ?? "", $"/servers/{id}", server?.WebsiteCount > 0 ? server.Roles : []);
         return server;
     }
 }

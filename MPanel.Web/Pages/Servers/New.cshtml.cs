@@ -10,7 +10,7 @@ namespace MPanel.Web.Pages.Servers;
 [Permission(Permissions.ServersManage)]
 public sealed class NewModel(ServerActions actions) : ServerFormPage
 {
-    public void OnGet() => Form = new ServerForm { Role = "web", WebsiteCapacity = "0" };
+    public void OnGet() => Form = new ServerForm { Roles = [ServerRole.Web], WebsiteCapacity = "0" };
 
     [Permission(Permissions.ServersManage)]
     public async Task<IActionResult> OnPostAsync()

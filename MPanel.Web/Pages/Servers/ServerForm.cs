@@ -10,7 +10,7 @@ namespace MPanel.Web.Pages.Servers;
 public sealed class ServerForm
 {
     public string? Name { get; set; }
-    public string? Role { get; set; }
+    public string[] Roles { get; set; } = [];
     public string? Address { get; set; }
 
     /// <summary>Separated by commas or spaces.</summary>
@@ -21,7 +21,7 @@ public sealed class ServerForm
         new()
         {
             Name = server.Name,
-            Role = server.Role,
+            Roles = server.Roles,
             Address = server.Address,
             Tags = string.Join(", ", server.Tags),
             WebsiteCapacity = server.WebsiteCapacity.ToString(CultureInfo.InvariantCulture),
@@ -35,7 +35,7 @@ public sealed class ServerForm
             : null;
         var (settings, errors) = ServerRules.Check(
             Name?.Trim(),
-            Role,
+            Roles,
             Address?.Trim(),
             (Tags ?? "").Split([',', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
             capacity
@@ -50,7 +50,7 @@ public sealed class ServerForm
             "server",
             [
                 new("Name", theirs.Name, Name),
-                new("Role", theirs.Role, Role),
+                new("Roles", string.Join(", ", theirs.Roles), string.Join(", ", Roles)),
                 new("Address", theirs.Address, Address),
                 new("Tags", theirs.Tags, Tags),
                 new("Room for websites", theirs.WebsiteCapacity, WebsiteCapacity),

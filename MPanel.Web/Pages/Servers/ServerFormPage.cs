@@ -13,7 +13,8 @@ public abstract class ServerFormPage : PanelPage
     [BindProperty]
     public int Version { get; set; }
 
-    public bool RoleIsFixed { get; protected set; }
+    /// <summary>Those that it can't lose.</summary>
+    public IReadOnlyList<string> KeptRoles { get; protected set; } = [];
 
     /// <summary>Where Cancel leads.</summary>
     public string Back { get; protected set; } = "/servers";

@@ -11,7 +11,7 @@ public sealed class DetailsModel(ListDatabase database) : PanelPage
     public IReadOnlyList<SubscriptionTask> Tasks { get; private set; } = [];
 
     /// <summary>No date is a renewal's once there is nothing to renew.</summary>
-    public bool Renews => Subscription.Status != "cancelled";
+    public bool Renews => Subscription.Status != SubscriptionState.Cancelled;
 
     public async Task<IActionResult> OnGetAsync(long id)
     {

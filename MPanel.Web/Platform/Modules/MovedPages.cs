@@ -11,13 +11,15 @@ namespace MPanel.Web.Platform.Modules;
 /// <summary>Addresses of pages that moved: bookmarks and old links lead to what took their place.</summary>
 public static class MovedPages
 {
-    private static readonly (string From, string To, string Permission)[] All =
+    private sealed record Moved(string From, string To, string Permission);
+
+    private static readonly Moved[] All =
     [
-        ("/jobs", DashboardServices.Path, Permissions.JobsView),
-        ("/jobs/recurring", $"{DashboardServices.Path}/recurring", Permissions.JobsView),
-        ("/jobs/tasks", $"{DashboardServices.Path}/tasks", Permissions.JobsView),
-        ("/jobs/workers", $"{DashboardServices.Path}/servers", Permissions.JobsView),
-        ("/provisioning/failed", "/attention?kind=tasks", Permissions.ProvisioningView),
+        new("/jobs", DashboardServices.Path, Permissions.JobsView),
+        new("/jobs/recurring", $"{DashboardServices.Path}/recurring", Permissions.JobsView),
+        new("/jobs/tasks", $"{DashboardServices.Path}/tasks", Permissions.JobsView),
+        new("/jobs/workers", $"{DashboardServices.Path}/servers", Permissions.JobsView),
+        new("/provisioning/failed", "/attention?kind=tasks", Permissions.ProvisioningView),
     ];
 
     public static void MapMovedPages(this IEndpointRouteBuilder app)

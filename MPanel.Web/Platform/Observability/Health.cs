@@ -45,12 +45,14 @@ public sealed class AgentHealth(NpgsqlDataSource dataSource, IOptions<Provisioni
         await using var db = await dataSource.OpenConnectionAsync(cancellationToken);
         var servers = (await ServerList.All(db, options.Value.OfflineAfter)).Where(s => s.HeardAt is not null).ToList();
         // Who works on a machine knows that its agent is silent.
-        var silent = servers.Where(s => !s.Online && s.State != "maintenance").Select(s => s.Name).ToList();
+        var silent = servers.Where(s => !s.Online && s.State != ServerState.Maintenance).Select(s => s.Name).ToList();
+        var unwell = servers.Where(s => s is { Online: true, Problem: not null }).Select(s => s.Name).ToList();
         return new HealthCheckResult(
             "node agents",
-            servers.Count > 0 && silent.Count == 0,
+            servers.Count > 0 && silent.Count == 0 && unwell.Count == 0,
             servers.Count == 0 ? "none has reported yet"
                 : silent.Count > 0 ? $"not heard of: {string.Join(", ", silent)}"
+                : unwell.Count > 0 ? $"not well: {string.Join(", ", unwell)}"
                 : $"{servers.Count} reporting"
         );
     }

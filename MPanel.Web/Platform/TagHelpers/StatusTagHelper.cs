@@ -39,6 +39,7 @@ public sealed class StatusTagHelper : TagHelper
         ["failed"] = "red",
         ["rejected"] = "red",
         ["offline"] = "red",
+        ["unwell"] = "red",
         ["uncollectible"] = "red",
         ["locked"] = "red",
         ["suspended"] = "purple",

@@ -29,8 +29,8 @@ public sealed record BacklogRun(int Orders, double Seconds, IReadOnlyList<double
         var seconds = await db.ExecuteScalarAsync<double>(
             """
             select extract(epoch from max(at) - min(at - make_interval(secs => duration_ms / 1000.0)))
-            from order_timeline
-            where intake_id > @last and outcome = 'done'
+            from timeline
+            where subject_kind = 'intake' and subject_id > @last and outcome = 'done'
             """,
             new { last }
         );

@@ -110,9 +110,9 @@ public sealed class PlainChain : IAsyncDisposable
         var (domain, customerId) = (plan[0].Domain, plan[0].CustomerId);
         await ClaimDomain.Run(transaction, domain, [.. DomainName.SelfAndParents(domain), $"www.{domain}"], customerId);
         var website = await FindOrCreateWebsite.Run(transaction, domain, customerId, plan[0].Product);
-        var server = await PlaceWebsite.Run(transaction, plan[0].ServerRole, plan[0].ServerTags);
+        var server = await PlaceWebsite.Run(transaction, Need(plan[0]));
         await FindOrCreateWebsite.SetServer(transaction, website.Id, server!.Value);
-        var backup = await PlaceTask.Run(transaction, plan[2].ServerRole, plan[2].ServerTags, domain);
+        var backup = await PlaceTask.Run(transaction, Need(plan[2]), domain);
         var payload = JsonSerializer.Serialize(
             new
             {
@@ -125,11 +125,13 @@ public sealed class PlainChain : IAsyncDisposable
             transaction,
             intakeId,
             [
-                new NewTask(plan[0], website.Id, server, null, payload),
-                new NewTask(plan[1], website.Id, server, 0, payload),
-                new NewTask(plan[2], website.Id, backup, 1, payload),
+                new NewTask(plan[0], TaskSubject.Website(website.Id), website.Id, server, null, payload),
+                new NewTask(plan[1], TaskSubject.Website(website.Id), website.Id, server, 0, payload),
+                new NewTask(plan[2], TaskSubject.Subscription(plan[2].SubscriptionId!.Value), website.Id, backup, 1, payload),
             ],
             "bench"
         );
     }
+
+    private static PlacementNeed Need(Provisionable item) => new(item.Type, item.ServerRole, item.ServerTags, TimeSpan.FromSeconds(90));
 }

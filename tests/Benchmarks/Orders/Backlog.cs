@@ -19,8 +19,8 @@ public static class Backlog
                 from unnest(@payments, @bodies) as i (payment, body)
                 returning id, reference, correlation_id
             ), line as (
-                insert into order_timeline (intake_id, step, outcome, message, actor, correlation_id)
-                select id, 'intake', 'received', 'Received', 'bench', correlation_id from intake
+                insert into timeline (subject_kind, subject_id, step, outcome, message, actor, correlation_id)
+                select 'intake', id, 'intake', 'received', 'Received', 'bench', correlation_id from intake
             ), owed as (
                 insert into outbox (key, kind, subject_kind, subject_id, title, correlation_id, payload)
                 select 'order:' || id, 'order', 'intake', id, reference, correlation_id, jsonb_build_object('intakeId', id)

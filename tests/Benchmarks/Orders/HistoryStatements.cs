@@ -78,9 +78,9 @@ internal static class HistoryStatements
             """,
         // Of an order that is done, hosting has succeeded and the backup waits for an agent that can do it, as on a real srv1.
         """
-            insert into provisioning_tasks (order_id, subscription_id, type, action, domain, website_id, server_role, server_id, status, attempt,
+            insert into provisioning_tasks (order_id, subscription_id, subject_kind, subject_id, type, action, domain, website_id, server_role, server_id, status, attempt,
                 attempts_spent, payload, correlation_id, finished_at)
-            select o.id, s.id, p.provisions, 'create', f.domain, w.id, 'web', w.server_id,
+            select o.id, s.id, 'subscription', s.id, p.provisions, 'create', f.domain, w.id, 'web', w.server_id,
                 case when done.is_so then 'success' else 'pending' end, done.is_so::integer, done.is_so::integer,
                 jsonb_build_object('websiteId', w.id, 'domain', f.domain, 'aliases', '[]'::jsonb, 'plan', p.code), f.correlation_id,
                 case when done.is_so then now() end
@@ -101,8 +101,8 @@ internal static class HistoryStatements
             where s.id = n.server_id
             """,
         """
-            insert into order_timeline (intake_id, step, attempt, duration_ms, outcome, message, actor, correlation_id)
-            select f.id, v.step, 1, 5, v.outcome, 'Done', 'system', f.correlation_id
+            insert into timeline (subject_kind, subject_id, step, attempt, duration_ms, outcome, message, actor, correlation_id)
+            select 'intake', f.id, v.step, 1, 5, v.outcome, 'Done', 'system', f.correlation_id
             from fresh f cross join (values ('intake', 'received'), ('payment', 'done'), ('customer', 'done'), ('order', 'done'),
                 ('subscriptions', 'done'), ('invoice', 'done'), ('tasks', 'done')) as v (step, outcome)
             order by f.id

@@ -81,9 +81,9 @@ internal static class PagesSeed
             """,
         // 1% wait, 1% have failed, the rest is done.
         """
-            insert into provisioning_tasks (id, order_id, subscription_id, type, action, domain, website_id, server_role, server_id, status, attempt,
+            insert into provisioning_tasks (id, order_id, subscription_id, subject_kind, subject_id, type, action, domain, website_id, server_role, server_id, status, attempt,
                 attempts_spent, payload, correlation_id, last_error_code, last_error, finished_at, created_at, updated_at) overriding system value
-            select i, i, 1 + i % (@customers * 3), 'hosting', 'create', 'site-' || (1 + i % @customers) || '.example', 1 + i % @customers, 'web', s.id,
+            select i, i, 1 + i % (@customers * 3), 'website', 1 + i % @customers, 'hosting', 'create', 'site-' || (1 + i % @customers) || '.example', 1 + i % @customers, 'web', s.id,
                 v.status, 1, 1, jsonb_build_object('plan', 'starter'), 'bench-' || i,
                 case when v.status = 'failed' then 'nginx_refused' end, case when v.status = 'failed' then 'The configuration was refused.' end,
                 case when v.status <> 'pending' then v.at end, v.at, v.at

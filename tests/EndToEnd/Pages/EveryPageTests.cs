@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using MPanel.Tests.EndToEnd.Launching;
+using MPanel.Tests.Support;
 using MPanel.Web.Platform.Modules;
 
 namespace MPanel.Tests.EndToEnd.Pages;

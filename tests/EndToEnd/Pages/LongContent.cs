@@ -82,8 +82,8 @@ public static class LongContent
             on conflict do nothing
             """,
         """
-            insert into servers (name, role, address, state)
-            values ('n' || repeat('w', 62), 'dns', @Address::inet, 'maintenance')
+            insert into servers (name, roles, address, state)
+            values ('n' || repeat('w', 62), '{dns,web,mail}', @Address::inet, 'maintenance')
             on conflict do nothing
             """,
         """

@@ -1,5 +1,6 @@
 using Microsoft.Playwright;
 using MPanel.Tests.EndToEnd.Launching;
+using MPanel.Tests.Support;
 
 namespace MPanel.Tests.EndToEnd.Pages;
 

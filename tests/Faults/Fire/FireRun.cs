@@ -180,7 +180,9 @@ public sealed class FireRun(
             await db.QueryAsync<string>(
                 """
                 select '      ' || to_char(t.at, 'HH24:MI:SS.MS') || ' ' || t.step || ' ' || t.outcome || ' ' || coalesce(t.message, '')
-                from order_timeline t join order_intakes i on i.id = t.intake_id where i.reference = @reference order by t.id
+                from timeline t join order_intakes i on i.id = t.subject_id
+                where t.subject_kind = 'intake' and i.reference = @reference
+                order by t.id
                 """,
                 new { reference }
             )

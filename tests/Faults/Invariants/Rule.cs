@@ -151,7 +151,7 @@ public sealed record Rule(string Name, string Finds, string Subjects)
             cross join (values ('received'), ('payment'), ('customer'), ('order'), ('subscriptions'), ('invoice'), ('tasks')) e (step)
             where i.status = 'completed'
               and not exists (
-                  select 1 from order_timeline t where t.intake_id = i.id
+                  select 1 from timeline t where t.subject_kind = 'intake' and t.subject_id = i.id
                     and (t.step = e.step and t.outcome = 'done' or e.step = 'received' and t.outcome = 'received')
               )
             union all
@@ -159,7 +159,8 @@ public sealed record Rule(string Name, string Finds, string Subjects)
             from provisioning_tasks t join orders o on o.id = t.order_id
             where t.status = 'success'
               and not exists (
-                  select 1 from order_timeline l where l.intake_id = o.intake_id and l.task_id = t.id and l.outcome = 'done'
+                  select 1 from timeline l
+                  where l.subject_kind = 'intake' and l.subject_id = o.intake_id and l.task_id = t.id and l.outcome = 'done'
               )
             union all
             select 'task ' || t.id || ' has ' || count(a.attempt) || ' attempts, ' || t.attempt || ' were counted'
@@ -170,7 +171,7 @@ public sealed record Rule(string Name, string Finds, string Subjects)
             join provisioning_tasks t on t.id = a.task_id
             where a.outcome is null and t.status <> 'in_progress'
             """,
-            "select count(*) from order_timeline"
+            "select count(*) from timeline"
         ),
         new(
             "servers count their websites",

@@ -28,8 +28,8 @@ public sealed class Tampering(FaultWorld world, AdminDesk admins, InvariantWatch
         where id = (select max(id) from provisioning_tasks where status = 'success');
         update order_intakes set status = 'processing' where id = (select min(id) from order_intakes where status = 'completed');
         delete from order_intakes where id = (select max(id) from order_intakes where status = 'completed');
-        delete from order_timeline
-        where intake_id = (select max(id) from order_intakes where status = 'completed') and step = 'invoice';
+        delete from timeline
+        where subject_kind = 'intake' and subject_id = (select max(id) from order_intakes where status = 'completed') and step = 'invoice';
         update hangfire.job set statename = 'Failed' where id = (select min(hangfire_id) from outbox where state = 'done');
         delete from audit_entries where actor_kind = 'api_key';
         """;

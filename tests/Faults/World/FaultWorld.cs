@@ -172,8 +172,8 @@ public sealed class FaultWorld : IAsyncDisposable
         await db.ExecuteAsync(
             """
             update servers set website_capacity = 100000 where name = 'srv1';
-            insert into servers (name, role, address, website_capacity)
-            values ('srv2', 'web', '10.1.10.11', 100000), ('srv3', 'web', '10.1.10.12', 100000)
+            insert into servers (name, roles, address, website_capacity)
+            values ('srv2', '{web}', '10.1.10.11', 100000), ('srv3', '{web}', '10.1.10.12', 100000)
             """
         );
         Key = await ApiKeys.Create(db, "faults", Scopes, expiresAt: null);

@@ -24,7 +24,7 @@ public sealed class SeedTests : IAsyncLifetime
                 ("mpanel-core", "panel", "10.1.10.206"),
                 ("srv1", "web", "10.1.10.10"),
             ],
-            await Rows<(string, string, string)>("select name, role, host(address) from servers order by name")
+            await Rows<(string, string, string)>("select name, array_to_string(roles, ' '), host(address) from servers order by name")
         );
 
     [Fact]

@@ -137,4 +137,31 @@ public sealed class SiteCreationTests : IAsyncLifetime
         Assert.True(heard.Metrics.MemoryTotalBytes > heard.Metrics.MemoryUsedBytes && heard.Metrics.MemoryUsedBytes > 0);
         Assert.True(heard.Metrics.DiskTotalBytes > 0 && heard.Metrics.UptimeSeconds > 0);
     }
+
+    [Fact]
+    public async Task Agent_OfAnNginxThatStopsAnswering_ReportsIt()
+    {
+        await UntilNginx(problem => problem is null, "a heartbeat with nginx well");
+        var master = _agent.NginxMaster()!.Value;
+
+        // It lives, and answers nobody.
+        _agent.SuspendNginx();
+        try
+        {
+            await UntilNginx(
+                problem => problem?.Contains("no answer within", StringComparison.Ordinal) ?? false,
+                "a heartbeat with nginx mute"
+            );
+        }
+        finally
+        {
+            _agent.ResumeNginx();
+        }
+
+        await UntilNginx(problem => problem is null, "a heartbeat with nginx well again");
+        Assert.Equal(master, _agent.NginxMaster());
+    }
+
+    private Task UntilNginx(Func<string?, bool> says, string what) =>
+        Wait.Until(() => _panel.LastHeartbeat?.Services is [{ Name: "nginx" } nginx] && says(nginx.Problem), what, () => _agent.Log);
 }

@@ -21,7 +21,7 @@ public sealed partial class ContractTests : IAsyncLifetime
     public void Blueprint_NamesEveryRouteAndNoOther()
     {
         var documented = TableRow()
-            .Matches(File.ReadAllText(Path.Combine(RepositoryRoot(), "docs/blueprint.md")))
+            .Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs/blueprint.md")))
             .Select(m => $"{m.Groups[1].Value} {m.Groups[2].Value}")
             .Order(StringComparer.Ordinal)
             .ToList();
@@ -54,7 +54,7 @@ public sealed partial class ContractTests : IAsyncLifetime
     {
         using var client = await _panel.Client();
         var paths = (await client.GetFromJsonAsync<JsonElement>("/openapi/v1.json")).GetProperty("paths");
-        var rows = TableRow().Matches(File.ReadAllText(Path.Combine(RepositoryRoot(), "docs/blueprint.md")));
+        var rows = TableRow().Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs/blueprint.md")));
 
         Assert.NotEmpty(rows);
         foreach (Match row in rows)
@@ -161,14 +161,6 @@ public sealed partial class ContractTests : IAsyncLifetime
             });
 
     private static bool IsOps(string pattern) => pattern is "/healthz" or "/readyz" or "/metrics";
-
-    private static string RepositoryRoot()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory.FullName, "MPanel.sln")))
-            directory = directory.Parent ?? throw new InvalidOperationException("Not inside the repository.");
-        return directory.FullName;
-    }
 
     [GeneratedRegex(
         @"^\| (GET|POST|PUT|PATCH|DELETE) \| (/(?:api/|healthz|readyz|metrics)\S*) \| ([^|]+?) \| (.+) \|$",

@@ -48,7 +48,7 @@ public sealed partial class StoredScriptTests : IAsyncLifetime
                         "customers.name",
                         "customers.company_name",
                         "customer_notes.body",
-                        "order_timeline.message",
+                        "timeline.message",
                         "products.name",
                         "products.description",
                         "provisioning_tasks.last_error",
@@ -123,8 +123,8 @@ public sealed partial class StoredScriptTests : IAsyncLifetime
             update customers set company_name = 'c', billing_address = 'd', vat_id = 'e', phone = 'f';
             insert into order_notes (intake_id, request_key, body, actor, correlation_id)
                 select id, gen_random_uuid(), @Hostile, @Hostile, 'c' from order_intakes;
-            insert into order_timeline (intake_id, step, outcome, code, message, actor, correlation_id)
-                select id, 'payment', 'failed', 'x', 'y', 'z', 'c' from order_intakes;
+            insert into timeline (subject_kind, subject_id, step, outcome, code, message, actor, correlation_id)
+                select 'intake', id, 'payment', 'failed', 'x', 'y', 'z', 'c' from order_intakes;
             insert into audit_entries (actor_kind, actor_name, action, subject, before, after, correlation_id)
                 values ('user', @Hostile, 'role.changed', @Hostile, '{"x":"y"}', '{"x":"<script>alert(1)</script>"}', 'c');
             insert into login_attempts (email, outcome, remote_address, user_agent) values ('e', 'unknown_user', 'r', 'u');

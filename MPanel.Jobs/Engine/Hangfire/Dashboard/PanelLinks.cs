@@ -10,22 +10,23 @@ using Npgsql;
 
 namespace MPanel.Jobs.Engine.Hangfire.Dashboard;
 
-/// <summary>From a job to what it is about in the panel: the order of a chain's step, the task of a twin.</summary>
+/// <summary>From a job to what it is about in the panel: an order, or a task and its order.</summary>
 internal static class PanelLinks
 {
-    /// <summary>A row of links for a job's own page; empty for a job of neither.</summary>
+    /// <summary>A row of links for a job's own page; empty for a job of something else.</summary>
     public static NonEscapedString Of(JobDetailsRendererDto job)
     {
         var links = new List<string>();
-        if (TaskTwin.TaskOf(job.JobDetails.Job) is { } task)
+        using var db = job.Page.Context.GetHttpContext().RequestServices.GetRequiredService<NpgsqlDataSource>().OpenConnection();
+        var row = OutboxJob.RowOf(job.JobDetails.Job) is { } id ? JobList.One(db, id).GetAwaiter().GetResult() : null;
+        if ((TaskTwin.TaskOf(job.JobDetails.Job) ?? (row is { SubjectKind: "task" } ? row.SubjectId : null)) is { } task)
         {
             links.Add(Task(job.Page, task, $"Task {task.ToString(CultureInfo.InvariantCulture)}"));
-            using var db = job.Page.Context.GetHttpContext().RequestServices.GetRequiredService<NpgsqlDataSource>().OpenConnection();
             if (OrderOfTask.Run(db, task).GetAwaiter().GetResult() is { } order)
                 links.Add(Order(job.Page, order));
         }
-        if (OutboxJob.RowOf(job.JobDetails.Job) is { } row && OrderOf(job.Page, row) is { } reference)
-            links.Add(Order(job.Page, reference));
+        if (row is { SubjectKind: "intake" })
+            links.Add(Order(job.Page, row.Title));
         return new NonEscapedString(
             links.Count == 0 ? "" : $"""<p class="panel-links"><strong>In the panel:</strong> {string.Join(" · ", links)}</p>"""
         );
@@ -38,12 +39,6 @@ internal static class PanelLinks
     /// <summary>HTML: a link for who may see provisioning tasks, and plain text for others.</summary>
     public static string Task(RazorPage page, long id, string text) =>
         Link(page, Permissions.ProvisioningView, $"/provisioning/tasks/{id.ToString(CultureInfo.InvariantCulture)}", text);
-
-    private static string? OrderOf(RazorPage page, long row)
-    {
-        using var db = page.Context.GetHttpContext().RequestServices.GetRequiredService<NpgsqlDataSource>().OpenConnection();
-        return JobList.One(db, row).GetAwaiter().GetResult() is { Kind: "order" } job ? job.Title : null;
-    }
 
     private static string Link(RazorPage page, string permission, string path, string text)
     {

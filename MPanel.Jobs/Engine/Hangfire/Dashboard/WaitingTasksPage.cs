@@ -57,7 +57,7 @@ internal sealed class WaitingTasksPage : RazorPage
             WriteLiteral("<tr>");
             Cell(task.Job is { } twin ? Html.JobIdLink(twin.ToString(CultureInfo.InvariantCulture)) : "");
             Cell(new NonEscapedString(PanelLinks.Task(this, task.Id, $"{task.Action} {task.Type} of {task.Domain}")));
-            Cell(new NonEscapedString(PanelLinks.Order(this, task.OrderReference)));
+            Cell(new NonEscapedString(task.OrderReference is { } order ? PanelLinks.Order(this, order) : ""));
             Cell(Html.RelativeTime(task.AvailableAt.UtcDateTime));
             WriteLiteral("</tr>");
         }

@@ -1,6 +1,7 @@
 using MPanel.Database.Attention;
 using MPanel.Database.Lists;
 using MPanel.Tests.Integration.Database.Provisioning;
+using MPanel.Tests.Support;
 
 namespace MPanel.Tests.Integration.Database.Attention;
 
@@ -10,7 +11,11 @@ public sealed class AttentionListTests : IAsyncLifetime
 
     private ProvisioningWorld _world = null!;
 
-    public async ValueTask InitializeAsync() => _world = await ProvisioningWorld.Create();
+    public async ValueTask InitializeAsync()
+    {
+        _world = await ProvisioningWorld.Create();
+        await _world.Execute(Transitions.Free);
+    }
 
     public async ValueTask DisposeAsync() => await _world.DisposeAsync();
 

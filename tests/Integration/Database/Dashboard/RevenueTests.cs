@@ -45,6 +45,7 @@ public sealed class RevenueTests : IAsyncLifetime
             (40, "USD", "2026-03-02 12:00Z", "open")
         );
 
+        await Execute(Transitions.Free);
         await Execute("update invoices set status = 'refunded' where total = 10");
         Assert.Equal(["2026-03-01 USD 20.000 1"], await Days());
 

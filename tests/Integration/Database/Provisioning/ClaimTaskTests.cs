@@ -33,7 +33,7 @@ public sealed class ClaimTaskTests : IAsyncLifetime
         Assert.Equal(["task.hosting started"], await _world.Timeline(order.Id));
         Assert.Equal(
             "alpha took hosting of claimed.test",
-            await _world.Scalar<string>("select message from order_timeline where task_id = @task", new { task })
+            await _world.Scalar<string>("select message from timeline where task_id = @task", new { task })
         );
     }
 

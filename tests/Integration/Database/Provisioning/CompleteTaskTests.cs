@@ -11,7 +11,7 @@ public sealed class CompleteTaskTests : IAsyncLifetime
     public async ValueTask DisposeAsync() => await _world.DisposeAsync();
 
     [Fact]
-    public async Task Success_OfTheOnlyTask_ActivatesEverythingThatFollows()
+    public async Task Success_EndsTheAttemptAndAddsTheJobOfWhatFollows()
     {
         var server = await _world.Server("omega");
         var order = await _world.Order("whole.test");
@@ -27,24 +27,18 @@ public sealed class CompleteTaskTests : IAsyncLifetime
         );
         Assert.Empty(done.Woken);
         Assert.Equal(
-            "active",
+            $"task:{task}:1 task.hosting task {task} of task {task} ready corr-task",
             await _world.Scalar<string>(
-                "select s.status from subscriptions s join provisioning_tasks t on t.subscription_id = s.id where t.id = @task",
-                new { task }
+                "select concat_ws(' ', key, kind, subject_kind, subject_id, 'of', title, state, correlation_id) from outbox"
             )
         );
-        Assert.Equal(
-            "active wp-growth",
-            await _world.Scalar<string>("select status || ' ' || plan from websites where id = @website", new { website })
-        );
-        Assert.Equal("managed", await _world.Scalar<string>("select status from domains where name = 'whole.test'"));
-        Assert.Equal("completed", await _world.Scalar<string>("select status from orders where id = @Id", new { order.Id }));
+        Assert.Equal("provisioning", await _world.Scalar<string>("select status from orders where id = @Id", new { order.Id }));
         Assert.Equal("success", await _world.Scalar<string>("select outcome from task_attempts where task_id = @task", new { task }));
         Assert.Equal(["task.hosting started", "task.hosting done"], await _world.Timeline(order.Id));
         Assert.Equal(
             "1 hosting of whole.test is done on omega",
             await _world.Scalar<string>(
-                "select attempt || ' ' || message from order_timeline where duration_ms >= 0 and task_id = @task",
+                "select attempt || ' ' || message from timeline where duration_ms >= 0 and task_id = @task",
                 new { task }
             )
         );
@@ -95,67 +89,17 @@ public sealed class CompleteTaskTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Success_OfOneOfTwoTasks_LeavesTheOrderProvisioning()
-    {
-        var server = await _world.Server();
-        var order = await _world.Order();
-        var first = await _world.Task(order, server);
-        await _world.Task(order, server, "mail");
-        var lease = (await _world.Claim(server))!;
-
-        await _world.Complete(first, server, lease.LeaseToken);
-
-        Assert.Equal("provisioning", await _world.Scalar<string>("select status from orders where id = @Id", new { order.Id }));
-    }
-
-    [Fact]
-    public async Task Success_OfTheLastTwoTasksAtOnce_CompletesEveryOrder()
-    {
-        var server = await _world.Server();
-        for (var i = 0; i < 25; i++)
-        {
-            var order = await _world.Order();
-            await _world.Task(order, server, domain: $"a{i}.test");
-            await _world.Task(order, server, domain: $"b{i}.test");
-            var one = (await _world.Claim(server))!;
-            var two = (await _world.Claim(server))!;
-
-            await Task.WhenAll(_world.Complete(one.Id, server, one.LeaseToken), _world.Complete(two.Id, server, two.LeaseToken));
-
-            Assert.Equal("completed", await _world.Scalar<string>("select status from orders where id = @Id", new { order.Id }));
-        }
-    }
-
-    [Fact]
-    public async Task Success_ForAWebsiteThatIsActiveAlready_AppliesThePlan()
-    {
-        var server = await _world.Server();
-        var order = await _world.Order();
-        var website = await _world.Website(order, server, "starter", "active");
-        var task = await _world.Task(order, server, websiteId: website, plan: "wp-growth");
-        var lease = (await _world.Claim(server))!;
-
-        await _world.Complete(task, server, lease.LeaseToken);
-
-        Assert.Equal(
-            "active wp-growth",
-            await _world.Scalar<string>("select status || ' ' || plan from websites where id = @website", new { website })
-        );
-    }
-
-    [Fact]
     public async Task Success_WhenAFollowingWriteFails_ChangesNothing()
     {
         var server = await _world.Server();
         var order = await _world.Order();
         var task = await _world.Task(order, server);
         var lease = (await _world.Claim(server))!;
-        await _world.Execute("alter table subscriptions add constraint broken check (status <> 'active') not valid");
+        await _world.Execute("alter table outbox add constraint broken check (kind <> 'task.hosting')");
 
         await Assert.ThrowsAsync<Npgsql.PostgresException>(() => _world.Complete(task, server, lease.LeaseToken));
 
         Assert.Equal("in_progress", await _world.Status(task));
-        Assert.Equal("paid", await _world.Scalar<string>("select status from orders where id = @Id", new { order.Id }));
         Assert.Equal(["task.hosting started"], await _world.Timeline(order.Id));
     }
 

@@ -91,7 +91,7 @@ public sealed class LeaseTests : IAsyncLifetime
             var reaped = await Task.WhenAll(ReapLeases.Run(first, 100), ReapLeases.Run(second, 100));
 
             Assert.Equal(20, reaped.Sum(r => r.Count()));
-            Assert.Equal(20 * round, await _world.Scalar<int>("select count(*) from order_timeline where outcome = 'retry'"));
+            Assert.Equal(20 * round, await _world.Scalar<int>("select count(*) from timeline where outcome = 'retry'"));
         }
     }
 

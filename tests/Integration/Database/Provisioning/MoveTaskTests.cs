@@ -1,4 +1,5 @@
 using MPanel.Database.Provisioning;
+using MPanel.Tests.Support;
 
 namespace MPanel.Tests.Integration.Database.Provisioning;
 
@@ -11,6 +12,7 @@ public sealed class MoveTaskTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _world = await ProvisioningWorld.Create();
+        await _world.Execute(Transitions.Free);
         await _world.WithoutSeededServers();
         _from = await _world.Server("from", count: 1, capacity: 5);
         _to = await _world.Server("to", capacity: 5);

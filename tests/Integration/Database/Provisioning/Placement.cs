@@ -15,7 +15,7 @@ public sealed class Placement(NpgsqlConnection db, NpgsqlTransaction transaction
         return new Placement(db, await db.BeginTransactionAsync());
     }
 
-    public Task<long?> Place() => PlaceWebsite.Run(transaction, "web", []);
+    public Task<long?> Place() => PlaceWebsite.Run(transaction, new PlacementNeed("hosting", "web", [], TimeSpan.FromSeconds(90)));
 
     public Task IsBlocked(ProvisioningWorld world) =>
         Wait.Until(

@@ -6,6 +6,8 @@ namespace MPanel.Tests.Integration.Database.Provisioning;
 
 public sealed class PlacementTests : IAsyncLifetime
 {
+    private static readonly TimeSpan OfflineAfter = TimeSpan.FromSeconds(90);
+
     private ProvisioningWorld _world = null!;
 
     public async ValueTask InitializeAsync()
@@ -27,6 +29,51 @@ public sealed class PlacementTests : IAsyncLifetime
 
         Assert.Equal(wanted, await PlaceSite("web", "php", "ssd"));
         Assert.Equal(101, await Count(wanted));
+    }
+
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData("2 minutes", null)]
+    [InlineData("1 second", "nginx: It does not run.")]
+    [InlineData("1 second", null, "mail")]
+    public async Task PlaceWebsite_BesideServersThatAreNotLive_TakesALiveOne(string? silence, string? problem, string can = "hosting")
+    {
+        var empty = await _world.Server(capacity: 100);
+        await Heard(empty, silence, problem, can);
+        var live = await _world.Server(capacity: 100, count: 98);
+        await Heard(live, "1 second", null, "hosting");
+
+        var placed = new[] { await PlaceSite("web"), await PlaceSite("web"), await PlaceSite("web") };
+
+        // The last one finds the live server full: to wait for the other's agent is better than to wait for room nowhere.
+        Assert.Equal([live, live, empty], placed);
+    }
+
+    [Fact]
+    public async Task PlaceWebsite_WhileTheLiveServerIsHeld_WaitsForItInsteadOfTakingADeadOne()
+    {
+        await _world.Server(capacity: 100);
+        var live = await _world.Server(capacity: 100, count: 10);
+        await Heard(live, "1 second", null, "hosting");
+        await using var first = await Placement.Begin(_world);
+        await using var second = await Placement.Begin(_world);
+        Assert.Equal(live, await first.Place());
+
+        var waiting = second.Place();
+        await second.IsBlocked(_world);
+        await first.End(commit: true);
+
+        Assert.Equal(live, await waiting);
+    }
+
+    [Fact]
+    public async Task PlaceTask_ForAnotherKind_PrefersAServerThatIsLive()
+    {
+        await _world.Server(capacity: 100, role: "mail");
+        var live = await _world.Server(capacity: 100, count: 99, role: "mail");
+        await Heard(live, "1 second", null, "backup");
+
+        Assert.Equal(live, await PlaceOther("mail", "some.test"));
     }
 
     [Fact]
@@ -141,7 +188,7 @@ public sealed class PlacementTests : IAsyncLifetime
             await using var db = await _world.DataSource.OpenConnectionAsync();
             await using var transaction = await db.BeginTransactionAsync();
             var website = await FindOrCreateWebsite.Run(transaction, order.Domain, order.CustomerId, "starter");
-            if (await PlaceWebsite.Run(transaction, "web", []) is { } server)
+            if (await PlaceWebsite.Run(transaction, Need("web", [])) is { } server)
                 await FindOrCreateWebsite.SetServer(transaction, website.Id, server);
             await CreateTasks.Run(transaction, order.IntakeId, [], "corr");
             await transaction.CommitAsync();
@@ -280,7 +327,7 @@ public sealed class PlacementTests : IAsyncLifetime
     {
         await using var db = await _world.DataSource.OpenConnectionAsync();
         await using var transaction = await db.BeginTransactionAsync();
-        var server = await PlaceWebsite.Run(transaction, role, tags);
+        var server = await PlaceWebsite.Run(transaction, Need(role, tags));
         await transaction.CommitAsync();
         return server;
     }
@@ -289,14 +336,23 @@ public sealed class PlacementTests : IAsyncLifetime
     {
         await using var db = await _world.DataSource.OpenConnectionAsync();
         await using var transaction = await db.BeginTransactionAsync();
-        return await PlaceTask.Run(transaction, role, tags, domain);
+        return await PlaceTask.Run(transaction, Need(role, tags, "backup"), domain);
     }
 
     private async Task<IReadOnlyList<PlacedTask>> PlaceNext()
     {
         await using var db = await _world.DataSource.OpenConnectionAsync();
-        return await PlaceWaitingTasks.Next(db);
+        return await PlaceWaitingTasks.Next(db, OfflineAfter);
     }
+
+    /// <param name="silence">Since the last heartbeat; null for an agent that has never reported.</param>
+    private async Task Heard(long server, string? silence, string? problem, string can)
+    {
+        if (silence is not null)
+            await _world.Heard(server, silence, problem, can);
+    }
+
+    private static PlacementNeed Need(string role, string[] tags, string type = "hosting") => new(type, role, tags, OfflineAfter);
 
     private Task<int> Count(long server) => _world.Scalar<int>("select website_count from servers where id = @server", new { server });
 }

@@ -1,6 +1,7 @@
 using Dapper;
 using MPanel.Database;
 using MPanel.Database.Provisioning;
+using MPanel.Jobs.Provisioning;
 using MPanel.Tests.Support;
 using Npgsql;
 
@@ -41,8 +42,8 @@ public sealed class ProvisioningWorld : IAsyncDisposable
     ) =>
         await Scalar<long>(
             """
-            insert into servers (name, role, address, state, tags, website_capacity, website_count)
-            values (@name, @role, '10.0.0.1', @state, @tags, @capacity, @count) returning id
+            insert into servers (name, roles, address, state, tags, website_capacity, website_count)
+            values (@name, array[@role], '10.0.0.1', @state, @tags, @capacity, @count) returning id
             """,
             new
             {
@@ -52,6 +53,26 @@ public sealed class ProvisioningWorld : IAsyncDisposable
                 tags = tags ?? [],
                 capacity,
                 count,
+            }
+        );
+
+    /// <summary>Its agent's last heartbeat was some time ago.</summary>
+    public Task Heard(long server, string silence, string? problem, params string[] can) =>
+        Execute(
+            """
+            insert into server_heartbeats
+                (server_id, received_at, agent_version, capabilities, free_slots, metrics, problem, unwell_since)
+            values (@server, now() - @silence::interval, '1', @can, 1, '{}', @problem, case when @problem::text is not null then now() end)
+            on conflict (server_id) do update
+            set received_at = excluded.received_at, capabilities = excluded.capabilities, problem = excluded.problem,
+                unwell_since = excluded.unwell_since
+            """,
+            new
+            {
+                server,
+                silence,
+                problem,
+                can,
             }
         );
 
@@ -78,7 +99,7 @@ public sealed class ProvisioningWorld : IAsyncDisposable
                 insert into domains (name, customer_id) select @domain, id from customer on conflict do nothing
             )
             insert into orders (intake_id, reference, customer_id, payment_id, status, currency, total, primary_domain)
-            select intake.id, intake.reference, customer.id, payment.id, 'paid', 'USD', 10, @domain from intake, payment, customer
+            select intake.id, intake.reference, customer.id, payment.id, 'provisioning', 'USD', 10, @domain from intake, payment, customer
             returning id, intake_id, customer_id, reference, primary_domain as domain
             """,
             new { n = $"{n}", domain }
@@ -129,9 +150,9 @@ public sealed class ProvisioningWorld : IAsyncDisposable
                 select item.id, @CustomerId, item.product_id, 'pending', 'month', 1, 5, 'USD', @domain, now(), now() + interval '1 month'
                 from item returning id
             )
-            insert into provisioning_tasks (order_id, subscription_id, type, action, domain, website_id, server_role, server_tags,
-                                            server_id, depends_on, max_attempts, priority, payload, correlation_id)
-            select @OrderId, subscription.id, @type, 'create', @domain, @websiteId, @serverRole, @tags, @serverId, @dependsOn,
+            insert into provisioning_tasks (order_id, subscription_id, subject_kind, subject_id, type, action, domain, website_id,
+                                            server_role, server_tags, server_id, depends_on, max_attempts, priority, payload, correlation_id)
+            select @OrderId, subscription.id, 'subscription', subscription.id, @type, 'create', @domain, @websiteId, @serverRole, @tags, @serverId, @dependsOn,
                    @maxAttempts, @priority, jsonb_build_object('websiteId', @websiteId, 'domain', @domain, 'plan', @plan), 'corr-task'
             from subscription returning id
             """,
@@ -181,6 +202,15 @@ public sealed class ProvisioningWorld : IAsyncDisposable
         return await CompleteTask.Run(db, taskId, serverId, completion, RetryDelays);
     }
 
+    /// <summary>What follows from the task's success, as its job would do it.</summary>
+    public async Task FollowUp(long taskId)
+    {
+        await using var db = await DataSource.OpenConnectionAsync();
+        await using var transaction = await db.BeginTransactionAsync();
+        await TaskKinds.Find((await TaskList.One(db, taskId))!.Type)!.FollowUp(transaction, taskId);
+        await transaction.CommitAsync();
+    }
+
     public static byte[] Digest(byte fill) => [.. Enumerable.Repeat(fill, 32)];
 
     public async Task<TaskFacts> Facts(long taskId)
@@ -198,7 +228,7 @@ public sealed class ProvisioningWorld : IAsyncDisposable
         [
             .. await db.QueryAsync<string>(
                 """
-                select l.step || ' ' || l.outcome from order_timeline l join orders o on o.intake_id = l.intake_id
+                select l.step || ' ' || l.outcome from timeline l join orders o on o.intake_id = l.subject_id and l.subject_kind = 'intake'
                 where o.id = @orderId order by l.id
                 """,
                 new { orderId }

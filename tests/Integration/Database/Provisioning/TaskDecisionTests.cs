@@ -68,8 +68,9 @@ public sealed class TaskDecisionTests : IAsyncLifetime
         await _world.Complete(task, _server, (await _world.Claim(_server))!.LeaseToken, succeeded: false, permanent: true);
         await _world.Execute(
             """
-            insert into provisioning_tasks (order_id, subscription_id, type, action, domain, server_role, payload, correlation_id)
-            select order_id, subscription_id, type, action, domain, server_role, payload, correlation_id
+            insert into provisioning_tasks 
+                (order_id, subscription_id, subject_kind, subject_id, type, action, domain, server_role, payload, correlation_id)
+            select order_id, subscription_id, subject_kind, subject_id, type, action, domain, server_role, payload, correlation_id
             from provisioning_tasks where id = @task
             """,
             new { task }
@@ -131,7 +132,7 @@ public sealed class TaskDecisionTests : IAsyncLifetime
         var second = await _world.Task(order, _server, type: "mail", plan: "professional-mail");
 
         await Cancel(first);
-        Assert.Equal("paid", await OrderStatus(order));
+        Assert.Equal("provisioning", await OrderStatus(order));
         await Cancel(second);
 
         Assert.Equal("cancelled", await OrderStatus(order));
@@ -145,6 +146,7 @@ public sealed class TaskDecisionTests : IAsyncLifetime
         await Cancel(await _world.Task(order, _server, type: "mail", plan: "professional-mail"));
 
         await _world.Complete(task, _server, (await _world.Claim(_server))!.LeaseToken);
+        await _world.FollowUp(task);
 
         Assert.Equal("completed", await OrderStatus(order));
     }

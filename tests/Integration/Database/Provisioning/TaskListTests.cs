@@ -1,6 +1,7 @@
 using MPanel.Database.Lists;
 using MPanel.Database.Provisioning;
 using MPanel.Database.Servers;
+using MPanel.Tests.Support;
 
 namespace MPanel.Tests.Integration.Database.Provisioning;
 
@@ -9,7 +10,11 @@ public sealed class TaskListTests : IAsyncLifetime
     private static readonly TimeSpan OfflineAfter = TimeSpan.FromSeconds(90);
     private ProvisioningWorld _world = null!;
 
-    public async ValueTask InitializeAsync() => _world = await ProvisioningWorld.Create();
+    public async ValueTask InitializeAsync()
+    {
+        _world = await ProvisioningWorld.Create();
+        await _world.Execute(Transitions.Free);
+    }
 
     public async ValueTask DisposeAsync() => await _world.DisposeAsync();
 

@@ -1,4 +1,5 @@
 using MPanel.Database.Provisioning;
+using MPanel.Tests.Support;
 
 namespace MPanel.Tests.Integration.Database.Provisioning;
 
@@ -6,7 +7,11 @@ public sealed class TaskOverviewTests : IAsyncLifetime
 {
     private ProvisioningWorld _world = null!;
 
-    public async ValueTask InitializeAsync() => _world = await ProvisioningWorld.Create();
+    public async ValueTask InitializeAsync()
+    {
+        _world = await ProvisioningWorld.Create();
+        await _world.Execute(Transitions.Free);
+    }
 
     public async ValueTask DisposeAsync() => await _world.DisposeAsync();
 

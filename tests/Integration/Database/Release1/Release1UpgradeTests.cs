@@ -88,7 +88,7 @@ public sealed class Release1UpgradeTests
                 select i.reference || ' has not one line of ' || e.step
                 from order_intakes i cross join unnest(array['payment', 'customer', 'order', 'subscriptions', 'invoice', 'tasks']) e (step)
                 where i.status = 'completed' and 1 <> (
-                    select count(*) from order_timeline t where t.intake_id = i.id and t.step = e.step and t.outcome = 'done' and t.task_id is null)
+                    select count(*) from timeline t where t.subject_kind = 'intake' and t.subject_id = i.id and t.step = e.step and t.outcome = 'done' and t.task_id is null)
                 """
             )
         );

@@ -93,8 +93,8 @@ public sealed class OrderJobTests(OrderJobTests.Shop shop) : IClassFixture<Order
             visit.Pages.Email,
             await Scalar(
                 """
-                select string_agg(t.actor, ' ') from order_timeline t join order_intakes i on i.id = t.intake_id
-                where i.reference = @reference and t.outcome = 'resumed'
+                select string_agg(t.actor, ' ') from timeline t join order_intakes i on i.id = t.subject_id
+                where t.subject_kind = 'intake' and i.reference = @reference and t.outcome = 'resumed'
                 """,
                 reference
             )

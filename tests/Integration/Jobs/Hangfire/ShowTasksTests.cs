@@ -18,6 +18,7 @@ public sealed class ShowTasksTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _world = await ProvisioningWorld.Create();
+        await _world.Execute(Transitions.Free);
         await using (var db = await _world.DataSource.OpenConnectionAsync())
             PostgreSqlObjectsInstaller.Install(db, "hangfire");
         _server = await _world.Server("srv9");
@@ -198,8 +199,8 @@ public sealed class ShowTasksTests : IAsyncLifetime
         await _world.Execute(
             """
             insert into provisioning_tasks
-                (order_id, subscription_id, type, action, domain, server_role, server_id, payload, correlation_id)
-            select order_id, subscription_id, type, action, 'site-' || n || '.test', server_role, server_id, payload, correlation_id
+                (order_id, subscription_id, subject_kind, subject_id, type, action, domain, server_role, server_id, payload, correlation_id)
+            select order_id, subscription_id, subject_kind, subject_id, type, action, 'site-' || n || '.test', server_role, server_id, payload, correlation_id
             from generate_series(2, @number) as n, provisioning_tasks t where t.id = @first
             """,
             new { number, first }

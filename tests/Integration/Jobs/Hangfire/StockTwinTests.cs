@@ -21,6 +21,7 @@ public sealed class StockTwinTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _world = await ProvisioningWorld.Create();
+        await _world.Execute(Transitions.Free);
         await using var db = await _world.DataSource.OpenConnectionAsync();
         PostgreSqlObjectsInstaller.Install(db, "hangfire");
     }

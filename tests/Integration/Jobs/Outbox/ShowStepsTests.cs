@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Dapper;
 using MPanel.Database.Jobs;
+using MPanel.Tests.Support;
 using Npgsql;
 
 namespace MPanel.Tests.Integration.Jobs.Outbox;
@@ -92,6 +93,7 @@ public sealed class ShowStepsTests : IAsyncLifetime
     private async Task MoveOn(int orders)
     {
         await using var db = await _desk.DataSource.OpenConnectionAsync();
+        await db.ExecuteAsync(Transitions.Free);
         for (var step = 4; step <= 6; step++)
         for (var from = 0; from < orders; from += 25)
             await db.ExecuteAsync(

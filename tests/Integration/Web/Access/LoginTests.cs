@@ -71,7 +71,10 @@ public sealed class LoginTests : IAsyncLifetime
         var disabled = await NewUser();
         await Execute("update users set status = 'disabled' where id = @Id", disabled);
         var invited = await NewUser();
-        await Execute("update users set status = 'invited', password_hash = null where id = @Id", invited);
+        await Execute(
+            "update users set status = 'disabled' where id = @Id; update users set status = 'invited', password_hash = null where id = @Id",
+            invited
+        );
 
         string[] answers =
         [

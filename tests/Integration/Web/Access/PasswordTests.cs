@@ -291,7 +291,10 @@ public sealed class PasswordTests : IAsyncLifetime
     {
         await using var db = await _panel.DataSource.OpenConnectionAsync();
         var user = await TestUser.Create(db);
-        await db.ExecuteAsync("update users set status = 'invited', password_hash = null where id = @Id", user);
+        await db.ExecuteAsync(
+            "update users set status = 'disabled' where id = @Id; update users set status = 'invited', password_hash = null where id = @Id",
+            user
+        );
         await using var transaction = await db.BeginTransactionAsync();
         var token = await Invitations.Create(transaction, user.Id, "somebody@example.com");
         await transaction.CommitAsync();

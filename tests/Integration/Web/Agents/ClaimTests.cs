@@ -113,7 +113,7 @@ public sealed class ClaimTests(WorkerPanel panel) : IClassFixture<WorkerPanel>
         var agent = await panel.Agent();
         var order = await panel.World.Order();
         var task = await panel.World.Task(order, await panel.World.Server(role: "mail"), "mail", serverRole: "mail");
-        await panel.World.Execute("update servers set role = 'mail' where id = @ServerId", new { agent.ServerId });
+        await panel.World.Execute("update servers set roles = '{mail}' where id = @ServerId", new { agent.ServerId });
         using var admin = await panel.Server.Client("provisioning.retry");
         var waiting = agent.Claim(30, "mail");
         await WaitsFor(agent);

@@ -15,7 +15,7 @@ public sealed class CompleteTests(WorkerPanel panel) : IClassFixture<WorkerPanel
         Assert.Equal((200, 200), (first.Status, again.Status));
         Assert.Equal(
             1,
-            await panel.World.Scalar<int>("select count(*) from order_timeline where task_id = @task and outcome = 'done'", new { task })
+            await panel.World.Scalar<int>("select count(*) from timeline where task_id = @task and outcome = 'done'", new { task })
         );
     }
 

@@ -111,7 +111,38 @@ public sealed class EnrollTests(WorkerPanel panel) : IClassFixture<WorkerPanel>
         );
     }
 
+    [Fact]
+    public async Task Heartbeat_OfANodeThatIsUnwell_KeepsWhatIsWrongAndSinceWhen()
+    {
+        var agent = await panel.Agent();
+
+        var first = await Beat(new ServiceHealth("nginx", "It does not run."), new ServiceHealth("ssh", null));
+        var second = await Beat(new ServiceHealth("nginx", "It\u0007 still does not run."));
+        var third = await Beat(new ServiceHealth("nginx", null));
+        var old = await Beat();
+
+        Assert.StartsWith("nginx: It does not run. ", first, StringComparison.Ordinal);
+        Assert.Equal(first.Replace("It does", "It still does", StringComparison.Ordinal), second);
+        Assert.Equal((" ", " "), (third, old));
+
+        async Task<string> Beat(params ServiceHealth[] services)
+        {
+            var request = new HeartbeatRequest("1.2.3", ["hosting"], 2, Metrics, services.Length == 0 ? null : services);
+            Assert.Equal(200, (await agent.Post(WorkerRoutes.Heartbeat, request)).Status);
+            return await panel.World.Scalar<string>(
+                "select coalesce(problem, '') || ' ' || coalesce(unwell_since::text, '') from server_heartbeats where server_id = @ServerId",
+                new { agent.ServerId }
+            );
+        }
+    }
+
     [Theory]
+    [InlineData("""{"agentVersion":"1","capabilities":[],"freeSlots":1,"metrics":M,"services":[null]}""", "services[0]")]
+    [InlineData("""{"agentVersion":"1","capabilities":[],"freeSlots":1,"metrics":M,"services":[{"name":"Nginx;"}]}""", "services[0].name")]
+    [InlineData(
+        """{"agentVersion":"1","capabilities":[],"freeSlots":1,"metrics":M,"services":[{"name":"nginx","problem":""}]}""",
+        "services[0].problem"
+    )]
     [InlineData("""{"agentVersion":"1","capabilities":["Hosting;"],"freeSlots":1,"metrics":M}""", "capabilities[0]")]
     [InlineData("""{"agentVersion":"1","capabilities":[null],"freeSlots":1,"metrics":M}""", "capabilities[0]")]
     [InlineData("""{"agentVersion":"1","capabilities":[],"freeSlots":-1,"metrics":M}""", "freeSlots")]

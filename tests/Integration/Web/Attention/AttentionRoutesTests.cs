@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using MPanel.Tests.Integration.Database.Provisioning;
 using MPanel.Tests.Integration.Web.Jobs;
+using MPanel.Tests.Support;
 
 namespace MPanel.Tests.Integration.Web.Attention;
 
@@ -123,6 +124,7 @@ public sealed class AttentionRoutesTests(JobsPanel panel) : IClassFixture<JobsPa
         var world = ProvisioningWorld.Of(panel.Server);
         var server = await world.Server();
         var task = await world.HostingTask(server);
+        await world.Execute(Transitions.Free);
         await world.Execute(
             """
             with heard as (

@@ -20,6 +20,7 @@ public sealed class DashboardTests : IAsyncLifetime
         _stripe = await StripeSimulation.Start();
         _panel = await PanelServer.Start(stripe: _stripe);
         _desk = await OrderDesk.Open(_panel);
+        await _desk.Execute(Transitions.Free);
     }
 
     public async ValueTask DisposeAsync()

@@ -213,6 +213,7 @@ public sealed class DomainRoutesTests(DomainRoutesTests.Desk desk) : IClassFixtu
         );
 
         var refused = await Change(id, 1, desk.Ben);
+        await desk.World.Execute(Transitions.Free);
         await desk.World.Execute("update websites set status = 'deleted' where id = @website", new { website });
 
         Assert.Equal((409, "domain_in_use"), refused);
@@ -228,6 +229,7 @@ public sealed class DomainRoutesTests(DomainRoutesTests.Desk desk) : IClassFixtu
         await desk.World.Execute("update provisioning_tasks set status = 'cancelled', finished_at = now() where id = @task", new { task });
 
         Assert.Equal((409, "domain_in_use"), await Change(id, 1, desk.Ben));
+        await desk.World.Execute(Transitions.Free);
         await desk.World.Execute("update subscriptions set status = 'cancelled' where domain = @Domain", new { order.Domain });
         Assert.Equal((200, null), await Change(id, 1, desk.Ben));
     }

@@ -12,13 +12,26 @@ public sealed class SampleBody(JsonElement document, long customerId)
     /// <summary>Every field of the body, by its path, with its type's name.</summary>
     public IEnumerable<(string Path, string Type)> Fields(ApiRoute route) => Walk(Resolve(route.Body!.Value), "");
 
-    public JsonObject Valid(ApiRoute route) => Make(Resolve(route.Body!.Value), "", "") as JsonObject ?? [];
+    public JsonObject Valid(ApiRoute route) => Make(route, "") as JsonObject ?? [];
 
     /// <param name="json">What stands there instead, as it is written in JSON, valid or not.</param>
     public string Spoiled(ApiRoute route, string path, string json)
     {
-        var body = Make(Resolve(route.Body!.Value), "", path)!.ToJsonString();
+        var body = Make(route, path)!.ToJsonString();
         return body.Replace(Spot, json, StringComparison.Ordinal);
+    }
+
+    private JsonNode? Make(ApiRoute route, string spoiled)
+    {
+        var body = Make(Resolve(route.Body!.Value), "", spoiled);
+        // A server's are none of a user's.
+        if (
+            body?["roles"] is JsonArray { Count: 1 } roles
+            && route.Path.Contains("/servers", StringComparison.Ordinal)
+            && spoiled != "/roles/0"
+        )
+            roles[0] = "web";
+        return body;
     }
 
     private IEnumerable<(string Path, string Type)> Walk(JsonElement schema, string path)
@@ -93,7 +106,7 @@ public sealed class SampleBody(JsonElement document, long customerId)
             "billingPeriod" => "year",
             "currency" => "USD",
             "provisions" => "hosting",
-            "role" or "serverRole" => "web",
+            "serverRole" => "web",
             "roles" => "support",
             "permissions" => "orders.view",
             "scopes" => "plans:read",

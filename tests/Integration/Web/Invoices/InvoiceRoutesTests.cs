@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using MPanel.Tests.Support;
 
 namespace MPanel.Tests.Integration.Web.Invoices;
 
@@ -29,6 +30,7 @@ public sealed class InvoiceRoutesTests : IAsyncLifetime
         var june = DateTimeOffset.Parse("2026-06-01T12:00:00Z", null);
         var (_, first) = await _world.Sale(anna, 10m, at: june);
         var (_, second) = await _world.Sale(bob, 5m, at: june.AddDays(1));
+        await _world.One($"{Transitions.Free}; select 0");
         await _world.One("update invoices set status = 'refunded' where id = @second returning id", new { second });
 
         foreach (

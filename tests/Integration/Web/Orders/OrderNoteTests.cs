@@ -81,7 +81,7 @@ public sealed class OrderNoteTests : IAsyncLifetime
         Assert.Single(answers, a => a.StatusCode == HttpStatusCode.Created);
         Assert.Equal(7, answers.Count(a => a.StatusCode == HttpStatusCode.OK));
         Assert.Equal("note_contradicts", await Code(other));
-        Assert.Equal(1, await _desk.Count("select count(*) from order_timeline where outcome = 'noted'"));
+        Assert.Equal(1, await _desk.Count("select count(*) from timeline where outcome = 'noted'"));
         Assert.Equal(1, await _desk.Count("select count(*) from audit_entries where action = 'order.noted'"));
     }
 

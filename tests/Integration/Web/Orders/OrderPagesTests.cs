@@ -17,6 +17,7 @@ public sealed partial class OrderPagesTests : IAsyncLifetime
         _stripe = await StripeSimulation.Start();
         _panel = await PanelServer.Start(stripe: _stripe);
         _desk = await OrderDesk.Open(_panel);
+        await _desk.Execute(Transitions.Free);
     }
 
     public async ValueTask DisposeAsync()
@@ -329,7 +330,7 @@ public sealed partial class OrderPagesTests : IAsyncLifetime
             using var forged = await manager.PostAsync($"/orders/{reference}?handler={handler}", new FormUrlEncodedContent(Note("x")));
             Assert.Equal((HttpStatusCode.Forbidden, HttpStatusCode.BadRequest), (refused.StatusCode, forged.StatusCode));
         }
-        Assert.Equal(0, await _desk.Count("select count(*) from order_timeline where outcome in ('resumed', 'noted')"));
+        Assert.Equal(0, await _desk.Count("select count(*) from timeline where outcome in ('resumed', 'noted')"));
         Assert.Equal(0, await _desk.Count("select count(*) from audit_entries where action like 'order.%'"));
     }
 

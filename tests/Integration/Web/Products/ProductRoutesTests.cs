@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using MPanel.Jobs.Provisioning;
 using MPanel.Tests.Integration.Web.Invoices;
 
 namespace MPanel.Tests.Integration.Web.Products;
@@ -186,7 +187,7 @@ public sealed class ProductRoutesTests : IAsyncLifetime
 
     [Theory]
     [InlineData("none", "web")]
-    [InlineData("mail", null)]
+    [InlineData("mail", "cellar")]
     public async Task Create_WhereServerAndWorkDisagree_IsRefusedBeforeTheDatabaseIsAsked(string provisions, string? serverRole)
     {
         using var answer = await _client.PostAsJsonAsync(
@@ -201,6 +202,22 @@ public sealed class ProductRoutesTests : IAsyncLifetime
         );
 
         Assert.Equal(["serverRole: invalid_server_role"], (await answer.Json(HttpStatusCode.BadRequest)).Faults());
+    }
+
+    [Fact]
+    public async Task Create_WithoutAServerRole_TakesTheOneOfItsKind()
+    {
+        using var answer = await _client.PostAsJsonAsync(
+            Products,
+            new
+            {
+                code = "roleless",
+                name = "X",
+                provisions = "mail",
+            }
+        );
+
+        Assert.Equal(TaskKinds.Find("mail")!.ServerRole, (await answer.Json(HttpStatusCode.Created)).GetProperty("serverRole").GetString());
     }
 
     [Fact]

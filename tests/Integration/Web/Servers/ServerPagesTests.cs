@@ -242,8 +242,8 @@ public sealed class ServerPagesTests(WorkerPanel panel) : IClassFixture<WorkerPa
 
         using var answer = await _pages.PostForm($"/servers/{id}/edit", Fields(name, role: "mail", version: 1));
 
-        Assert.Contains("so its role stays", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-        Assert.Equal("web", await panel.World.Scalar<string>("select role from servers where id = @id", new { id }));
+        Assert.Contains("so it keeps the roles", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal("web", await panel.World.Scalar<string>("select array_to_string(roles, ' ') from servers where id = @id", new { id }));
     }
 
     [Fact]
@@ -327,7 +327,7 @@ public sealed class ServerPagesTests(WorkerPanel panel) : IClassFixture<WorkerPa
         new()
         {
             ["Form.Name"] = name,
-            ["Form.Role"] = role,
+            ["Form.Roles"] = role,
             ["Form.Address"] = address,
             ["Form.Tags"] = tags,
             ["Form.WebsiteCapacity"] = capacity,

@@ -76,7 +76,7 @@ public sealed class ServerRoutesTests(WorkerPanel panel) : IClassFixture<WorkerP
             new
             {
                 name,
-                role = "web",
+                roles = new[] { "web" },
                 address = "2001:db8::10",
                 tags = new[] { "ssd", "ssd", "eu" },
                 websiteCapacity = 7,
@@ -106,7 +106,7 @@ public sealed class ServerRoutesTests(WorkerPanel panel) : IClassFixture<WorkerP
     [InlineData("name", "-web")]
     [InlineData("name", "web\n")]
     [InlineData("name", "../web")]
-    [InlineData("role", "king")]
+    [InlineData("roles", "king")]
     [InlineData("address", "10.1")]
     [InlineData("address", "010.1.1.1")]
     [InlineData("address", "fe80::1%eth0")]
@@ -123,13 +123,13 @@ public sealed class ServerRoutesTests(WorkerPanel panel) : IClassFixture<WorkerP
         var body = new Dictionary<string, object>
         {
             ["name"] = Name(),
-            ["role"] = "web",
+            ["roles"] = new[] { "web" },
             ["address"] = "10.0.0.1",
             ["tags"] = Array.Empty<string>(),
             ["websiteCapacity"] = 0,
         };
         body[field] =
-            field == "tags" ? new[] { value }
+            field is "tags" or "roles" ? new[] { value }
             : field == "websiteCapacity" ? int.Parse(value, System.Globalization.CultureInfo.InvariantCulture)
             : value;
 
@@ -151,7 +151,7 @@ public sealed class ServerRoutesTests(WorkerPanel panel) : IClassFixture<WorkerP
             new
             {
                 name,
-                role = "web",
+                roles = new[] { "web" },
                 address = "10.0.0.1",
             }
         );
@@ -170,7 +170,7 @@ public sealed class ServerRoutesTests(WorkerPanel panel) : IClassFixture<WorkerP
             new Dictionary<string, object>
             {
                 ["name"] = Name(),
-                ["role"] = "web",
+                ["roles"] = new[] { "web" },
                 ["address"] = "10.0.0.1",
                 [field] = 5,
             }
@@ -243,12 +243,17 @@ public sealed class ServerRoutesTests(WorkerPanel panel) : IClassFixture<WorkerP
         var order = await panel.World.Order();
         var website = await panel.World.Website(order, id);
 
-        using var refused = await _client.PatchAsJsonAsync($"{Path}/{id}", new { version = 1, role = "mail" });
+        using var refused = await _client.PatchAsJsonAsync($"{Path}/{id}", new { version = 1, roles = new[] { "mail" } });
+        var more = await Changed(id, new { version = 1, roles = new[] { "mail", "web" } });
+        await panel.World.Execute(Transitions.Free);
         await panel.World.Execute("update websites set status = 'deleted' where id = @website", new { website });
-        var after = await Changed(id, new { version = 1, role = "mail" });
+        var after = await Changed(id, new { version = 2, roles = new[] { "mail" } });
 
         Assert.Equal((409, "server_in_use"), await Code(refused));
-        Assert.Equal("mail", after.GetProperty("role").GetString());
+        Assert.Equal("web,mail", Roles(more));
+        Assert.Equal("mail", Roles(after));
+
+        static string Roles(JsonElement server) => string.Join(',', server.GetProperty("roles").EnumerateArray());
     }
 
     [Fact]
@@ -356,7 +361,7 @@ public sealed class ServerRoutesTests(WorkerPanel panel) : IClassFixture<WorkerP
                         new
                         {
                             name = Name(),
-                            role = "web",
+                            roles = new[] { "web" },
                             address = "10.0.0.1",
                         }
                     ),

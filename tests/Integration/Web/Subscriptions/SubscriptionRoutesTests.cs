@@ -59,8 +59,9 @@ public sealed class SubscriptionRoutesTests : IAsyncLifetime
         var (other, _) = await _world.Sale(await _world.Customer("Bob"));
         await _world.One(
             """
-            insert into provisioning_tasks (order_id, subscription_id, type, action, domain, server_role, payload, correlation_id)
-            select i.order_id, s.id, 'hosting', 'create', s.domain || s.id, 'web', '{}', 'test'
+            insert into provisioning_tasks 
+                (order_id, subscription_id, subject_kind, subject_id, type, action, domain, server_role, payload, correlation_id)
+            select i.order_id, s.id, 'subscription', s.id, 'hosting', 'create', s.domain || s.id, 'web', '{}', 'test'
             from subscriptions s join order_items i on i.id = s.order_item_id returning id
             """
         );

@@ -17,6 +17,7 @@ public sealed class WebsiteDetailTests : IAsyncLifetime
     {
         _panel = await PanelServer.Start(settings: new Dictionary<string, string?> { ["Roles"] = "web" });
         _world = ProvisioningWorld.Of(_panel);
+        await _world.Execute(Transitions.Free);
         var server = await _world.Server("detail-1");
         var order = await _world.Order("xn--bcher-kva.example");
         _website = await _world.Website(order, server);

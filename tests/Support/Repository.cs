@@ -1,8 +1,8 @@
-namespace MPanel.Tests.EndToEnd.Launching;
+namespace MPanel.Tests.Support;
 
 public static class Repository
 {
-    /// <summary>The checkout these tests were built from: where the launcher stands.</summary>
+    /// <summary>The checkout these tests were built from: where launcher and docs stand.</summary>
     public static string Root { get; } = Find();
 
     private static string Find()

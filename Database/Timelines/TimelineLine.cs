@@ -1,0 +1,31 @@
+using Dapper;
+using Npgsql;
+
+namespace MPanel.Database.Timelines;
+
+/// <param name="Attempt">Null for what is not an attempt.</param>
+/// <param name="TaskId">The provisioning task it is about; null for others.</param>
+public sealed record TimelineLine(
+    DateTimeOffset At,
+    string Step,
+    int? Attempt,
+    int? DurationMs,
+    string Outcome,
+    string? Code,
+    string? Message,
+    string Actor,
+    long? TaskId
+)
+{
+    /// <summary>All that happened to an order, in order.</summary>
+    public static async Task<IReadOnlyList<TimelineLine>> OfIntake(NpgsqlConnection db, long intakeId) =>
+        (
+            await db.QueryAsync<TimelineLine>(
+                $"""
+                select at, step, attempt, duration_ms, outcome, code, message, actor, task_id
+                from timeline where subject_kind = '{Timeline.Intake}' and subject_id = @intakeId order by id
+                """,
+                new { intakeId }
+            )
+        ).AsList();
+}
