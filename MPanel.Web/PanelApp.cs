@@ -72,8 +72,9 @@ public static class PanelApp
         app.UseMiddleware<Correlation>();
         if (app.Services.GetRequiredService<IOptions<HttpOptions>>().Value.ServerTiming)
             app.Use(app.Services.GetRequiredService<ServerTiming>().Measure);
-        app.UseErrorAnswers();
+        // Before the error pages, which run everything behind them a second time.
         app.UseMiddleware<HostCookies>();
+        app.UseErrorAnswers();
         app.UseMiddleware<PortSeparation>();
         app.UseMiddleware<SecurityHeaders>();
         app.UseResponseCompression();

@@ -99,17 +99,24 @@ public static class ApiKeyList
     /// <summary>
     /// A new key of the same name, owner, scopes and lifetime; the old one ends a while later, or when it would have ended anyway.
     /// </summary>
-    /// <param name="madeByKeyId">The key that asks; null where a person does: then it stays a descendant of whichever key made the old one.</param>
+    /// <param name="origin">Who asks. Where a person does, the new key stays a descendant of whichever key made the old one.</param>
+    /// <param name="latest">The new key ends no later; null for no such bound.</param>
     /// <returns>The new key's text, which can't be had again.</returns>
-    public static async Task<string> Rotate(NpgsqlTransaction transaction, long id, TimeSpan oldLives, string createdBy, long? madeByKeyId)
+    public static async Task<string> Rotate(
+        NpgsqlTransaction transaction,
+        long id,
+        TimeSpan oldLives,
+        KeyOrigin origin,
+        DateTimeOffset? latest
+    )
     {
         var (stored, text) = BearerSecret.Create("mpk");
         await transaction.Connection!.ExecuteAsync(
             """
             with successor as (
                 insert into api_keys (name, prefix, secret_hash, scopes, expires_at, created_by, kind, owner_id, made_by_key_id)
-                select name, @Prefix, @Hash, scopes, now() + (expires_at - created_at), @createdBy, kind, owner_id,
-                       coalesce(@madeByKeyId, made_by_key_id)
+                select name, @Prefix, @Hash, scopes, least(now() + (expires_at - created_at), @latest), @CreatedBy, kind, owner_id,
+                       coalesce(@MadeByKeyId, made_by_key_id)
                 from api_keys where id = @id
                 returning id
             )
@@ -123,8 +130,9 @@ public static class ApiKeyList
                 stored.Prefix,
                 stored.Hash,
                 oldLives,
-                createdBy,
-                madeByKeyId,
+                latest,
+                origin.CreatedBy,
+                origin.MadeByKeyId,
             },
             transaction
         );

@@ -84,16 +84,9 @@ public static class ApiKeys
         return text;
     }
 
-    /// <summary>Whether the key still stands; it is not revoked before the transaction ends, so that what it makes is revoked with it.</summary>
-    public static async Task<bool> Hold(NpgsqlTransaction transaction, long id) =>
-        await transaction.Connection!.ExecuteScalarAsync<bool?>(
-            "select revoked_at is null from api_keys where id = @id for share",
-            new { id },
-            transaction
-        ) == true;
-
     /// <summary>
     /// Revokes keys, and all that they made. What replaced a key that a person rotated stands; what replaced one of the made ones does not.
+    /// What a key made before it was rotated belongs to its successor, too; the key itself goes on for as long as it was let.
     /// </summary>
     /// <returns>How many were not revoked before.</returns>
     public static async Task<int> Revoke(NpgsqlTransaction transaction, long[] ids)
@@ -103,13 +96,14 @@ public static class ApiKeys
         // A key that made another meanwhile held itself back from being revoked: what it made is there for the next look.
         do revoked += now = await transaction.Connection!.ExecuteAsync(
             """
-            with recursive doomed (id, successor_id) as (
-                select id, null::bigint from api_keys where id = any(@ids)
+            with recursive doomed (id, successor_id, ends) as (
+                select id, null::bigint, true from api_keys where id = any(@ids)
                 union
-                select k.id, k.successor_id from api_keys k join doomed d on k.made_by_key_id = d.id or k.id = d.successor_id
+                select k.id, case when k.successor_id = d.id then null else k.successor_id end, k.successor_id is distinct from d.id
+                from api_keys k join doomed d on k.made_by_key_id = d.id or k.id = d.successor_id or k.successor_id = d.id
             )
             update api_keys k set revoked_at = now(), to_review = false, updated_at = now()
-            from doomed where k.id = doomed.id and k.revoked_at is null
+            from doomed where k.id = doomed.id and doomed.ends and k.revoked_at is null
             """,
             new { ids },
             transaction

@@ -142,8 +142,11 @@ public static class Sessions
     /// <summary>Ends a user's sessions, and suspends the personal keys: whoever has stolen the one may have stolen the other.</summary>
     /// <param name="but">The session that goes on; null to end all.</param>
     /// <returns>How many were live and now are not.</returns>
-    public static Task<int> EndAll(NpgsqlTransaction transaction, long userId, long? but = null) =>
-        transaction.Connection!.ExecuteAsync(
+    public static async Task<int> EndAll(NpgsqlTransaction transaction, long userId, long? but = null)
+    {
+        // A statement sees only what was there when it began: a key that is being made right now is waited for first.
+        await transaction.Connection!.ExecuteAsync("select 1 from users where id = @userId for no key update", new { userId }, transaction);
+        return await transaction.Connection!.ExecuteAsync(
             """
             with suspended as (
                 update api_keys set suspended_at = now(), updated_at = now()
@@ -155,6 +158,7 @@ public static class Sessions
             new { userId, but },
             transaction
         );
+    }
 
     /// <summary>A user's live sessions, the last used first.</summary>
     public static async Task<IReadOnlyList<SessionRow>> Live(NpgsqlConnection db, long userId, TimeSpan idle) =>

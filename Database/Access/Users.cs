@@ -45,26 +45,32 @@ public static class Users
         string passwordHash,
         string securityStamp,
         TimeSpan validFor
-    ) =>
-        await db.ExecuteAsync(
-            """
-            with suspended as (
-                update api_keys k set suspended_at = now(), updated_at = now() from users u
-                where u.normalized_email = upper(@email) and k.owner_id = u.id and k.suspended_at is null and k.revoked_at is null
-            ), unlocked as (
-                delete from login_budgets b using users u where u.normalized_email = upper(@email) and b.user_id = u.id
-            )
-            update users
-            set password_hash = @passwordHash, security_stamp = @securityStamp, must_change_password = true,
-                password_expires_at = now() + @validFor, updated_at = now()
-            where normalized_email = upper(@email) and status = 'active'
-            """,
-            new
-            {
-                email,
-                passwordHash,
-                securityStamp,
-                validFor,
-            }
-        ) == 1;
+    )
+    {
+        // As for ending all sessions: a key that is being made right now is waited for first.
+        await db.ExecuteAsync("select 1 from users where normalized_email = upper(@email) for no key update", new { email });
+        return await db.ExecuteAsync(
+                """
+                with suspended as (
+                    update api_keys k set suspended_at = now(), updated_at = now() from users u
+                    where u.normalized_email = upper(@email) and k.owner_id = u.id and k.suspended_at is null and k.revoked_at is null
+                ), forgotten as (
+                    delete from known_browsers b using users u where u.normalized_email = upper(@email) and b.user_id = u.id
+                ), unlocked as (
+                    delete from login_budgets b using users u where u.normalized_email = upper(@email) and b.user_id = u.id
+                )
+                update users
+                set password_hash = @passwordHash, security_stamp = @securityStamp, must_change_password = true,
+                    password_expires_at = now() + @validFor, updated_at = now()
+                where normalized_email = upper(@email) and status = 'active'
+                """,
+                new
+                {
+                    email,
+                    passwordHash,
+                    securityStamp,
+                    validFor,
+                }
+            ) == 1;
+    }
 }

@@ -98,8 +98,8 @@ internal static class AttentionSources
     public const string Keys = """
         from (
             select k.id * 8 as id, k.id as source_id, k.name as subject,
-                   case when k.to_review then 'key_to_review' else 'key_expires_' || w.days || '_days' end as code,
-                   case when k.to_review then k.created_at else k.expires_at - make_interval(days => w.days) end as since
+                   case when w.days is null then 'key_to_review' else 'key_expires_' || w.days || '_days' end as code,
+                   case when w.days is null then k.created_at else k.expires_at - make_interval(days => w.days) end as since
             from api_keys k left join lateral (
                 select days from (values (3), (14), (30)) warned (days)
                 where k.expires_at > now() and k.expires_at - make_interval(days => days) <= now()

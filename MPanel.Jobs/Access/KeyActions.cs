@@ -14,32 +14,48 @@ public sealed class KeyActions(NpgsqlDataSource dataSource, TimeProvider time)
 {
     public static readonly TimeSpan LongestOverlap = TimeSpan.FromDays(7);
 
-    /// <summary>A service key: it belongs to the installation, whoever made it.</summary>
-    /// <param name="days">Null for a key that does not expire.</param>
+    private const int MostTries = 5;
+
+    /// <summary>
+    /// A service key: it belongs to the installation, whoever made it. A personal key makes personal keys of its owner instead, or what it
+    /// makes would outlive what the owner may.
+    /// </summary>
+    /// <param name="days">Null for a key that does not expire; one that a key makes ends no later than its maker.</param>
     public Task<Outcome<NewKey>> Create(Actor actor, string name, string[] scopes, int? days) =>
-        Make(actor, name, scopes, days, new KeyOrigin(actor.Name, MadeByKeyId: KeyOf(actor)));
+        Make(actor, name, scopes, days, personal: actor.Personal);
 
     /// <summary>A personal key of the person who asks.</summary>
     public async Task<Outcome<NewKey>> CreatePersonal(Actor actor, string name, string[] scopes, int days) =>
         actor.Kind != ActorKind.User || scopes.Any(Scopes.OfPublicApi.ContainsKey)
             ? Refusal.Beyond
-            : await Make(actor, name, scopes, days, new KeyOrigin(actor.Name, OwnerId: actor.Id));
+            : await Make(actor, name, scopes, days, personal: true);
 
     /// <param name="oldLives">How long the old key goes on, so that its holder can change over.</param>
-    public async Task<Outcome<NewKey>> Rotate(Actor actor, long id, TimeSpan oldLives)
+    public Task<Outcome<NewKey>> Rotate(Actor actor, long id, TimeSpan oldLives) => Rotate(actor, id, oldLives, ownOnly: false);
+
+    /// <summary>One's own personal key; the old one ends at once. Permissions open no other key here.</summary>
+    public Task<Outcome<NewKey>> RotateOwn(Actor actor, long id) => Rotate(actor, id, TimeSpan.Zero, ownOnly: true);
+
+    private async Task<Outcome<NewKey>> Rotate(Actor actor, long id, TimeSpan oldLives, bool ownOnly)
     {
         await using var db = await dataSource.OpenConnectionAsync();
         await using var transaction = await db.BeginTransactionAsync();
-        if (await ApiKeyList.Lock(transaction, id) is not { } key)
+        var maker = await Hold(transaction, actor, id);
+        if (await ApiKeyList.Lock(transaction, id) is not { } key || (ownOnly && !IsOwner(actor, key)))
             return new Outcome<NewKey>.Missing();
-        if (await MayMake(transaction, actor, key.Scopes) is { } why)
-            return why;
-        // Or whoever manages keys could act in somebody else's name.
-        if (key.OwnerId is not null && !IsOwner(actor, key) && KeyOf(actor) != id)
+        if (maker is null || !MayRotate(actor, key))
             return Refusal.Beyond;
+        if (MayMake(actor, key.Scopes) is { } why)
+            return why;
         if (key.Status != "active" || key.Rotated)
             return Refusal.State("not_active", "It has ended, or was rotated already. Make a new key instead.");
-        var text = await ApiKeyList.Rotate(transaction, id, oldLives, actor.Name, KeyOf(actor));
+        var text = await ApiKeyList.Rotate(
+            transaction,
+            id,
+            oldLives,
+            new KeyOrigin(actor.Name, key.OwnerId, KeyOf(actor)),
+            maker.ExpiresAt
+        );
         await Audit(
             transaction,
             actor,
@@ -104,15 +120,18 @@ public sealed class KeyActions(NpgsqlDataSource dataSource, TimeProvider time)
             }
         );
 
-    private async Task<Outcome<NewKey>> Make(Actor actor, string name, string[] scopes, int? days, KeyOrigin origin)
+    private async Task<Outcome<NewKey>> Make(Actor actor, string name, string[] scopes, int? days, bool personal)
     {
         await using var db = await dataSource.OpenConnectionAsync();
         await using var transaction = await db.BeginTransactionAsync();
-        if (await MayMake(transaction, actor, scopes) is { } why)
+        if (MayMake(actor, scopes) is { } why)
             return why;
-        DateTimeOffset? expiresAt = days is { } count ? time.GetUtcNow().AddDays(count) : null;
+        if (await Hold(transaction, actor) is not { } maker)
+            return Refusal.Beyond;
+        var expiresAt = Earlier(days is { } count ? time.GetUtcNow().AddDays(count) : null, maker.ExpiresAt);
+        var origin = new KeyOrigin(actor.Name, personal ? maker.UserId : null, KeyOf(actor));
         var text = await ApiKeys.Create(db, name, scopes, expiresAt, origin, transaction);
-        var kind = origin.OwnerId is null ? "service" : "personal";
+        var kind = personal ? "personal" : "service";
         var after = AuditJson.Of(
             new
             {
@@ -127,9 +146,29 @@ public sealed class KeyActions(NpgsqlDataSource dataSource, TimeProvider time)
     }
 
     /// <returns>Why not, or null.</returns>
-    private static async Task<Refusal?> MayMake(NpgsqlTransaction transaction, Actor actor, IEnumerable<string> scopes) =>
-        Scopes.Lacks(actor, Scopes.KeysCreate)
-        ?? (!Scopes.MayGive(actor, scopes) || (KeyOf(actor) is { } key && !await ApiKeys.Hold(transaction, key)) ? Refusal.Beyond : null);
+    private static Refusal? MayMake(Actor actor, IEnumerable<string> scopes) =>
+        Scopes.Lacks(actor, Scopes.KeysCreate) ?? (Scopes.MayGive(actor, scopes) ? null : Refusal.Beyond);
+
+    /// <summary>
+    /// A personal key is its owner's alone, or whoever manages keys could act in somebody else's name. A service key is theirs who manage
+    /// keys, but not in the name of a person: its new secret would outlive what the person may.
+    /// </summary>
+    private static bool MayRotate(Actor actor, ApiKeyListRow key) =>
+        key.OwnerId is not null
+            ? IsOwner(actor, key) || KeyOf(actor) == key.Id
+            : !actor.Personal && actor.Authority.Covers([Permissions.SecurityManage], superAdmin: false);
+
+    /// <summary>Nobody shuts out who asks before the transaction ends, and nobody changes the key that is to be rotated.</summary>
+    /// <returns>Null when they are shut out already.</returns>
+    private static Task<KeyMaker?> Hold(NpgsqlTransaction transaction, Actor actor, long? rotated = null) =>
+        actor.Kind switch
+        {
+            ActorKind.Key => KeyMakers.HoldKey(transaction, actor.Id!.Value, rotated),
+            ActorKind.User => KeyMakers.HoldUser(transaction, actor.Id!.Value, actor.SessionId),
+            _ => Task.FromResult<KeyMaker?>(null),
+        };
+
+    private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) => one < other || other is null ? one : other;
 
     /// <param name="ownOnly">Somebody else's key is as good as none.</param>
     private async Task<Outcome<T>> Change<T>(
@@ -140,6 +179,23 @@ public sealed class KeyActions(NpgsqlDataSource dataSource, TimeProvider time)
     )
     {
         await using var db = await dataSource.OpenConnectionAsync();
+        for (var tries = 1; ; tries++)
+            try
+            {
+                return await Change(db, actor, id, ownOnly, change);
+            }
+            // Two revoked at once may have descendants in common. One of them gives way, and finds the other's work done.
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.DeadlockDetected && tries < MostTries) { }
+    }
+
+    private static async Task<Outcome<T>> Change<T>(
+        NpgsqlConnection db,
+        Actor actor,
+        long id,
+        bool ownOnly,
+        Func<NpgsqlTransaction, ApiKeyListRow, Task<Outcome<T>>> change
+    )
+    {
         await using var transaction = await db.BeginTransactionAsync();
         if (await ApiKeyList.Lock(transaction, id) is not { } key || (ownOnly && !IsOwner(actor, key)))
             return new Outcome<T>.Missing();

@@ -112,6 +112,8 @@ public sealed class UserActions(NpgsqlDataSource dataSource)
             id,
             async (transaction, user) =>
             {
+                if (Scopes.Lacks(actor, Scopes.UsersCreate) is { } lacks)
+                    return lacks;
                 if (!await UserChanges.Enable(transaction, id))
                     return Refusal.State("not_disabled", "They are not disabled.");
                 var after = user.HasPassword ? UserState.Active : UserState.Invited;

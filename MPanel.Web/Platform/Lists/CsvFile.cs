@@ -56,7 +56,7 @@ public static partial class CsvFile
 
     /// <summary>
     /// Spreadsheets take the full-width forms of = + - @ for the plain ones, and the writer does not know that. One that separates by
-    /// semicolons, tabs or bars doesn't see where our cells begin: there, a formula must not begin in the middle of a cell either.
+    /// semicolons, tabs or bars doesn't see where our cells begin, nor that a line break is within one: there, a formula must not begin in the middle of a cell either.
     /// </summary>
     private static string? Text(object? value) =>
         value switch
@@ -69,6 +69,6 @@ public static partial class CsvFile
 
     private static string First(string text) => text is ['\uFF1D' or '\uFF0B' or '\uFF0D' or '\uFF20', ..] ? $"'{text}" : text;
 
-    [GeneratedRegex("([;\t|][\\s\"']*)([=+\\-@\uFF1D\uFF0B\uFF0D\uFF20])")]
+    [GeneratedRegex("([;\t|\r\n][\\s\"']*)([=+\\-@\uFF1D\uFF0B\uFF0D\uFF20])")]
     private static partial Regex Inner();
 }

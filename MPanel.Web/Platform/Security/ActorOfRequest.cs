@@ -32,6 +32,9 @@ public static class ActorOfRequest
         )
         {
             Personal = user.HasClaim(c => c.Type == ApiKeyAuthentication.PersonalClaim),
+            SessionId = user.FindFirstValue(SessionAuthentication.SessionIdClaim) is { } session
+                ? long.Parse(session, CultureInfo.InvariantCulture)
+                : null,
         };
     }
 

@@ -45,6 +45,7 @@ public static class SecuritySetup
         services.AddSingleton<TwoFactorSecrets>();
         services.AddRecurringJob<PruneAttempts>();
         services.AddSingleton<LoginLimit>();
+        services.AddSingleton<HashingTurns>();
         services.AddAntiforgery(o =>
         {
             o.Cookie.Name = "mpanel_antiforgery";

@@ -11,18 +11,22 @@ public enum LoginAnswer
     /// <summary>Why is nobody's business outside: it stands with the login attempts.</summary>
     Refused,
 
+    /// <summary>Too many want to sign in at once: the password was not looked at, and nothing is counted.</summary>
+    Busy,
+
     /// <summary>The password was right; the code is still to come.</summary>
     NeedsCode,
     SignedIn,
 }
 
 /// <summary>
-/// From e-mail address and password to a session. Identity hashes and compares; counting attempts is ours, because its user manager
-/// reads, adds and writes, and lets as many guesses through as are made at once.
+/// From e-mail address and password to a session. Identity's hasher hashes and compares; counting attempts is ours, because its user
+/// manager reads, adds and writes, and lets as many guesses through as are made at once. So is renewing hashes, which it does for a right
+/// password whatever else speaks against a login: the time that takes would tell.
 /// </summary>
 public sealed class SignIn(
     NpgsqlDataSource dataSource,
-    UserManager<PanelUser> users,
+    HashingTurns turns,
     IPasswordHasher<PanelUser> hasher,
     IOptions<AccessOptions> options
 )
@@ -41,17 +45,21 @@ public sealed class SignIn(
     {
         var visitor = context.Visitor();
         email = new string([.. email.Where(c => !char.IsControl(c))]).Trim();
-        await using var db = await dataSource.OpenConnectionAsync();
-        var user = await Login.Find(db, email);
-        var attempt = await LoginAttempts.Begin(db, email, user?.Id, visitor);
-        var right = await Matches(user, password);
-        if (user is null || !right || !attempt.Allowed)
+        using var turn = await turns.Take(context);
+        if (!turn.IsAcquired)
+            return LoginAnswer.Busy;
+        var (user, attempt) = await Begin(email, visitor);
+        var right = Matches(attempt.Allowed ? user : null, password);
+        if (user is null || right == PasswordVerificationResult.Failed)
             return LoginAnswer.Refused;
+        await using var db = await dataSource.OpenConnectionAsync();
         if (user.Status != "active" || user.PasswordExpired)
         {
             await LoginAttempts.Decide(db, attempt.Id, user.Status != "active" ? "not_active" : "password_expired");
             return LoginAnswer.Refused;
         }
+        if (right == PasswordVerificationResult.SuccessRehashNeeded)
+            await Login.Rehash(db, user.Id, user.PasswordHash!, hasher.HashPassword(Nobody, password));
         await using var transaction = await db.BeginTransactionAsync();
         if (user.TwoFactorEnabled)
             // Only this attempt: the user is not in yet.
@@ -66,17 +74,23 @@ public sealed class SignIn(
         return user.TwoFactorEnabled ? LoginAnswer.NeedsCode : LoginAnswer.SignedIn;
     }
 
-    /// <summary>Whether this is the password of somebody who is in already. Guessing is counted and written down here as at the login.</summary>
+    /// <summary>
+    /// Whether this is the password of somebody who is in already. Guessing is counted and written down here as at the login. Where too many
+    /// passwords are looked at already, this one is not, and does not count.
+    /// </summary>
     public async Task<bool> Confirm(HttpContext context, long userId, string password)
     {
-        await using var db = await dataSource.OpenConnectionAsync();
-        if (await Login.Find(db, userId) is not { } user)
+        using var turn = await turns.Take(context);
+        if (!turn.IsAcquired)
             return false;
         var visitor = context.Visitor();
-        var allowed = await LoginBudgets.Take(db, userId, visitor, code: false);
-        if (!allowed || !await Matches(user, password))
+        var (user, allowed) = await BeginConfirming(userId, visitor);
+        var right = user is not null && allowed && Matches(user, password) != PasswordVerificationResult.Failed;
+        await using var db = await dataSource.OpenConnectionAsync();
+        if (!right)
         {
-            await LoginAttempts.Record(db, user.Email, userId, allowed ? "wrong_password" : "locked_out", visitor);
+            if (user is not null)
+                await LoginAttempts.Record(db, user.Email, userId, allowed ? "wrong_password" : "locked_out", visitor);
             return false;
         }
         await using var transaction = await db.BeginTransactionAsync();
@@ -111,23 +125,29 @@ public sealed class SignIn(
         BrowserCookie.Write(context, known ? BrowserCookie.Read(context.Request)! : await KnownBrowsers.Add(transaction, userId));
     }
 
+    /// <summary>With a connection of its own: none is held while a password is hashed, or a flood of logins would take them all.</summary>
+    private async Task<(LoginUser? User, BegunAttempt Attempt)> Begin(string email, Visitor visitor)
+    {
+        await using var db = await dataSource.OpenConnectionAsync();
+        var user = await Login.Find(db, email);
+        return (user, await LoginAttempts.Begin(db, email, user?.Id, visitor));
+    }
+
+    private async Task<(LoginUser? User, bool Allowed)> BeginConfirming(long userId, Visitor visitor)
+    {
+        await using var db = await dataSource.OpenConnectionAsync();
+        var user = await Login.Find(db, userId);
+        return (user, user is not null && await LoginBudgets.Take(db, userId, visitor, code: false));
+    }
+
     /// <summary>The same work whoever it is: one hash, compared.</summary>
-    private async Task<bool> Matches(LoginUser? user, string password)
+    /// <param name="user">Null for nobody, and for somebody who may not try: whether the password is right is not found out.</param>
+    private PasswordVerificationResult Matches(LoginUser? user, string password)
     {
         password = password.Length > LongestPassword ? "" : password;
-        if (user?.PasswordHash is null)
-        {
-            hasher.VerifyHashedPassword(Nobody, NobodysHash.Value, password);
-            return false;
-        }
-        return await users.CheckPasswordAsync(
-            new PanelUser
-            {
-                Id = user.Id,
-                Email = user.Email,
-                PasswordHash = user.PasswordHash,
-            },
-            password
-        );
+        if (user?.PasswordHash is { } hash)
+            return hasher.VerifyHashedPassword(Nobody, hash, password);
+        hasher.VerifyHashedPassword(Nobody, NobodysHash.Value, password);
+        return PasswordVerificationResult.Failed;
     }
 }

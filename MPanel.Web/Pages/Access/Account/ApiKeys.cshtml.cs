@@ -68,7 +68,7 @@ public sealed class ApiKeysModel(ListDatabase database, KeyActions keys) : Panel
     {
         // Its other fields belong to the form of a new key.
         ModelState.Clear();
-        var outcome = await keys.Rotate(Actor, id, TimeSpan.Zero);
+        var outcome = await keys.RotateOwn(Actor, id);
         if (outcome is not Outcome<NewKey>.Done { Value: var key })
             return await NotDone(outcome);
         Key = key.Text;

@@ -29,8 +29,7 @@ public sealed class InvitationModel(NpgsqlDataSource dataSource, SignIn signIn, 
     {
         if (!limit.Allows(HttpContext))
             return StatusCode(StatusCodes.Status429TooManyRequests);
-        await using var db = await dataSource.OpenConnectionAsync();
-        Open = await Invitations.Find(db, Token ?? "");
+        Open = await Find();
         return Page();
     }
 
@@ -38,12 +37,17 @@ public sealed class InvitationModel(NpgsqlDataSource dataSource, SignIn signIn, 
     {
         if (!limit.Allows(HttpContext))
             return StatusCode(StatusCodes.Status429TooManyRequests);
-        await using var db = await dataSource.OpenConnectionAsync();
-        Open = await Invitations.Find(db, Token ?? "");
+        Open = await Find();
         if (Open is null || !await Good(Open))
             return Page();
+        if (await passwords.Hash(HttpContext, Password!) is not { } hash)
+        {
+            ModelState.AddModelError("", NewPassword.Busy);
+            return Page();
+        }
+        await using var db = await dataSource.OpenConnectionAsync();
         await using var transaction = await db.BeginTransactionAsync();
-        if (!await Invitations.Accept(transaction, Token!, passwords.Hash(Password!), SecurityStamp.New()))
+        if (!await Invitations.Accept(transaction, Token!, hash, SecurityStamp.New()))
         {
             Open = null;
             return Page();
@@ -54,6 +58,12 @@ public sealed class InvitationModel(NpgsqlDataSource dataSource, SignIn signIn, 
         await signIn.Open(HttpContext, transaction, Open.UserId, awaitsCode: false, twoFactorPassed: false);
         await transaction.CommitAsync();
         return LocalRedirect("/");
+    }
+
+    private async Task<OpenInvitation?> Find()
+    {
+        await using var db = await dataSource.OpenConnectionAsync();
+        return await Invitations.Find(db, Token ?? "");
     }
 
     private async Task<bool> Good(OpenInvitation invitation)

@@ -73,6 +73,7 @@ public sealed class DetailsModel(ListDatabase database, UserActions users, IOpti
     public async Task<IActionResult> OnPostDeleteAsync() => await Answer(await users.Disable(Actor, Id, delete: true), _ => "Deleted.");
 
     [Permission(Permissions.UsersManage)]
+    [AsksPassword]
     public async Task<IActionResult> OnPostEnableAsync() => await Answer(await users.Enable(Actor, Id), _ => "They can sign in again.");
 
     [Permission(Permissions.UsersManage)]
@@ -82,7 +83,7 @@ public sealed class DetailsModel(ListDatabase database, UserActions users, IOpti
 
     [Permission(Permissions.UsersManage)]
     public async Task<IActionResult> OnPostEndSessionsAsync() =>
-        await Answer(await users.EndSessions(Actor, Id), _ => "They are signed out everywhere.");
+        await Answer(await users.EndSessions(Actor, Id), _ => "They are signed out everywhere, and their personal keys are suspended.");
 
     [Permission(Permissions.UsersManage)]
     [AsksPassword]

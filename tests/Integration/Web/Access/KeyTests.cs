@@ -4,7 +4,10 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Dapper;
+using Microsoft.Extensions.DependencyInjection;
 using MPanel.Database.Access;
+using MPanel.Jobs.Access;
+using MPanel.Jobs.Outcomes;
 using MPanel.Tests.Support;
 
 namespace MPanel.Tests.Integration.Web.Access;
@@ -163,6 +166,158 @@ public sealed partial class KeyTests : IAsyncLifetime
         );
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Redirect), (before, revoked.StatusCode));
         Assert.Equal(HttpStatusCode.Unauthorized, await Status(client, "/api/admin/orders"));
+    }
+
+    [Theory]
+    [InlineData(new string[0], "/account/api-keys", "NotFound")]
+    [InlineData(new[] { "orders.view" }, "/account/api-keys", "NotFound")]
+    [InlineData(new[] { "security.view", "security.manage", "orders.view" }, "/account/api-keys", "NotFound")]
+    [InlineData(new[] { "security.view", "orders.view" }, "/security/api-keys", "Forbidden")]
+    public async Task ServiceKey_IsNotRotatedByThosePagesOrPeople(string[] permissions, string page, string status)
+    {
+        using var client = await _panel.Client("orders.view");
+        using var somebody = await _panel.SignIn(permissions);
+        var id = (await Rows("select id::text from api_keys")).Single();
+
+        using var rotated = await Post(somebody, $"{page}?handler=Rotate", id);
+
+        Assert.Equal(status, $"{rotated.StatusCode}");
+        Assert.Equal("", Shown(await rotated.Content.ReadAsStringAsync()));
+        Assert.Equal(["1"], await Rows("select count(*)::text from api_keys"));
+        Assert.Equal(HttpStatusCode.OK, await Status(client, "/api/admin/orders"));
+    }
+
+    [Fact]
+    public async Task ServiceKey_IsNotRotatedByWhoeverManagesNoKeys()
+    {
+        using var client = await _panel.Client("orders.view");
+        var id = long.Parse((await Rows("select id::text from api_keys")).Single(), System.Globalization.CultureInfo.InvariantCulture);
+        var actor = new Actor(ActorKind.User, 1, "somebody", new Authority(new HashSet<string> { "orders.view" }, false), null, "x");
+
+        var outcome = await _panel.Services.GetRequiredService<KeyActions>().Rotate(actor, id, TimeSpan.Zero);
+
+        Assert.IsType<Outcome<NewKey>.Refused>(outcome);
+        Assert.Equal(HttpStatusCode.OK, await Status(client, "/api/admin/orders"));
+    }
+
+    [Fact]
+    public async Task PersonalKey_MakesPersonalKeysOfItsOwnerAlone()
+    {
+        using var owner = await _panel.SignIn("security.view", "security.manage", "orders.view");
+        using var service = await _panel.Client("orders.view");
+        using var mother = Client(await MakePersonal(owner, "mother", "security.manage", "orders.view", "keys:create"));
+        using var child = Client(await Made(mother, "child"));
+        using var grandchild = Client(await Made(child, "grandchild"));
+        Assert.Equal(HttpStatusCode.OK, await Status(grandchild, "/api/admin/orders"));
+
+        using var rotated = await mother.PostAsJsonAsync($"{Keys}/{await Id("test orders.view")}/rotate", new { oldKeyHours = 0 });
+
+        Assert.Equal(HttpStatusCode.Forbidden, rotated.StatusCode);
+        Assert.Equal(
+            [$"mother personal {owner.UserId}", $"child personal {owner.UserId}", $"grandchild personal {owner.UserId}"],
+            await Rows("select name || ' ' || kind || ' ' || owner_id from api_keys where owner_id is not null order by id")
+        );
+        await Execute("update users set status = 'disabled' where id = @UserId", owner);
+        foreach (var ended in (HttpClient[])[mother, child, grandchild])
+            Assert.Equal(HttpStatusCode.Unauthorized, await Status(ended, "/api/admin/orders"));
+        Assert.Equal(HttpStatusCode.OK, await Status(service, "/api/admin/orders"));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(1)]
+    [InlineData(10)]
+    [InlineData(3650)]
+    public async Task Key_MadeByAKey_LivesNoLongerThanItsMaker(int? days)
+    {
+        using var mother = await _panel.Client("security.manage", "orders.view", "keys:create");
+        await Age("-80 days", "10 days");
+
+        using var made = await mother.PostAsJsonAsync(
+            Keys,
+            new
+            {
+                name = "child",
+                scopes = new[] { "orders.view" },
+                expiresInDays = days,
+            }
+        );
+
+        Assert.Equal(HttpStatusCode.Created, made.StatusCode);
+        Assert.Equal([$"{days switch { 1 => 1, _ => 10 }}"], await DaysLeft("child"));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Key_RotatedByAKey_LivesNoLongerThanThat(bool itself)
+    {
+        using var mother = await _panel.Client("security.manage", "orders.view", "keys:create");
+        await Age("-80 days", "10 days");
+        await using (var db = await _panel.DataSource.OpenConnectionAsync())
+            await ApiKeys.Create(db, "other", ["orders.view"], expiresAt: null);
+        var name = itself ? "test security.manage orders.view keys:create" : "other";
+
+        using var rotated = await mother.PostAsJsonAsync($"{Keys}/{await Id(name)}/rotate", new { oldKeyHours = 24 });
+
+        Assert.Equal(HttpStatusCode.OK, rotated.StatusCode);
+        Assert.Equal(["10"], await Rows($"{DaysLeftSql} where id = (select max(id) from api_keys)"));
+    }
+
+    [Fact]
+    public async Task PersonalKey_ThatRotatesItself_IsNotRenewed()
+    {
+        using var owner = await _panel.SignIn("security.manage", "orders.view");
+        using var key = Client(await MakePersonal(owner, "laptop", "security.manage", "keys:create", "orders.view"));
+        await Age("-80 days", "10 days");
+
+        using var rotated = await key.PostAsJsonAsync($"{Keys}/{await Id("laptop")}/rotate", new { oldKeyHours = 0 });
+
+        Assert.Equal(HttpStatusCode.OK, rotated.StatusCode);
+        Assert.Equal(["10"], await Rows($"{DaysLeftSql} where id = (select max(id) from api_keys)"));
+    }
+
+    [Theory]
+    [InlineData("old")]
+    [InlineData("new")]
+    public async Task Revoke_OfEitherHalfOfARotation_EndsWhatTheOldOneMade(string which)
+    {
+        using var mother = await _panel.Client("security.manage", "orders.view", "keys:create");
+        using var child = Client(await Made(mother, "child"));
+        using var admin = await _panel.SignIn("security.view", "security.manage", "orders.view");
+        var old = await Id("test security.manage orders.view keys:create");
+        using var rotated = await admin.PostForm(
+            "/security/api-keys?handler=Rotate",
+            new Dictionary<string, string> { ["id"] = old, ["hours"] = "24" }
+        );
+        using var fresh = Client(Shown(await rotated.Content.ReadAsStringAsync()));
+        var successor = (await Rows("select successor_id::text from api_keys where successor_id is not null")).Single();
+
+        using var revoked = await Post(admin, "/security/api-keys?handler=Revoke", which == "old" ? old : successor);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await Status(child, "/api/admin/orders"));
+        Assert.Equal(
+            which == "old" ? (HttpStatusCode.Unauthorized, HttpStatusCode.OK) : (HttpStatusCode.OK, HttpStatusCode.Unauthorized),
+            (await Status(mother, "/api/admin/orders"), await Status(fresh, "/api/admin/orders"))
+        );
+    }
+
+    [Fact]
+    public async Task Keys_ThatRotateEachOtherAtOnce_DoNotWaitForEachOtherForEver()
+    {
+        using var one = await _panel.Client("security.manage", "keys:create");
+        using var two = await _panel.Client("security.manage", "keys:create", "security.manage");
+        var ids = await Rows("select id::text from api_keys order by id");
+
+        for (var round = 0; round < 10; round++)
+        {
+            await Rows("update api_keys set successor_id = null returning 'x'");
+            var answers = await Task.WhenAll(
+                one.PostAsJsonAsync($"{Keys}/{ids[1]}/rotate", new { oldKeyHours = 24 }),
+                two.PostAsJsonAsync($"{Keys}/{ids[0]}/rotate", new { oldKeyHours = 24 })
+            );
+            Assert.All(answers, a => Assert.Equal(HttpStatusCode.OK, a.StatusCode));
+        }
     }
 
     [Fact]
@@ -345,6 +500,16 @@ public sealed partial class KeyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task KeyOfTheFirstRelease_ThatEndsSoon_IsListedForThatFirst()
+    {
+        using var viewer = await _panel.Client("security.view");
+        await Age("-300 days", "2 days");
+        await Rows("update api_keys set to_review = true returning 'x'");
+
+        Assert.Equal(["key_expires_3_days"], await Attention(viewer));
+    }
+
+    [Fact]
     public async Task KeyOfTheFirstRelease_IsListedUntilSomebodyKeepsIt()
     {
         using var admin = await _panel.SignIn("security.view", "security.manage");
@@ -367,6 +532,17 @@ public sealed partial class KeyTests : IAsyncLifetime
             .GetProperty("items")
             .EnumerateArray()
             .Select(i => i.GetProperty("code").GetString());
+
+    private const string DaysLeftSql = "select round(extract(epoch from expires_at - now()) / 86400)::text from api_keys";
+
+    private Task<IReadOnlyList<string>> DaysLeft(string name) => Rows($"{DaysLeftSql} where name = @name", new { name });
+
+    /// <summary>Of every key there is.</summary>
+    private Task<IReadOnlyList<string>> Age(string made, string left) =>
+        Rows(
+            "update api_keys set created_at = now() + @made::interval, expires_at = now() + @left::interval returning 'x'",
+            new { made, left }
+        );
 
     private static async Task<string> Made(HttpClient maker, string name)
     {

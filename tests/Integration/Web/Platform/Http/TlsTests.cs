@@ -71,6 +71,41 @@ public sealed partial class TlsTests : IAsyncLifetime
         Assert.Equal((HttpStatusCode.Redirect, HttpStatusCode.OK), (planted.StatusCode, own.StatusCode));
     }
 
+    [Theory]
+    [InlineData("/nothing/here", HttpStatusCode.NotFound)]
+    [InlineData("/orders/ORD-0", HttpStatusCode.NotFound)]
+    [InlineData("/security/api-keys", HttpStatusCode.Forbidden)]
+    public async Task ErrorPage_OfSomebodySignedIn_KeepsTheMenuAndTheOpenForms(string path, HttpStatusCode status)
+    {
+        var cookies = new Dictionary<string, string>();
+        using var browser = Browser();
+        using var form = await Send(browser, HttpMethod.Get, "/login", cookies);
+        using var login = await Send(browser, HttpMethod.Post, "/login", cookies, await Fields(form));
+        using var account = await Send(browser, HttpMethod.Get, "/account", cookies);
+
+        using var refused = await Send(browser, HttpMethod.Get, path, cookies);
+        using var saved = await Send(
+            browser,
+            HttpMethod.Post,
+            "/account",
+            cookies,
+            [
+                .. (await Fields(account)).Take(1),
+                KeyValuePair.Create("DisplayName", "Me"),
+                KeyValuePair.Create("TimeZone", "UTC"),
+                KeyValuePair.Create("Version", "1"),
+            ]
+        );
+
+        Assert.Equal(status, refused.StatusCode);
+        Assert.Contains("/logout", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            refused.Headers.TryGetValues("Set-Cookie", out var set) ? set : [],
+            c => c.Contains("antiforgery", StringComparison.Ordinal)
+        );
+        Assert.Equal(HttpStatusCode.Redirect, saved.StatusCode);
+    }
+
     [Fact]
     public async Task Answer_OfPageAndApi_KeepsItsWindowAndItsContentToItself()
     {
