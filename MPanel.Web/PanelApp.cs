@@ -73,6 +73,8 @@ public static class PanelApp
         app.UseMiddleware<Correlation>();
         if (app.Services.GetRequiredService<IOptions<HttpOptions>>().Value.ServerTiming)
             app.Use(app.Services.GetRequiredService<ServerTiming>().Measure);
+        // Before the error pages, which run everything behind them a second time.
+        app.UseMiddleware<HostCookies>();
         app.UseErrorAnswers();
         app.UseMiddleware<PortSeparation>();
         app.UseMiddleware<SecurityHeaders>();
@@ -80,9 +82,11 @@ public static class PanelApp
         app.UseStaticFiles(StaticFileCaching.Options);
         app.UseRouting();
         app.UseMiddleware<UnknownRoutes>();
-        app.UseRateLimiter();
+        app.UseMiddleware<Door>();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseMiddleware<PastTheDoor>();
+        app.UseRateLimiter();
         app.UseMiddleware<RequiredSteps>();
         app.UseMiddleware<JsonCharset>();
         app.UseMiddleware<WholeBody>();

@@ -237,7 +237,7 @@ TEXT
     echo "  Data, logs        $data, $logs"
     echo
     if [[ -n $admin_password ]]; then
-        echo "  First admin       $MPANEL_ADMIN_EMAIL, one-time password $admin_password (shown this once)"
+        echo "  First admin       $MPANEL_ADMIN_EMAIL, one-time password $admin_password (shown this once, valid for 3 days)"
     else
         echo "  Admin             made earlier; a new one-time password: ./mpanel admin reset-password --email <address>"
     fi

@@ -69,7 +69,8 @@ public static class Account
     {
         await transaction.Connection!.ExecuteAsync(
             """
-            update users set password_hash = @passwordHash, security_stamp = @securityStamp, must_change_password = false, updated_at = now()
+            update users set password_hash = @passwordHash, security_stamp = @securityStamp, must_change_password = false,
+                password_expires_at = null, updated_at = now()
             where id = @userId
             """,
             new

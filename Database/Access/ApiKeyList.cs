@@ -5,13 +5,20 @@ using Npgsql;
 namespace MPanel.Database.Access;
 
 /// <param name="Prefix">The visible part.</param>
-/// <param name="Status"><c>active</c>, <c>expired</c> or <c>revoked</c>.</param>
+/// <param name="Kind"><c>personal</c> or <c>service</c>.</param>
+/// <param name="OwnerId">Of a personal key; null for a service key, as is the owner's e-mail address.</param>
+/// <param name="Status"><c>active</c>, <c>suspended</c>, <c>expired</c> or <c>revoked</c>.</param>
+/// <param name="ToReview">Made before there were two kinds, and nobody has looked at it since.</param>
 /// <param name="ExpiresAt">Null for never.</param>
 /// <param name="Rotated">A newer key has taken its place.</param>
 public sealed record ApiKeyListRow(
     long Id,
     string Name,
     string Prefix,
+    string Kind,
+    long? OwnerId,
+    string? Owner,
+    bool ToReview,
     string Status,
     string[] Scopes,
     DateTimeOffset? ExpiresAt,
@@ -22,9 +29,10 @@ public sealed record ApiKeyListRow(
     string SortKey
 ) : IListRow;
 
-/// <param name="Like">Pattern for name and prefix; null for all.</param>
-/// <param name="Status">Null for all.</param>
-public sealed record ApiKeyFilter(string? Like, string? Status);
+/// <param name="Like">Pattern for name, visible part and owner; null for all.</param>
+/// <param name="Status">Null for all, as are kind and review.</param>
+/// <param name="Review">Only keys that somebody is to look at.</param>
+public sealed record ApiKeyFilter(string? Like, string? Status, string? Kind, bool Review);
 
 public static class ApiKeyList
 {
@@ -35,13 +43,24 @@ public static class ApiKeyList
         new("used", "coalesce(k.last_used_at, timestamptz 'epoch')", "timestamptz"),
     ];
 
-    private const string Status =
-        "case when k.revoked_at is not null then 'revoked' when k.expires_at <= now() then 'expired' else 'active' end";
+    private const string Status = """
+        case when k.revoked_at is not null then 'revoked' when k.expires_at <= now() then 'expired'
+             when k.suspended_at is not null or (k.owner_id is not null and not may_act(u)) then 'suspended' else 'active' end
+        """;
+
+    internal const string From = "from api_keys k left join users u on u.id = k.owner_id";
+
+    internal const string Columns = $"""
+        k.id, k.name, k.prefix, k.kind, k.owner_id, u.email as owner, k.to_review, {Status} as status, k.scopes, k.expires_at,
+        k.last_used_at, k.created_at, k.created_by, k.successor_id is not null as rotated
+        """;
 
     private const string Matching = $"""
-        from api_keys k
-        where (@Like::text is null or k.name ilike @Like or k.prefix ilike @Like)
+        {From}
+        where (@Like::text is null or k.name ilike @Like or k.prefix ilike @Like or u.email ilike @Like)
           and (@Status::text is null or {Status} = @Status)
+          and (@Kind::text is null or k.kind = @Kind)
+          and (not @Review or k.to_review)
         """;
 
     public static Task<Slice<ApiKeyListRow>> Read(NpgsqlConnection db, ApiKeyFilter filter, SliceRequest slice) =>
@@ -49,8 +68,7 @@ public static class ApiKeyList
             db,
             "k.id",
             $$"""
-            select k.id, k.name, k.prefix, {{Status}} as status, k.scopes, k.expires_at, k.last_used_at, k.created_at, k.created_by,
-                   k.successor_id is not null as rotated, ({sort})::text as sort_key
+            select {{Columns}}, ({sort})::text as sort_key
             {{Matching}}
               and {after}
             order by {order}
@@ -69,29 +87,41 @@ public static class ApiKeyList
         await db.ExecuteAsync("select 1 from api_keys where id = @id for no key update", new { id }, transaction);
         return await db.QuerySingleOrDefaultAsync<ApiKeyListRow>(
             $"""
-            select k.id, k.name, k.prefix, {Status} as status, k.scopes, k.expires_at, k.last_used_at, k.created_at, k.created_by,
-                   k.successor_id is not null as rotated, '' as sort_key
-            from api_keys k where k.id = @id
+            select {Columns}, '' as sort_key
+            {From}
+            where k.id = @id
             """,
             new { id },
             transaction
         );
     }
 
-    /// <summary>A new key of the same name, scopes and expiry; the old one ends a while later, or when it would have ended anyway.</summary>
+    /// <summary>
+    /// A new key of the same name, owner, scopes and lifetime; the old one ends a while later, or when it would have ended anyway.
+    /// </summary>
+    /// <param name="origin">Who asks. Where a person does, the new key stays a descendant of whichever key made the old one.</param>
+    /// <param name="latest">The new key ends no later; null for no such bound.</param>
     /// <returns>The new key's text, which can't be had again.</returns>
-    public static async Task<string> Rotate(NpgsqlTransaction transaction, long id, TimeSpan oldLives, string createdBy)
+    public static async Task<string> Rotate(
+        NpgsqlTransaction transaction,
+        long id,
+        TimeSpan oldLives,
+        KeyOrigin origin,
+        DateTimeOffset? latest
+    )
     {
         var (stored, text) = BearerSecret.Create("mpk");
         await transaction.Connection!.ExecuteAsync(
             """
             with successor as (
-                insert into api_keys (name, prefix, secret_hash, scopes, expires_at, created_by)
-                select name, @Prefix, @Hash, scopes, expires_at, @createdBy from api_keys where id = @id
+                insert into api_keys (name, prefix, secret_hash, scopes, expires_at, created_by, kind, owner_id, made_by_key_id)
+                select name, @Prefix, @Hash, scopes, least(now() + (expires_at - created_at), @latest), @CreatedBy, kind, owner_id,
+                       coalesce(@MadeByKeyId, made_by_key_id)
+                from api_keys where id = @id
                 returning id
             )
             update api_keys k
-            set successor_id = s.id, expires_at = least(k.expires_at, now() + @oldLives), updated_at = now()
+            set successor_id = s.id, expires_at = least(k.expires_at, now() + @oldLives), to_review = false, updated_at = now()
             from successor s where k.id = @id
             """,
             new
@@ -100,17 +130,19 @@ public static class ApiKeyList
                 stored.Prefix,
                 stored.Hash,
                 oldLives,
-                createdBy,
+                latest,
+                origin.CreatedBy,
+                origin.MadeByKeyId,
             },
             transaction
         );
         return text;
     }
 
-    /// <summary>False when it was revoked already.</summary>
-    public static async Task<bool> Revoke(NpgsqlTransaction transaction, long id) =>
+    /// <summary>Somebody looked at the key and keeps it. False when it was not to be looked at.</summary>
+    public static async Task<bool> Keep(NpgsqlTransaction transaction, long id) =>
         await transaction.Connection!.ExecuteAsync(
-            "update api_keys set revoked_at = now(), updated_at = now() where id = @id and revoked_at is null",
+            "update api_keys set to_review = false, updated_at = now() where id = @id and to_review",
             new { id },
             transaction
         ) == 1;

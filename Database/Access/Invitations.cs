@@ -59,7 +59,8 @@ public static class Invitations
             )
             update users u
             set status = 'active', password_hash = @passwordHash, security_stamp = @securityStamp, must_change_password = false,
-                access_failed_count = 0, lockout_end = null, updated_at = now()
+                password_expires_at = null,
+                updated_at = now()
             from used where u.id = used.user_id and u.status = 'invited'
             """,
             new

@@ -4,6 +4,7 @@ using Npgsql;
 namespace MPanel.Database.Access;
 
 /// <param name="Status"><c>invited</c>, <c>active</c> or <c>disabled</c>.</param>
+/// <param name="PasswordExpired">It was a one-time password, and nobody changed it in time.</param>
 /// <param name="TotpSecret">Encrypted.</param>
 public sealed record LoginUser(
     long Id,
@@ -11,24 +12,23 @@ public sealed record LoginUser(
     string Status,
     string? PasswordHash,
     string SecurityStamp,
+    bool PasswordExpired,
     bool TwoFactorEnabled,
     string? TotpSecret,
     long TotpStep
 );
 
 /// <summary>
-/// What login reads and writes. An attempt is counted before the password is looked at, and forgiven when it was right: a thousand
-/// guesses at once get no more tries than a thousand in a row.
+/// What login reads and writes. An attempt is counted before the password is looked at (<see cref="LoginBudgets"/>), and forgiven when it
+/// was right: a thousand guesses at once get no more tries than a thousand in a row.
 /// </summary>
 public static class Login
 {
-    /// <summary>Failures in a row that lock nothing yet.</summary>
-    public const int FreeAttempts = 5;
-
     public static Task<LoginUser?> Find(NpgsqlConnection db, string email) =>
         db.QuerySingleOrDefaultAsync<LoginUser>(
             """
-            select id, email, status, password_hash, security_stamp, two_factor_enabled, totp_secret, totp_step
+            select id, email, status, password_hash, security_stamp, coalesce(password_expires_at <= now(), false) as password_expired,
+                   two_factor_enabled, totp_secret, totp_step
             from users where normalized_email = upper(@email)
             """,
             new { email }
@@ -37,43 +37,14 @@ public static class Login
     public static Task<LoginUser?> Find(NpgsqlConnection db, long id) =>
         db.QuerySingleOrDefaultAsync<LoginUser>(
             """
-            select id, email, status, password_hash, security_stamp, two_factor_enabled, totp_secret, totp_step from users where id = @id
+            select id, email, status, password_hash, security_stamp, coalesce(password_expires_at <= now(), false) as password_expired,
+                   two_factor_enabled, totp_secret, totp_step from users where id = @id
             """,
             new { id }
         );
 
-    /// <summary>
-    /// From the fifth failure in a row on, each locks for twice as long as the one before: one minute, two, four, up to a quarter of an hour.
-    /// No row while locked.
-    /// </summary>
-    internal const string Taking = """
-        update users
-        set access_failed_count = access_failed_count + 1,
-            lockout_end = case when access_failed_count + 1 >= @FreeAttempts
-                then now() + least(interval '1 minute' * power(2, least(access_failed_count + 1 - @FreeAttempts, 10)), interval '15 minutes')
-                end
-        where id = @userId and (lockout_end is null or lockout_end <= now())
-        """;
-
-    /// <summary>Takes one attempt of somebody whose password was accepted. False while locked.</summary>
-    public static async Task<bool> TakeAttempt(NpgsqlConnection db, long userId) =>
-        await db.ExecuteAsync(Taking, new { userId, FreeAttempts }) == 1;
-
-    /// <summary>The attempt was right, and the code is still to come: only this attempt is forgiven, or guessing codes would be free.</summary>
-    public static Task ForgiveAttempt(NpgsqlTransaction transaction, long userId) =>
-        transaction.Connection!.ExecuteAsync(
-            "update users set access_failed_count = greatest(access_failed_count - 1, 0), lockout_end = null where id = @userId",
-            new { userId },
-            transaction
-        );
-
-    /// <summary>The user is in: all failures are forgiven.</summary>
     public static Task Succeed(NpgsqlTransaction transaction, long userId) =>
-        transaction.Connection!.ExecuteAsync(
-            "update users set access_failed_count = 0, lockout_end = null, last_login_at = now() where id = @userId",
-            new { userId },
-            transaction
-        );
+        transaction.Connection!.ExecuteAsync("update users set last_login_at = now() where id = @userId", new { userId }, transaction);
 
     /// <summary>The browser's time zone, for somebody who has none yet.</summary>
     public static Task ProposeTimeZone(NpgsqlTransaction transaction, long userId, string timeZone) =>

@@ -32,6 +32,7 @@ public static class LoginAttemptList
         "wrong_password",
         "wrong_code",
         "locked_out",
+        "password_expired",
     ];
 
     private const string Matching = """

@@ -13,7 +13,7 @@ public static class LoginAttempts
 
     /// <param name="outcome">
     /// <c>signed_in</c>, <c>password_accepted</c> (the code is still to come), <c>unknown_user</c>, <c>not_active</c>,
-    /// <c>wrong_password</c>, <c>wrong_code</c> or <c>locked_out</c>.
+    /// <c>wrong_password</c>, <c>wrong_code</c>, <c>locked_out</c> or <c>password_expired</c>.
     /// </param>
     public static Task Record(
         NpgsqlConnection db,
@@ -47,21 +47,14 @@ public static class LoginAttempts
     public static Task<BegunAttempt> Begin(NpgsqlConnection db, string email, long? userId, Visitor visitor) =>
         db.QuerySingleAsync<BegunAttempt>(
             $"""
-            with taken as ({Login.Taking} returning 1)
+            with {LoginBudgets.Source}, taken as ({LoginBudgets.Taking} returning 1)
             insert into login_attempts (email, user_id, outcome, remote_address, user_agent)
             select @email, @userId,
                    case when @userId::bigint is null then 'unknown_user' when exists (select from taken) then 'wrong_password' else 'locked_out' end,
                    @Address, @UserAgent
             returning id, outcome = 'wrong_password' as allowed
             """,
-            new
-            {
-                email = Kept(email),
-                userId,
-                visitor.Address,
-                visitor.UserAgent,
-                Login.FreeAttempts,
-            }
+            Attempt(email, userId, visitor)
         );
 
     /// <summary>What came of an attempt that did not simply fail.</summary>
@@ -69,10 +62,27 @@ public static class LoginAttempts
     public static Task Decide(NpgsqlConnection db, long id, string outcome, NpgsqlTransaction? transaction = null) =>
         db.ExecuteAsync("update login_attempts set outcome = @outcome where id = @id", new { id, outcome }, transaction);
 
+    private static DynamicParameters Attempt(string email, long? userId, Visitor visitor)
+    {
+        var parameters = new DynamicParameters(LoginBudgets.Parameters(userId, visitor, code: false));
+        parameters.AddDynamicParams(
+            new
+            {
+                email = Kept(email),
+                visitor.Address,
+                visitor.UserAgent,
+            }
+        );
+        return parameters;
+    }
+
     /// <summary>What the column takes of what was typed: no control characters, and no half of a surrogate pair, whole or cut.</summary>
     private static string Kept(string email) => new([.. email.Where(c => !char.IsControl(c) && !char.IsSurrogate(c)).Take(LongestEmail)]);
 
-    /// <summary>Forgets attempts that are older, and sessions that ended that long ago; at most so many of each at a time.</summary>
+    /// <summary>
+    /// Forgets attempts that are older, and sessions that ended that long ago; browsers that nobody used for longer than they are kept, and
+    /// failures that count no more. At most so many of each at a time.
+    /// </summary>
     /// <returns>How many rows went.</returns>
     public static Task<long> Prune(NpgsqlConnection db, TimeSpan keep, int limit, CancellationToken cancellationToken) =>
         db.ExecuteScalarAsync<long>(
@@ -86,10 +96,26 @@ public static class LoginAttempts
                     delete from sessions
                     where id in (select id from sessions where expires_at < now() - @keep order by expires_at limit @limit)
                     returning 1
+                ), browsers as (
+                    delete from known_browsers
+                    where id in (select id from known_browsers where used_at < now() - @Kept order by used_at limit @limit)
+                    returning 1
+                ), budgets as (
+                    delete from login_budgets b using (
+                        select user_id, source from login_budgets where failed_at < now() - interval '1 day' order by failed_at limit @limit
+                    ) old
+                    where b.user_id = old.user_id and b.source = old.source and b.failed_at < now() - interval '1 day'
+                    returning 1
                 )
-                select (select count(*) from attempts) + (select count(*) from gone)
+                select (select count(*) from attempts) + (select count(*) from gone) + (select count(*) from browsers)
+                     + (select count(*) from budgets)
                 """,
-                new { keep, limit },
+                new
+                {
+                    keep,
+                    limit,
+                    KnownBrowsers.Kept,
+                },
                 cancellationToken: cancellationToken
             )
         );

@@ -19,6 +19,9 @@ public sealed record RoleRow(
 )
 {
     public bool IsSuperAdmin => Code == Roles.SuperAdmin;
+
+    /// <summary>Two-factor login can't be made optional: the database refuses it.</summary>
+    public bool AlwaysNeedsTwoFactor => Code is Roles.SuperAdmin or Roles.Admin;
 }
 
 public sealed record PermissionRow(string Code, string Description);
@@ -32,6 +35,9 @@ public static class Roles
 {
     /// <summary>Code of the role that may do everything.</summary>
     public const string SuperAdmin = "super_admin";
+
+    /// <summary>Code of the role that may do everything but roles and users.</summary>
+    public const string Admin = "admin";
 
     private const string Columns = """
         select r.id, r.code, r.name, r.description, r.built_in, r.requires_two_factor, r.version,

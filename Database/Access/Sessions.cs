@@ -5,7 +5,9 @@ namespace MPanel.Database.Access;
 
 /// <summary>Where a request comes from, as sessions and login attempts keep it.</summary>
 /// <param name="UserAgent">At most 300 characters.</param>
-public sealed record Visitor(string Address, string UserAgent);
+/// <param name="Network">As far as failures are counted: the address, or of IPv6 its /64.</param>
+/// <param name="Browser">SHA-256 of the cookie of a browser that somebody has signed in with; null where it has none.</param>
+public sealed record Visitor(string Address, string UserAgent, string Network, byte[]? Browser);
 
 /// <param name="Idle">Unused for so long, a session ends.</param>
 /// <param name="Lifetime">After so long it ends in any case.</param>
@@ -14,6 +16,7 @@ public sealed record SessionLimits(TimeSpan Idle, TimeSpan Lifetime);
 /// <summary>What a request may do by its session: the session, the user and the user's permissions in one read.</summary>
 /// <param name="TwoFactorRequired">A role of the user's asks for it.</param>
 /// <param name="SeenLately">Its last use was written less than a minute ago.</param>
+/// <param name="ConfirmedLately">This browser gave a password or a code within <see cref="Sessions.Confirmation"/>.</param>
 public sealed record SessionUser(
     long SessionId,
     string Status,
@@ -25,6 +28,7 @@ public sealed record SessionUser(
     bool TwoFactorEnabled,
     bool TwoFactorRequired,
     bool SeenLately,
+    bool ConfirmedLately,
     string[] Roles,
     string[] Permissions
 );
@@ -46,6 +50,9 @@ public static class Sessions
     /// <summary>How long a password that was accepted waits for its code.</summary>
     private static readonly TimeSpan CodeWait = TimeSpan.FromMinutes(10);
 
+    /// <summary>So long a password or code is fresh enough for what gives power away.</summary>
+    public static readonly TimeSpan Confirmation = TimeSpan.FromMinutes(5);
+
     /// <param name="awaitsCode">The password was right, the second factor is still to come.</param>
     /// <returns>The cookie's text.</returns>
     public static async Task<string> Open(
@@ -60,9 +67,10 @@ public static class Sessions
         var (text, hash) = SessionToken.Create();
         await transaction.Connection!.ExecuteAsync(
             """
-            insert into sessions (token_hash, user_id, security_stamp, status, two_factor_passed, remote_address, user_agent, expires_at)
+            insert into sessions (
+                token_hash, user_id, security_stamp, status, two_factor_passed, remote_address, user_agent, expires_at, confirmed_at)
             select @hash, id, security_stamp, case when @awaitsCode then 'awaiting_code' else 'active' end, @twoFactorPassed,
-                   @Address, @UserAgent, now() + @lifetime
+                   @Address, @UserAgent, now() + @lifetime, case when not @awaitsCode then now() end
             from users where id = @userId
             """,
             new
@@ -89,13 +97,19 @@ public static class Sessions
                    exists (select 1 from user_roles ur join roles r on r.id = ur.role_id
                            where ur.user_id = u.id and r.requires_two_factor) as two_factor_required,
                    s.last_seen_at > now() - interval '1 minute' as seen_lately,
+                   coalesce(s.confirmed_at > now() - @Confirmation, false) as confirmed_lately,
                    array(select r.code from user_roles ur join roles r on r.id = ur.role_id where ur.user_id = u.id) as roles,
                    array(select p.permission_code from user_permissions p where p.user_id = u.id) as permissions
             from sessions s join users u on u.id = s.user_id
             where s.token_hash = @Hash and s.status <> 'ended' and s.expires_at > now() and s.last_seen_at > now() - @idle
               and u.status = 'active' and u.security_stamp = s.security_stamp
             """,
-            new { Hash = SessionToken.HashOf(token), idle }
+            new
+            {
+                Hash = SessionToken.HashOf(token),
+                idle,
+                Confirmation,
+            }
         );
 
     /// <summary>Writes the last use, at most once a minute: not one write per request.</summary>
@@ -104,6 +118,10 @@ public static class Sessions
             "update sessions set last_seen_at = now() where id = @id and last_seen_at < now() - interval '1 minute'",
             new { id }
         );
+
+    /// <summary>This browser gave its user's password or code just now.</summary>
+    public static Task Confirm(NpgsqlConnection db, long id) =>
+        db.ExecuteAsync("update sessions set confirmed_at = now() where id = @id and status = 'active'", new { id });
 
     /// <summary>Ends one session of a user's. False when it is not theirs or has ended.</summary>
     public static async Task<bool> End(NpgsqlTransaction transaction, long userId, long id) =>
@@ -121,17 +139,26 @@ public static class Sessions
             transaction
         );
 
+    /// <summary>Ends a user's sessions, and suspends the personal keys: whoever has stolen the one may have stolen the other.</summary>
     /// <param name="but">The session that goes on; null to end all.</param>
     /// <returns>How many were live and now are not.</returns>
-    public static Task<int> EndAll(NpgsqlTransaction transaction, long userId, long? but = null) =>
-        transaction.Connection!.ExecuteAsync(
+    public static async Task<int> EndAll(NpgsqlTransaction transaction, long userId, long? but = null)
+    {
+        // A statement sees only what was there when it began: a key that is being made right now is waited for first.
+        await transaction.Connection!.ExecuteAsync("select 1 from users where id = @userId for no key update", new { userId }, transaction);
+        return await transaction.Connection!.ExecuteAsync(
             """
+            with suspended as (
+                update api_keys set suspended_at = now(), updated_at = now()
+                where owner_id = @userId and suspended_at is null and revoked_at is null
+            )
             update sessions set status = 'ended', ended_at = now()
             where user_id = @userId and status <> 'ended' and id is distinct from @but
             """,
             new { userId, but },
             transaction
         );
+    }
 
     /// <summary>A user's live sessions, the last used first.</summary>
     public static async Task<IReadOnlyList<SessionRow>> Live(NpgsqlConnection db, long userId, TimeSpan idle) =>

@@ -85,20 +85,12 @@ public static class UserChanges
     public static async Task<bool> Enable(NpgsqlTransaction transaction, long id) =>
         await transaction.Connection!.ExecuteAsync(
             """
+            with unlocked as (delete from login_budgets where user_id = @id)
             update users
-            set status = case when password_hash is null then 'invited' else 'active' end, deleted_at = null,
-                access_failed_count = 0, lockout_end = null, version = version + 1, updated_at = now()
+            set status = case when password_hash is null then 'invited' else 'active' end, deleted_at = null, version = version + 1, updated_at = now()
             where id = @id and status = 'disabled'
             """,
             new { id },
             transaction
         ) == 1;
-
-    /// <summary>Ends a lockout after too many failed logins.</summary>
-    public static Task Unlock(NpgsqlTransaction transaction, long id) =>
-        transaction.Connection!.ExecuteAsync(
-            "update users set access_failed_count = 0, lockout_end = null where id = @id",
-            new { id },
-            transaction
-        );
 }

@@ -43,7 +43,7 @@ public static class UserFacts
             """
             select u.id, u.email, u.display_name, case when u.deleted_at is null then u.status else 'deleted' end as status,
                    u.password_hash is not null as has_password, u.must_change_password, u.two_factor_enabled,
-                   case when u.lockout_end > now() then u.lockout_end end as lockout_end, u.last_login_at, u.created_at, u.version,
+                   (select max(b.locked_until) from login_budgets b where b.user_id = u.id and b.locked_until > now()) as lockout_end, u.last_login_at, u.created_at, u.version,
                    array(select r.code from user_roles ur join roles r on r.id = ur.role_id where ur.user_id = u.id order by r.code) as roles,
                    array(select p.permission_code from user_permissions p where p.user_id = u.id order by 1) as permissions
             from users u where u.id = @id

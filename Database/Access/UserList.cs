@@ -4,7 +4,7 @@ using Npgsql;
 namespace MPanel.Database.Access;
 
 /// <param name="Status"><c>invited</c>, <c>active</c>, <c>disabled</c> or <c>deleted</c>.</param>
-/// <param name="Locked">After too many failed logins, for a while.</param>
+/// <param name="Locked">After too many failed logins, for a while, for whoever made them.</param>
 public sealed record UserRow(
     long Id,
     string Email,
@@ -49,7 +49,7 @@ public static class UserList
             "u.id",
             $$"""
             select u.id, u.email, u.display_name, case when u.deleted_at is null then u.status else 'deleted' end as status,
-                   coalesce(u.lockout_end > now(), false) as locked, u.two_factor_enabled,
+                   exists (select from login_budgets b where b.user_id = u.id and b.locked_until > now()) as locked, u.two_factor_enabled,
                    array(select r.name from user_roles ur join roles r on r.id = ur.role_id where ur.user_id = u.id order by r.name) as roles,
                    u.last_login_at, u.created_at, ({sort})::text as sort_key
             {{Matching}}

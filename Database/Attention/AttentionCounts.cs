@@ -5,7 +5,7 @@ using Npgsql;
 namespace MPanel.Database.Attention;
 
 /// <summary>How much needs a person, by kind; each counted a little further than <see cref="ListTotal.Most"/> at most.</summary>
-public sealed record AttentionCounts(long Orders, long Tasks, long Payments, long Servers, long Jobs)
+public sealed record AttentionCounts(long Orders, long Tasks, long Payments, long Servers, long Jobs, long Keys)
 {
     /// <param name="kind">See <see cref="AttentionKind"/>.</param>
     public long Of(string kind) =>
@@ -16,6 +16,7 @@ public sealed record AttentionCounts(long Orders, long Tasks, long Payments, lon
             AttentionKind.Payments => Payments,
             AttentionKind.Servers => Servers,
             AttentionKind.Jobs => Jobs,
+            AttentionKind.Keys => Keys,
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No such kind"),
         };
 
@@ -46,7 +47,8 @@ public sealed record AttentionCounts(long Orders, long Tasks, long Payments, lon
                     (select 1 {AttentionSources.SilentServers}) union all (select 1 {AttentionSources.UnwellServers}) union all (select 1 {AttentionSources.FullServers})) n) as servers,
                 (select count(*) from (
                     (select 1 {AttentionSources.FailedJobs} limit @bound) union all (select 1 {AttentionSources.FailedRecurring} limit @bound)) n
-                ) as jobs
+                ) as jobs,
+                (select count(*) from (select 1 {AttentionSources.Keys} limit @bound) n) as keys
             """,
             parameters
         );

@@ -18,6 +18,7 @@ public sealed record AttentionFilter(IReadOnlyCollection<string> Kinds, TimeSpan
             Payments = Kinds.Contains(AttentionKind.Payments),
             Servers = Kinds.Contains(AttentionKind.Servers),
             Jobs = Kinds.Contains(AttentionKind.Jobs),
+            Keys = Kinds.Contains(AttentionKind.Keys),
             AttentionKind.PaymentReasons,
             OfflineAfter,
             WaitsLong,

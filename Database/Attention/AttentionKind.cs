@@ -24,10 +24,13 @@ public static class AttentionKind
     /// <summary>The code of a sender whose refused orders are not kept any more.</summary>
     public const string NotKept = "refused_not_kept";
 
+    /// <summary>Service keys that end soon, and those of the first release that nobody has looked at.</summary>
+    public const string Keys = "keys";
+
     /// <summary>The code of a recurring job that failed: it is retried on Hangfire's dashboard, which alone knows it.</summary>
     public const string RecurringFailed = "recurring_job_failed";
 
-    public static readonly IReadOnlyList<string> All = [Orders, Tasks, Payments, Servers, Jobs];
+    public static readonly IReadOnlyList<string> All = [Orders, Tasks, Payments, Servers, Jobs, Keys];
 
     /// <summary>Reasons to stop an order that are about its money: such an order stands among the payments, not among the orders.</summary>
     internal static readonly string[] PaymentReasons =

@@ -6,11 +6,11 @@ namespace MPanel.Database.Attention;
 /// <summary>One thing that needs a person.</summary>
 /// <param name="Id">Of its place in this list, see <see cref="SourceId"/>.</param>
 /// <param name="Kind">See <see cref="AttentionKind"/>.</param>
-/// <param name="SourceId">Of the intake (orders and payments), refused order, task, server or job.</param>
+/// <param name="SourceId">Of the intake (orders and payments), refused order, task, server, job or key.</param>
 /// <param name="Code">Why, as a stable code.</param>
 /// <param name="Error">The same as it was put down when it happened; null where the code says all.</param>
 /// <param name="Since">When it began to need somebody.</param>
-/// <param name="Subject">The domain, the refused PaymentIntent, the server's name, or what the job is about.</param>
+/// <param name="Subject">The domain, the refused PaymentIntent, the server's or key's name, or what the job is about.</param>
 /// <param name="Work">The task's type, or the job's kind; null for others.</param>
 /// <param name="OrderReference">Null for what belongs to no order, as are the customer's id and name.</param>
 /// <param name="CustomerId">Null until the customer is known.</param>
@@ -66,6 +66,8 @@ public static class AttentionList
                 select f.* {{AttentionSources.FailedJobs}} and {after} order by {order} limit @limit
             ), failed_recurring as (
                 select f.* {{AttentionSources.FailedRecurring}} and {after} order by {order} limit @limit
+            ), keys as (
+                select f.* {{AttentionSources.Keys}} and {after} order by {order} limit @limit
             ), every_source (id, kind, source_id, code, error, since, subject, work, reference, order_id, server_id) as (
                 select id, case when about_money then 'payments' else 'orders' end, source_id, code, error, since, subject, null, reference,
                        null::bigint, null::bigint
@@ -80,6 +82,7 @@ public static class AttentionList
                 union all select id, 'servers', source_id, code, null, since, subject, null, null, null, null from full_servers
                 union all select id, 'jobs', source_id, code, error, since, subject, work, reference, null, null from failed_jobs
                 union all select id, 'jobs', source_id, code, error, since, subject, work, null, null, null from failed_recurring
+                union all select id, 'keys', source_id, code, null, since, subject, null, null, null, null from keys
             ), f as (
                 select f.* from every_source f order by {order} limit @limit
             )

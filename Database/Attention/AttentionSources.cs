@@ -112,6 +112,25 @@ internal static class AttentionSources
         where @Servers and (@Like::text is null or f.subject ilike @Like) and (@Code::text is null or f.code = @Code)
         """;
 
+    /// <summary>
+    /// Service keys that end within 30, 14 and 3 days, each warning a new one; of a key made for less than that, only the later ones.
+    /// </summary>
+    public const string Keys = """
+        from (
+            select k.id * 16 as id, k.id as source_id, k.name as subject,
+                   case when w.days is null then 'key_to_review' else 'key_expires_' || w.days || '_days' end as code,
+                   case when w.days is null then k.created_at else k.expires_at - make_interval(days => w.days) end as since
+            from api_keys k left join lateral (
+                select days from (values (3), (14), (30)) warned (days)
+                where k.expires_at > now() and k.expires_at - make_interval(days => days) <= now()
+                  and k.expires_at - make_interval(days => days) > k.created_at
+                order by days limit 1
+            ) w on true
+            where k.revoked_at is null and k.kind = 'service' and k.successor_id is null and (k.to_review or w.days is not null)
+        ) f
+        where @Keys and (@Like::text is null or f.subject ilike @Like) and (@Code::text is null or f.code = @Code)
+        """;
+
     /// <summary>Stopped work on an order shows as its order, as long as that is stopped.</summary>
     public const string FailedJobs = """
         from (

@@ -30,14 +30,21 @@ public static class ClaimTask
     /// Leases the first task this server may do now, or returns null. One statement outside of any transaction: two agents
     /// never get the same task, nor two tasks of one domain. Writes the attempt and the order's timeline.
     /// </summary>
-    public static async Task<ClaimedTask?> Run(NpgsqlConnection db, long serverId, IEnumerable<string> types, TimeSpan lease)
+    /// <param name="tokenId">The token that the agent came with: one that was revoked while it waited gets nothing. Null to ask none.</param>
+    public static async Task<ClaimedTask?> Run(
+        NpgsqlConnection db,
+        long serverId,
+        IEnumerable<string> types,
+        TimeSpan lease,
+        long? tokenId = null
+    )
     {
         var wanted = types.Distinct(StringComparer.Ordinal).ToArray();
         for (var tries = 1; ; tries++)
         {
             try
             {
-                return await Once(db, serverId, wanted, lease);
+                return await Once(db, serverId, wanted, lease, tokenId);
             }
             catch (PostgresException e)
                 when (e.SqlState == PostgresErrorCodes.UniqueViolation && e.ConstraintName == "provisioning_tasks_one_running_per_domain")
@@ -49,13 +56,15 @@ public static class ClaimTask
         }
     }
 
-    private static Task<ClaimedTask?> Once(NpgsqlConnection db, long serverId, string[] types, TimeSpan lease) =>
+    private static Task<ClaimedTask?> Once(NpgsqlConnection db, long serverId, string[] types, TimeSpan lease, long? tokenId) =>
         db.QuerySingleOrDefaultAsync<ClaimedTask>(
             $"""
             with home as materialized (
                 -- What is asked for passes through here unseen by the planner. Were it told, it would plan anew for each server's number
                 -- of tasks, at more cost than the claim itself.
                 select id, name, @types::text[] as types from servers where id = @serverId and state = 'active'
+                  and (@tokenId::bigint is null
+                       or (select k.revoked_at is null from server_tokens k where k.id = @tokenId and k.server_id = @serverId))
             ), next as (
                 select chosen.id, home.name as server
                 from home
@@ -104,6 +113,7 @@ public static class ClaimTask
                 serverId,
                 types,
                 lease,
+                tokenId,
             }
         );
 }

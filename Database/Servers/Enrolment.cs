@@ -9,7 +9,8 @@ namespace MPanel.Database.Servers;
 
 /// <param name="Server">Name of the server.</param>
 /// <param name="Token">The bearer token, which can't be had again.</param>
-public sealed record EnrolledServer(long ServerId, string Server, string Token);
+/// <param name="Ended">How many tokens of the server ended with it.</param>
+public sealed record EnrolledServer(long ServerId, string Server, string Token, int Ended);
 
 /// <summary>How an agent gets its server's token: with a code that an admin was shown, once.</summary>
 public static class Enrolment
@@ -22,39 +23,41 @@ public static class Enrolment
     private const int ValidTokens = 2;
 
     /// <returns>The code, which can't be had again (256 random bits); null when there is no server of that name.</returns>
-    public static async Task<string?> CreateCode(NpgsqlConnection db, string server)
+    /// <param name="endsOthers">The tokens that the server has end when its agent enrols with the code.</param>
+    public static async Task<string?> CreateCode(NpgsqlConnection db, string server, bool endsOthers = false)
     {
         var code = Kind + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
         var created = await db.ExecuteAsync(
             """
-            insert into server_enrolments (server_id, code_hash, expires_at)
-            select id, @Hash, now() + @Validity from servers where name = @server
+            insert into server_enrolments (server_id, code_hash, expires_at, ends_others)
+            select id, @Hash, now() + @Validity, @endsOthers from servers where name = @server
             """,
             new
             {
                 server,
                 Hash = HashOf(code),
                 Validity,
+                endsOthers,
             }
         );
         return created == 1 ? code : null;
     }
 
     /// <summary>
-    /// Makes a token of a code, once; the server's oldest token ends when it would be the third. Null for a code that is
+    /// Makes a token of a code, once; the server's oldest token ends when it would be the third, or all do where the code says so. Null for a code that is
     /// unknown, used or expired: which of these is nobody's business outside.
     /// </summary>
     public static async Task<EnrolledServer?> Redeem(NpgsqlConnection db, string code)
     {
         await using var transaction = await db.BeginTransactionAsync();
-        var server = await db.QuerySingleOrDefaultAsync<(long Id, string Name)?>(
+        var server = await db.QuerySingleOrDefaultAsync<(long Id, string Name, bool EndsOthers)?>(
             """
             with redeemed as (
                 update server_enrolments set used_at = now()
                 where code_hash = @Hash and used_at is null and expires_at > now()
-                returning server_id
+                returning server_id, ends_others
             )
-            select s.id, s.name from servers s join redeemed r on r.server_id = s.id
+            select s.id, s.name, r.ends_others from servers s join redeemed r on r.server_id = s.id
             """,
             new { Hash = HashOf(code) },
             transaction
@@ -64,27 +67,30 @@ public static class Enrolment
         // Two codes of one server redeemed at once must count each other's tokens.
         await db.ExecuteAsync("select 1 from servers where id = @Id for no key update", new { enrolled.Id }, transaction);
         var (stored, text) = BearerSecret.Create("mps");
-        await db.ExecuteAsync(
+        var ended = await db.ExecuteScalarAsync<int>(
             """
             with newest as (
                 select id from server_tokens where server_id = @Id and revoked_at is null order by id desc limit @Others
             ), revoked as (
                 update server_tokens set revoked_at = now()
                 where server_id = @Id and revoked_at is null and id not in (select id from newest)
+                returning 1
+            ), made as (
+                insert into server_tokens (server_id, prefix, secret_hash) values (@Id, @Prefix, @SecretHash)
             )
-            insert into server_tokens (server_id, prefix, secret_hash) values (@Id, @Prefix, @SecretHash)
+            select count(*)::int from revoked
             """,
             new
             {
                 enrolled.Id,
-                Others = ValidTokens - 1,
+                Others = enrolled.EndsOthers ? 0 : ValidTokens - 1,
                 stored.Prefix,
                 SecretHash = stored.Hash,
             },
             transaction
         );
         await transaction.CommitAsync();
-        return new EnrolledServer(enrolled.Id, enrolled.Name, text);
+        return new EnrolledServer(enrolled.Id, enrolled.Name, text, ended);
     }
 
     private static byte[] HashOf(string code) => SHA256.HashData(Encoding.UTF8.GetBytes(code));

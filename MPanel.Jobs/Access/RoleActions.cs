@@ -12,6 +12,8 @@ public sealed class RoleActions(NpgsqlDataSource dataSource)
     /// <param name="role">Its name has letters or digits: <see cref="UserRules.RoleCode"/> makes its code.</param>
     public async Task<Outcome<RoleRow>> Create(Actor actor, RoleContent role)
     {
+        if (Scopes.Lacks(actor, Scopes.RolesCreate) is { } lacks)
+            return lacks;
         if (!actor.Authority.Covers(role.Permissions, superAdmin: false))
             return Refusal.Beyond;
         var code = UserRules.RoleCode(role.Name)!;
@@ -25,7 +27,7 @@ public sealed class RoleActions(NpgsqlDataSource dataSource)
         return new Outcome<RoleRow>.Done(created!);
     }
 
-    /// <summary>Of super_admin only two-factor login can be changed: it may do everything, whatever it is told.</summary>
+    /// <summary>Of super_admin nothing changes: it may do everything, whatever it is told. Admins always need two-factor login.</summary>
     /// <param name="version">The version that the edit began from.</param>
     public async Task<Outcome<RoleRow>> Edit(Actor actor, long id, int version, RoleContent role)
     {
@@ -33,10 +35,14 @@ public sealed class RoleActions(NpgsqlDataSource dataSource)
         await using var transaction = await db.BeginTransactionAsync();
         if (await Roles.Lock(transaction, id) is not { } before)
             return new Outcome<RoleRow>.Missing();
+        if (Scopes.Lacks(actor, Scopes.RolesCreate) is { } lacks)
+            return lacks;
         if (!actor.Authority.Covers(before.Permissions.Union(role.Permissions), before.IsSuperAdmin))
             return Refusal.Beyond;
         if (before.IsSuperAdmin)
-            role = new RoleContent(before.Name, before.Description, role.RequiresTwoFactor, before.Permissions);
+            role = new RoleContent(before.Name, before.Description, RequiresTwoFactor: true, before.Permissions);
+        else if (before.AlwaysNeedsTwoFactor)
+            role = role with { RequiresTwoFactor = true };
         if (!await Roles.Change(transaction, id, version, role))
             return new Outcome<RoleRow>.Conflict(before);
         var was = new RoleContent(before.Name, before.Description, before.RequiresTwoFactor, before.Permissions);

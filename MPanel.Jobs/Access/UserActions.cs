@@ -29,6 +29,8 @@ public sealed class UserActions(NpgsqlDataSource dataSource)
     {
         await using var db = await dataSource.OpenConnectionAsync();
         await using var transaction = await db.BeginTransactionAsync();
+        if (Scopes.Lacks(actor, Scopes.UsersCreate) is { } lacks)
+            return lacks;
         if (await Roles.Grants(transaction, roles) is not { } grants)
             return UnknownRole;
         if (!actor.Authority.Covers(grants, roles.Contains(Roles.SuperAdmin)))
@@ -49,6 +51,8 @@ public sealed class UserActions(NpgsqlDataSource dataSource)
             id,
             async (transaction, user) =>
             {
+                if (Scopes.Lacks(actor, Scopes.UsersCreate) is { } lacks)
+                    return lacks;
                 if (await Invitations.Create(transaction, id, actor.Name) is not { } token)
                     return Refusal.State("not_invited", "They have accepted their invitation already.");
                 await Audit(transaction, actor, "user.invited_again", user.Email, null, null);
@@ -64,6 +68,8 @@ public sealed class UserActions(NpgsqlDataSource dataSource)
             id,
             async (transaction, user) =>
             {
+                if (!roles.ToHashSet().SetEquals(user.Roles) && Scopes.Lacks(actor, Scopes.UsersCreate) is { } lacks)
+                    return lacks;
                 if (await Roles.Grants(transaction, [.. roles.Except(user.Roles)]) is not { } grants)
                     return UnknownRole;
                 if (!actor.Authority.Covers(grants, roles.Contains(Roles.SuperAdmin) && !user.IsSuperAdmin))
@@ -106,6 +112,8 @@ public sealed class UserActions(NpgsqlDataSource dataSource)
             id,
             async (transaction, user) =>
             {
+                if (Scopes.Lacks(actor, Scopes.UsersCreate) is { } lacks)
+                    return lacks;
                 if (!await UserChanges.Enable(transaction, id))
                     return Refusal.State("not_disabled", "They are not disabled.");
                 var after = user.HasPassword ? UserState.Active : UserState.Invited;
@@ -135,7 +143,7 @@ public sealed class UserActions(NpgsqlDataSource dataSource)
             async (transaction, user) =>
             {
                 var ended = await Sessions.EndAll(transaction, id);
-                await UserChanges.Unlock(transaction, id);
+                await LoginBudgets.Clear(transaction, id);
                 await Audit(transaction, actor, "user.sessions_ended", user.Email, null, new { ended });
                 return await Now(transaction, id);
             }

@@ -22,6 +22,12 @@ public static class ActorKind
 /// <param name="CorrelationId">Of the request, or of whatever else it belongs to.</param>
 public sealed record Actor(string Kind, long? Id, string Name, Authority Authority, string? Address, string CorrelationId)
 {
+    /// <summary>A key that acts in the name of its owner.</summary>
+    public bool Personal { get; init; }
+
+    /// <summary>Of a user in a browser.</summary>
+    public long? SessionId { get; init; }
+
     /// <summary>The panel's own host: whoever may run its commands has the database's password.</summary>
     /// <param name="name">Such as <c>command line</c>.</param>
     public static Actor System(string name) =>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using MPanel.Database.Servers;
+using MPanel.Jobs.Access;
 using MPanel.Jobs.Outcomes;
 using MPanel.Jobs.Provisioning;
 using Npgsql;
@@ -78,18 +79,23 @@ public sealed class ServerActions(NpgsqlDataSource dataSource, TaskAnnouncements
         return new Outcome<ServerDetail>.Done(after!);
     }
 
-    public async Task<Outcome<EnrolmentCode>> CreateCode(Actor actor, long id)
+    /// <param name="endsOthers">The tokens that the server has end when its agent enrols with the code.</param>
+    public async Task<Outcome<EnrolmentCode>> CreateCode(Actor actor, long id, bool endsOthers)
     {
         await using var db = await dataSource.OpenConnectionAsync();
         await using var transaction = await db.BeginTransactionAsync();
-        if (await Find(db, id) is not { } server || await Enrolment.CreateCode(db, server.Name) is not { } code)
+        if (await Find(db, id) is not { } server)
+            return new Outcome<EnrolmentCode>.Missing();
+        if (actor.Personal && Scopes.Lacks(actor, Scopes.ServersEnrol) is { } lacks)
+            return lacks;
+        if (await Enrolment.CreateCode(db, server.Name, endsOthers) is not { } code)
             return new Outcome<EnrolmentCode>.Missing();
         await actor
             .Audit(
                 "server.enrolment_code_created",
                 $"server {server.Name}",
                 null,
-                AuditJson.Of(new { validFor = $"{Enrolment.Validity.TotalMinutes:0} minutes" })
+                AuditJson.Of(new { validFor = $"{Enrolment.Validity.TotalMinutes:0} minutes", endsOthers })
             )
             .Append(db, transaction);
         await transaction.CommitAsync();

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
-using Microsoft.AspNetCore.Identity;
 using MPanel.Database;
 using MPanel.Database.Access;
 using MPanel.Jobs.Access;
+using MPanel.Web.Platform.Security.Identity;
 using Npgsql;
 
 namespace MPanel.Web.Commands;
@@ -78,7 +78,7 @@ public sealed record Command(string Words, Func<NpgsqlDataSource, CommandArgumen
         }
         var (email, password) = (arguments.Required("email"), OneTimePassword());
         await using var transaction = await db.BeginTransactionAsync();
-        await Users.CreateAdmin(db, email, Hash(password), SecurityStamp.New());
+        await Users.CreateAdmin(db, email, Hash(password), SecurityStamp.New(), OneTimePasswordLives);
         await CommandAudit.Append(transaction, "user.created", $"user {email}", new { role = Roles.SuperAdmin });
         await transaction.CommitAsync();
         Console.WriteLine(password);
@@ -90,7 +90,7 @@ public sealed record Command(string Words, Func<NpgsqlDataSource, CommandArgumen
         await using var db = await dataSource.OpenConnectionAsync();
         var (email, password) = (arguments.Required("email"), OneTimePassword());
         await using var transaction = await db.BeginTransactionAsync();
-        if (!await Users.ResetPassword(db, email, Hash(password), SecurityStamp.New()))
+        if (!await Users.ResetPassword(db, email, Hash(password), SecurityStamp.New(), OneTimePasswordLives))
         {
             await Console.Error.WriteLineAsync("There is no active user with that e-mail address.");
             return 3;
@@ -127,9 +127,11 @@ public sealed record Command(string Words, Func<NpgsqlDataSource, CommandArgumen
     {
         var scopes = arguments.Required("scopes").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         var name = arguments.Required("name");
+        if (KeyRules.CheckName(name) is { } wrong)
+            throw new InvalidSettingException($"--name: {wrong}");
         await using var db = await dataSource.OpenConnectionAsync();
         await using var transaction = await db.BeginTransactionAsync();
-        var key = await ApiKeys.Create(db, name, scopes, expiresAt: null);
+        var key = await ApiKeys.Create(db, name, scopes, expiresAt: null, transaction: transaction);
         await CommandAudit.Append(transaction, "key.created", $"key {name}", new { scopes });
         await transaction.CommitAsync();
         Console.WriteLine(key);
@@ -141,7 +143,7 @@ public sealed record Command(string Words, Func<NpgsqlDataSource, CommandArgumen
         var name = arguments.Required("name");
         await using var db = await dataSource.OpenConnectionAsync();
         await using var transaction = await db.BeginTransactionAsync();
-        var revoked = await ApiKeys.Revoke(db, name);
+        var revoked = await ApiKeys.Revoke(transaction, await ApiKeys.Named(transaction, name));
         if (revoked > 0)
             await CommandAudit.Append(transaction, "key.revoked", $"key {name}", new { revoked });
         await transaction.CommitAsync();
@@ -149,8 +151,11 @@ public sealed record Command(string Words, Func<NpgsqlDataSource, CommandArgumen
         return revoked > 0 ? 0 : 3;
     }
 
+    /// <summary>Over a weekend. Whoever finds it later opens nothing.</summary>
+    private static readonly TimeSpan OneTimePasswordLives = TimeSpan.FromDays(3);
+
     private static string OneTimePassword() =>
         RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789", 20);
 
-    private static string Hash(string password) => new PasswordHasher<object>().HashPassword(new object(), password);
+    private static string Hash(string password) => PasswordHashes.Hasher<object>().HashPassword(new object(), password);
 }

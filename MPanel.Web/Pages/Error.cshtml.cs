@@ -34,7 +34,7 @@ public sealed class ErrorModel : PageModel
             404 => ("There is no such page", "What you were looking for is not here, or no longer."),
             405 => ("That does not work this way", "The page does not take what was sent to it."),
             413 => ("That was too much", "What was sent is larger than this page accepts."),
-            429 => ("Too many attempts", "Wait a minute, then try again."),
+            429 => ("Too much at once", "Wait a minute, then try again."),
             503 => (
                 "The panel can't answer now",
                 "The database can't be reached, or too much is asked at once. Nothing is lost; try again in a moment."

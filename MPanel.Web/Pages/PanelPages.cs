@@ -2,6 +2,7 @@ using System.IO.Compression;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.ResponseCompression;
 using MPanel.Web.Pages.Access.Account;
+using MPanel.Web.Platform.Lists;
 using MPanel.Web.Platform.Modules;
 using MPanel.Web.Platform.Security;
 
@@ -18,8 +19,14 @@ public static class PanelPages
                 foreach (var module in PanelModules.All.Where(m => !m.IsBuilt))
                     pages.Conventions.AddPageRoute("/ComingSoon", module.Route);
             })
-            .AddMvcOptions(o => o.Filters.AddService<HandlerPermissions>());
+            .AddMvcOptions(o =>
+            {
+                o.Filters.AddService<HandlerPermissions>();
+                o.Filters.AddService<PasswordAgain>(order: 10);
+            });
         services.AddSingleton<HandlerPermissions>();
+        services.AddSingleton<CsvExports>();
+        services.AddScoped<PasswordAgain>();
         services.AddScoped<PasswordQuestion>();
         services.Configure<CookieTempDataProviderOptions>(o => o.Cookie.Name = "mpanel_notice");
         services.AddAntiforgery(o => o.Cookie.Name = "mpanel_antiforgery");

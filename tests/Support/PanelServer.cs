@@ -16,6 +16,7 @@ namespace MPanel.Tests.Support;
 public sealed class PanelServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private readonly TestPhones _phones = new();
 
     private PanelServer(WebApplication app, string connectionString, StripeSimulation? stripe)
     {
@@ -114,9 +115,10 @@ public sealed class PanelServer : IAsyncDisposable
             "/login",
             new Dictionary<string, string> { ["Email"] = user.Email, ["Password"] = TestUser.Password }
         );
-        return answer.StatusCode == HttpStatusCode.Redirect
-            ? pages
-            : throw new InvalidOperationException($"The login answered {answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");
+        if (answer.StatusCode != HttpStatusCode.Redirect)
+            throw new InvalidOperationException($"The login answered {answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");
+        await _phones.Answer(pages, TestUser.Password, answer.Headers.Location?.OriginalString ?? "");
+        return pages;
     }
 
     public async ValueTask DisposeAsync()

@@ -1,5 +1,5 @@
 using Dapper;
-using Microsoft.AspNetCore.Identity;
+using MPanel.Web.Platform.Security.Identity;
 using Npgsql;
 
 namespace MPanel.Tests.Support;
@@ -9,7 +9,7 @@ public sealed record TestUser(long Id, string Email)
 {
     public const string Password = "violet harbour lantern 42";
 
-    private static readonly Lazy<string> Hash = new(() => new PasswordHasher<object>().HashPassword(new object(), Password));
+    private static readonly Lazy<string> Hash = new(() => PasswordHashes.Hasher<object>().HashPassword(new object(), Password));
 
     /// <summary>An active user whose only role, made for them, has these permissions.</summary>
     public static async Task<TestUser> Create(NpgsqlConnection db, params string[] permissions)

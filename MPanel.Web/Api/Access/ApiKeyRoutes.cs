@@ -9,14 +9,21 @@ using MPanel.Web.Platform.Security;
 namespace MPanel.Web.Api.Access;
 
 /// <param name="Prefix">The visible part of the key.</param>
-/// <param name="Status"><c>active</c>, <c>expired</c> or <c>revoked</c>.</param>
+/// <param name="Kind"><c>personal</c> or <c>service</c>.</param>
+/// <param name="Owner">E-mail address of a personal key's owner; null for a service key.</param>
+/// <param name="Status"><c>active</c>, <c>suspended</c>, <c>expired</c> or <c>revoked</c>.</param>
+/// <param name="Scopes">What it was made for; a personal key may of these what its owner may.</param>
+/// <param name="ToReview">Made before there were two kinds, and nobody has looked at it since.</param>
 /// <param name="ExpiresAt">Null for never.</param>
 public sealed record ApiKeyView(
     long Id,
     string Name,
     string Prefix,
+    string Kind,
+    string? Owner,
     string Status,
     string[] Scopes,
+    bool ToReview,
     DateTimeOffset? ExpiresAt,
     DateTimeOffset? LastUsedAt,
     DateTimeOffset CreatedAt,
@@ -40,15 +47,21 @@ public static class ApiKeyRoutes
         "keys",
         new ListDefinition(
             "-created",
-            "Name or visible part",
+            "Name, owner or visible part",
             ApiKeyList.Sorts,
-            [ListFilter.OneOf("status", "Status", "active", "expired", "revoked")]
+            [
+                ListFilter.OneOf("status", "Status", "active", "suspended", "expired", "revoked"),
+                ListFilter.OneOf("kind", "Kind", "personal", "service"),
+                ListFilter.OneOf("review", "Review", "open"),
+            ]
         ),
         Filter,
         ApiKeyList.Read,
         (db, filter, _) => ApiKeyList.Count(db, filter),
         new("Name", k => k.Name),
         new("Visible part", k => k.Prefix),
+        new("Kind", k => k.Kind),
+        new("Owner", k => k.Owner),
         new("Status", k => k.Status),
         new("Scopes", k => string.Join(' ', k.Scopes)),
         new("Last used", k => k.LastUsedAt),
@@ -69,18 +82,23 @@ public static class ApiKeyRoutes
             .WithSummary("API keys");
         app.MapPost("/api/admin/api-keys", Create)
             .RequirePermission(Permissions.SecurityManage)
-            .WithSummary("Make an API key with scopes that the caller has itself");
+            .WithSummary("Make a service key with scopes that the caller has itself; takes the scope keys:create, too");
         app.MapPost("/api/admin/api-keys/{id:long}/rotate", Rotate)
             .RequirePermission(Permissions.SecurityManage)
             .Refuses(404, 409)
-            .WithSummary("A new key in an old one's place, which goes on for a while");
+            .WithSummary("A new key in an old one's place, which goes on for a while; takes the scope keys:create, too");
         app.MapPost("/api/admin/api-keys/{id:long}/revoke", Revoke)
             .RequirePermission(Permissions.SecurityManage)
             .Refuses(404, 409)
-            .WithSummary("End an API key at once");
+            .WithSummary("End an API key at once, and every key that it made");
+        app.MapPost("/api/admin/api-keys/{id:long}/keep", Keep)
+            .RequirePermission(Permissions.SecurityManage)
+            .Refuses(404, 409)
+            .WithSummary("Keep a key that was to be reviewed");
     }
 
-    private static ApiKeyFilter Filter(ListQuery query, HttpContext _) => new(query.Like, query.Text("status"));
+    private static ApiKeyFilter Filter(ListQuery query, HttpContext _) =>
+        new(query.Like, query.Text("status"), query.Text("kind"), query.Text("review") is not null);
 
     public static Task<Results<Ok<Page<ApiKeyView>>, ProblemHttpResult>> Page(HttpContext context, ListDatabase database) =>
         List.Answer(context, database, View);
@@ -94,9 +112,9 @@ public static class ApiKeyRoutes
     {
         await using var db = await database.Open(context.RequestAborted);
         var errors = UserRoutes.Errors(
-            ("name", UserRules.CheckName(request.Name)),
+            ("name", KeyRules.CheckName(request.Name)),
             ("scopes", await CheckScopes(db, request.Scopes)),
-            ("expiresInDays", request.ExpiresInDays is null or (>= 1 and <= 3650) ? null : "Must be 1 to 3650.")
+            ("expiresInDays", KeyRules.CheckDays(request.ExpiresInDays))
         );
         if (errors.Count > 0)
             return Problems.Invalid(errors);
@@ -120,15 +138,22 @@ public static class ApiKeyRoutes
     public static async Task<Results<NoContent, ProblemHttpResult>> Revoke(long id, HttpContext context, KeyActions keys) =>
         await (await keys.Revoke(context.Actor(), id)).ToResult(context, "key", _ => TypedResults.NoContent());
 
+    public static async Task<Results<NoContent, ProblemHttpResult>> Keep(long id, HttpContext context, KeyActions keys) =>
+        await (await keys.Keep(context.Actor(), id)).ToResult(context, "key", _ => TypedResults.NoContent());
+
     /// <returns>What is wrong with the scopes, or null.</returns>
     internal static async Task<string?> CheckScopes(Npgsql.NpgsqlConnection db, string[] scopes)
     {
         if (scopes.Length == 0)
             return "Choose at least one.";
-        var known = (await Roles.Permissions(db)).Select(p => p.Code).Concat(Scopes.OfPublicApi.Keys).ToHashSet();
+        var known = (await Roles.Permissions(db))
+            .Select(p => p.Code)
+            .Concat(Scopes.OfPublicApi.Keys)
+            .Concat(Scopes.OfPower.Keys)
+            .ToHashSet();
         return scopes.FirstOrDefault(s => !known.Contains(s)) is { } unknown ? $"There is no scope {unknown}." : null;
     }
 
     private static ApiKeyView View(ApiKeyListRow k) =>
-        new(k.Id, k.Name, k.Prefix, k.Status, k.Scopes, k.ExpiresAt, k.LastUsedAt, k.CreatedAt, k.CreatedBy);
+        new(k.Id, k.Name, k.Prefix, k.Kind, k.Owner, k.Status, k.Scopes, k.ToReview, k.ExpiresAt, k.LastUsedAt, k.CreatedAt, k.CreatedBy);
 }

@@ -39,7 +39,7 @@ public static class EnrollRoute
             "server.enrolled",
             $"server {enrolled.Server}",
             null,
-            JsonSerializer.Serialize(new { agentVersion = request.AgentVersion }),
+            JsonSerializer.Serialize(new { agentVersion = request.AgentVersion, endedTokens = enrolled.Ended }),
             context.Connection.RemoteIpAddress?.ToString(),
             context.TraceIdentifier
         ).Append(db);

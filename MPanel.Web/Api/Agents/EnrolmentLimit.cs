@@ -1,6 +1,7 @@
 using System.Threading.RateLimiting;
 using Microsoft.Extensions.Options;
 using MPanel.Jobs.Provisioning;
+using MPanel.Web.Platform.Http;
 
 namespace MPanel.Web.Api.Agents;
 
@@ -16,7 +17,7 @@ public sealed class EnrolmentLimit(IOptions<ProvisioningOptions> options) : IDis
 
     public bool Allows(HttpContext context)
     {
-        using var lease = _attempts.AttemptAcquire(context.Connection.RemoteIpAddress?.ToString() ?? "unknown");
+        using var lease = _attempts.AttemptAcquire(ClientNetwork.Of(context));
         return lease.IsAcquired;
     }
 

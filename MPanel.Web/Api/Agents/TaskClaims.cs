@@ -9,14 +9,14 @@ namespace MPanel.Web.Api.Agents;
 public sealed class TaskClaims(NpgsqlDataSource dataSource, TaskSignal signal, TimeProvider time, IOptions<ProvisioningOptions> options)
 {
     /// <returns>Null when nothing came in time, or the wait was cancelled; then nothing was leased.</returns>
-    public async Task<ClaimedTask?> Run(long serverId, string[] types, TimeSpan wait, CancellationToken cancellationToken)
+    public async Task<ClaimedTask?> Run(CallingServer server, string[] types, TimeSpan wait, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         // Registered before the first look: what is announced in between wakes the wait.
-        using var waiter = signal.Register(serverId);
+        using var waiter = signal.Register(server.Id);
         while (!cancellationToken.IsCancellationRequested)
         {
-            if (await Look(serverId, types) is { } task)
+            if (await Look(server, types) is { } task)
                 return task;
             var left = wait - time.GetElapsedTime(started);
             if (left <= TimeSpan.Zero || !await waiter.Wait(left, cancellationToken))
@@ -25,9 +25,9 @@ public sealed class TaskClaims(NpgsqlDataSource dataSource, TaskSignal signal, T
         return null;
     }
 
-    private async Task<ClaimedTask?> Look(long serverId, string[] types)
+    private async Task<ClaimedTask?> Look(CallingServer server, string[] types)
     {
         await using var db = await dataSource.OpenConnectionAsync(CancellationToken.None);
-        return await ClaimTask.Run(db, serverId, types, options.Value.Lease);
+        return await ClaimTask.Run(db, server.Id, types, options.Value.Lease, server.TokenId);
     }
 }

@@ -11,10 +11,18 @@ public static class AttentionRoutes
 {
     public static void MapAttention(this IEndpointRouteBuilder app) =>
         app.MapGet("/api/admin/attention", Page)
-            .RequirePermission(Permissions.OrdersView, Permissions.ProvisioningView, Permissions.JobsView, Permissions.ServersView)
+            .RequirePermission(
+                Permissions.OrdersView,
+                Permissions.ProvisioningView,
+                Permissions.JobsView,
+                Permissions.ServersView,
+                Permissions.SecurityView
+            )
             .Refuses(400)
             .TakesList(AttentionReading.List)
-            .WithSummary("What needs a person, the latest first: orders, provisioning tasks, payments, servers and background jobs");
+            .WithSummary(
+                "What needs a person, the latest first: orders, provisioning tasks, payments, servers, background jobs and API keys"
+            );
 
     public static async Task<Results<Ok<AttentionPage>, ProblemHttpResult>> Page(
         HttpContext context,

@@ -21,6 +21,7 @@ public static class AttentionRules
             AttentionKind.Tasks => Permissions.ProvisioningView,
             AttentionKind.Servers => Permissions.ServersView,
             AttentionKind.Jobs => Permissions.JobsView,
+            AttentionKind.Keys => Permissions.SecurityView,
             _ => Permissions.OrdersView,
         };
 

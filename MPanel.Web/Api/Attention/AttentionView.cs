@@ -11,14 +11,14 @@ namespace MPanel.Web.Api.Attention;
 public sealed record AttentionAction(string Name, string Path);
 
 /// <summary>What somebody must look at, and what they may do about it.</summary>
-/// <param name="Kind">orders, tasks, payments, servers or jobs.</param>
-/// <param name="Id">Of the intake (orders and payments), refused order, task, server or job.</param>
+/// <param name="Kind">orders, tasks, payments, servers, jobs or keys.</param>
+/// <param name="Id">Of the intake (orders and payments), refused order, task, server, job or key.</param>
 /// <param name="Since">When it began to need somebody.</param>
 /// <param name="Code">Why, as a stable code.</param>
 /// <param name="Reason">The same in a sentence.</param>
 /// <param name="WhatToDo">Null where the reason says all there is to say.</param>
 /// <param name="Customer">Name; null for viewers of neither orders nor customers, and where nobody is known.</param>
-/// <param name="Domain">Null for servers, jobs and refused orders.</param>
+/// <param name="Domain">Null for servers, jobs, keys and refused orders.</param>
 /// <param name="Server">Null for what has none.</param>
 /// <param name="Page">Path of the panel's page about it.</param>
 /// <param name="Actions">Those that the asker's permissions allow.</param>
@@ -49,7 +49,9 @@ public sealed record AttentionView(
             AttentionWords.WhatToDo(row),
             row.OrderReference,
             AttentionRules.SeesCustomer(viewer) ? row.Customer : null,
-            row.Kind is AttentionKind.Servers or AttentionKind.Jobs || row.Code == AttentionKind.OrderRefused ? null : row.Subject,
+            row.Kind is AttentionKind.Servers or AttentionKind.Jobs or AttentionKind.Keys || row.Code == AttentionKind.OrderRefused
+                ? null
+                : row.Subject,
             row.Kind == AttentionKind.Servers ? row.Subject : row.Server,
             AttentionWords.Page(row),
             [.. AttentionRules.Actions(row, viewer.HasPermission).Select(action => new AttentionAction(action, Path(row, action)))]

@@ -27,6 +27,8 @@ public static class AttentionWords
             (_, "server_without_agent") => $"Server {row.Subject} has no agent",
             (_, "server_unwell") => $"Server {row.Subject} is not well",
             (AttentionKind.Servers, _) => $"Server {row.Subject} is offline",
+            (_, "key_to_review") => $"The API key {row.Subject} waits for a review",
+            (AttentionKind.Keys, _) => $"The API key {row.Subject} expires soon",
             _ => $"Background job {row.Work} failed",
         };
 
@@ -39,6 +41,8 @@ public static class AttentionWords
             (_, "server_unwell") => $"Its agent says: {row.Error}",
             (AttentionKind.Servers, _) =>
                 "Its agent has stopped reporting. What is to be done there waits; its websites may go on answering.",
+            (_, "key_to_review") => "It was made before keys were told apart into personal ones and service keys. It is a service key now.",
+            (AttentionKind.Keys, _) => $"It ends within {row.Code.Split('_')[2]} days. Whatever uses it is refused from then on.",
             (_, "payment_partially_refunded") => "Part of the money went back to the customer after the order had gone through.",
             _ => row.Error ?? "Nothing was put down about it.",
         };
@@ -57,6 +61,8 @@ public static class AttentionWords
             AttentionKind.OrderRefused => "Correct the order on its page and take it in, or close it and say what is owed.",
             AttentionKind.RecurringFailed =>
                 "Requeue it on Hangfire's dashboard when its cause is mended, or delete it: it runs again by the clock.",
+            "key_to_review" => "Keep it if a program still needs it, or revoke it.",
+            _ when row.Kind == AttentionKind.Keys => "Rotate it, and give the new key to its program.",
             "payment_partially_refunded" => "Look at the payment in Stripe, and settle with the customer what is to stay.",
             _ => OrderWords.Explain(row.Code),
         };
@@ -67,6 +73,7 @@ public static class AttentionWords
         {
             AttentionKind.Tasks => $"/provisioning/tasks/{row.SourceId}",
             AttentionKind.Servers => $"/servers/{row.SourceId}",
+            AttentionKind.Keys => $"/security/api-keys?q={Uri.EscapeDataString(row.Subject)}",
             AttentionKind.Jobs when row.Code == AttentionKind.RecurringFailed => DashboardServices.JobPath(
                 row.SourceId.ToString(CultureInfo.InvariantCulture)
             ),
@@ -84,6 +91,7 @@ public static class AttentionWords
             AttentionKind.Tasks => "Provisioning",
             AttentionKind.Payments => "Payments",
             AttentionKind.Servers => "Servers",
+            AttentionKind.Keys => "API keys",
             _ => "Background jobs",
         };
 }

@@ -60,7 +60,7 @@ public static class ServerRoutes
             .WithSummary("Change a server");
         app.MapPost("/api/admin/servers/{id:long}/enrolment-code", Code)
             .RequirePermission(Permissions.ServersManage)
-            .Refuses(404)
+            .Refuses(400, 404)
             .WithSummary("A one-time code for the server's agent");
         app.MapPost("/api/admin/servers/{id:long}/tokens/{tokenId:long}/revoke", Revoke)
             .RequirePermission(Permissions.ServersManage)
@@ -148,8 +148,13 @@ public static class ServerRoutes
         );
     }
 
-    public static async Task<Results<Ok<EnrolmentCodeView>, ProblemHttpResult>> Code(long id, HttpContext context, ServerActions actions) =>
-        await (await actions.CreateCode(context.Actor(), id)).ToResult(
+    public static async Task<Results<Ok<EnrolmentCodeView>, ProblemHttpResult>> Code(
+        long id,
+        HttpContext context,
+        ServerActions actions,
+        bool endOthers = false
+    ) =>
+        await (await actions.CreateCode(context.Actor(), id, endOthers)).ToResult(
             context,
             "server",
             made => TypedResults.Ok(new EnrolmentCodeView(made.Server, made.Code, (int)Enrolment.Validity.TotalSeconds))

@@ -16,8 +16,14 @@ using MPanel.Web.Platform.Security;
 namespace MPanel.Web.Pages.Attention;
 
 /// <summary>Everything that needs a person, in one list. What is decided here is decided as on the page of the thing itself.</summary>
-public sealed class IndexModel(ListDatabase database, AttentionReading attention, OrderActions orders, TaskActions tasks, JobActions jobs)
-    : PanelPage
+public sealed class IndexModel(
+    ListDatabase database,
+    CsvExports exports,
+    AttentionReading attention,
+    OrderActions orders,
+    TaskActions tasks,
+    JobActions jobs
+) : PanelPage
 {
     public ListView List { get; private set; } = null!;
     public IReadOnlyList<AttentionRow> Rows { get; private set; } = [];
@@ -40,16 +46,15 @@ public sealed class IndexModel(ListDatabase database, AttentionReading attention
         Bulk = Rows.Count == 0 ? [] : AttentionButton.ForMany(query.Text("kind"), May);
     }
 
-    public async Task<IActionResult> OnGetCsvAsync()
+    public Task<IActionResult> OnGetCsvAsync()
     {
         var query = ReadList(AttentionReading.List);
         var seesCustomer = AttentionRules.SeesCustomer(User);
-        await using var db = await database.Open(HttpContext.RequestAborted);
-        await CsvFile.Write(
-            Response,
+        return exports.Send(
+            HttpContext,
             "attention",
             query,
-            slice => attention.Rows(db, query, slice, User),
+            (db, slice) => attention.Rows(db, query, slice, User),
             [
                 new("Kind", r => r.Kind),
                 new("What", AttentionWords.Title),
@@ -62,7 +67,6 @@ public sealed class IndexModel(ListDatabase database, AttentionReading attention
                 new("Since", r => r.Since),
             ]
         );
-        return new EmptyResult();
     }
 
     [Permission(Permissions.OrdersManage)]

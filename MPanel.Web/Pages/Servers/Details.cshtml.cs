@@ -31,6 +31,9 @@ public sealed class DetailsModel(
     /// <summary>Just made: on this answer, and never again.</summary>
     public string? Code { get; private set; }
 
+    /// <summary>Redeeming the code ends the tokens that the server has.</summary>
+    public bool EndsOthers { get; private set; }
+
     /// <summary>The panel's API as this browser reaches the pages; the server may need another name for it.</summary>
     public string ApiAddress => $"{Request.Scheme}://{Request.Host.Host}:{ports.Api}";
 
@@ -60,9 +63,11 @@ public sealed class DetailsModel(
     }
 
     [Permission(Permissions.ServersManage)]
-    public async Task<IActionResult> OnPostCodeAsync(long id)
+    [AsksPassword]
+    public async Task<IActionResult> OnPostCodeAsync(long id, bool endOthers)
     {
-        var outcome = await actions.CreateCode(Actor, id);
+        var outcome = await actions.CreateCode(Actor, id, endOthers);
+        EndsOthers = endOthers;
         if (outcome is not Outcome<EnrolmentCode>.Done { Value: var made })
             return await NotDone(outcome);
         Code = made.Code;

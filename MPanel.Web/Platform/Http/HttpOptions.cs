@@ -22,6 +22,10 @@ public sealed record HttpOptions
     [Range(1, 10_000)]
     public int MaxConcurrentRequests { get; init; } = 256;
 
+    /// <summary>Of these, by one key, user, server, or network of people who are not signed in; as many as all together wait.</summary>
+    [Range(1, 10_000)]
+    public int MaxConcurrentRequestsPerCaller { get; init; } = 32;
+
     /// <summary>The same for node agents, whose long polls wait for half a minute; beyond it 503, and nothing waits.</summary>
     [Range(1, 100_000)]
     public int MaxConcurrentWorkerRequests { get; init; } = 2000;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.HttpOverrides;
@@ -41,7 +40,7 @@ public static class HttpSetup
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(o => Strict(o.SerializerOptions));
         services.AddRateLimiter(o => { });
-        services.AddOptions<Microsoft.AspNetCore.RateLimiting.RateLimiterOptions>().Configure<IOptions<HttpOptions>>(LimitConcurrency);
+        services.AddOptions<Microsoft.AspNetCore.RateLimiting.RateLimiterOptions>().Configure<IOptions<HttpOptions>>(Permits.Configure);
         services.AddOpenApi("v1", o => o.DescribeAccessAndRefusals());
         services.AddPanelPages();
     }
@@ -73,32 +72,6 @@ public static class HttpSetup
         problem.ProblemDetails.Extensions.TryAdd("code", Problems.DefaultCode(problem.ProblemDetails.Status));
         problem.ProblemDetails.Extensions["correlationId"] = problem.HttpContext.TraceIdentifier;
         problem.ProblemDetails.Extensions.Remove("traceId");
-    }
-
-    private static void LimitConcurrency(Microsoft.AspNetCore.RateLimiting.RateLimiterOptions limiter, IOptions<HttpOptions> http)
-    {
-        limiter.RejectionStatusCode = StatusCodes.Status503ServiceUnavailable;
-        limiter.OnRejected = async (rejected, _) =>
-        {
-            rejected.HttpContext.Response.Headers.RetryAfter = "1";
-            await Problems.Write(rejected.HttpContext, 503, "overloaded", "Too many requests at once. Try again.");
-        };
-        var limit = new ConcurrencyLimiterOptions
-        {
-            PermitLimit = http.Value.MaxConcurrentRequests,
-            QueueLimit = http.Value.MaxConcurrentRequests,
-        };
-        var agents = new ConcurrencyLimiterOptions { PermitLimit = http.Value.MaxConcurrentWorkerRequests, QueueLimit = 0 };
-        // Apart: agents wait in long polls and must not take the places of orders; /healthz must answer when nothing else can.
-        limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context =>
-            context.Request.Path switch
-            {
-                var path when path.StartsWithSegments("/healthz") => RateLimitPartition.GetNoLimiter("health"),
-                var path when path.StartsWithSegments("/api/worker") => RateLimitPartition.GetConcurrencyLimiter("worker", _ => agents),
-                var path when path.StartsWithSegments("/api") => RateLimitPartition.GetConcurrencyLimiter("api", _ => limit),
-                _ => RateLimitPartition.GetConcurrencyLimiter("pages", _ => limit),
-            }
-        );
     }
 
     /// <summary>Reads the ports from the server once it listens; the first address is the API's, the second the pages'.</summary>

@@ -25,7 +25,7 @@ public sealed class WholeBody(RequestDelegate next)
     }
 
     /// <summary>Not of a request that failed already and is shown the error page: reading would fail a second time.</summary>
-    private static bool IsReadLater(HttpContext context) =>
+    internal static bool IsReadLater(HttpContext context) =>
         context.GetEndpoint() is { } endpoint
         && (endpoint.Metadata.GetMetadata<IAcceptsMetadata>() is not null || context.Request.HasFormContentType)
         && context.Features.Get<IExceptionHandlerFeature>() is null
@@ -33,13 +33,18 @@ public sealed class WholeBody(RequestDelegate next)
 
     /// <returns>False when the client went away, so that there is nobody to answer.</returns>
     /// <exception cref="BadHttpRequestException">413, 408, or 400 for what is no HTTP.</exception>
-    private static async Task<bool> Arrives(HttpContext context)
+    internal static async Task<bool> Arrives(HttpContext context)
     {
+        if (context.Features.Get<Arrived>() is not null)
+            return true;
         var limit = TakeLimit(context);
         try
         {
             if (!(context.Request.ContentLength > limit) && await Fits(context, limit))
+            {
+                context.Features.Set(new Arrived());
                 return true;
+            }
             await Discard(context);
         }
         catch (Exception e) when (IsGone(context, e))
@@ -54,6 +59,9 @@ public sealed class WholeBody(RequestDelegate next)
         }
         throw new BadHttpRequestException("The body is over the limit.", StatusCodes.Status413PayloadTooLarge);
     }
+
+    /// <summary>That of this request is read: of routes for anybody at the <see cref="Door"/>.</summary>
+    private sealed record Arrived;
 
     /// <summary>The route's limit. From here on it is kept here: the server would hang up on a client that still sends, and the answer be lost.</summary>
     private static long TakeLimit(HttpContext context)

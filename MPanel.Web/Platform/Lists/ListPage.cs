@@ -24,19 +24,19 @@ public abstract class ListPage<TRow, TFilter>(PanelList<TRow, TFilter> list, Lis
         await ReadMore(db, filter, total);
     }
 
-    public async Task<IActionResult> OnGetCsvAsync()
+    public Task<IActionResult> OnGetCsvAsync()
     {
         var query = ReadList(list.Definition);
         var filter = Within(list.Filter(query, HttpContext));
-        await using var db = await database.Open(HttpContext.RequestAborted);
-        await CsvFile.Write(
-            Response,
-            list.File,
-            query,
-            slice => list.Read(db, filter, slice),
-            [.. list.Columns.Where(column => column.Permission is null || User.HasPermission(column.Permission))]
-        );
-        return new EmptyResult();
+        return HttpContext
+            .RequestServices.GetRequiredService<CsvExports>()
+            .Send(
+                HttpContext,
+                list.File,
+                query,
+                (db, slice) => list.Read(db, filter, slice),
+                [.. list.Columns.Where(column => column.Permission is null || User.HasPermission(column.Permission))]
+            );
     }
 
     /// <summary>For a page that shows a part of the list only.</summary>

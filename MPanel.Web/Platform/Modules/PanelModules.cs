@@ -14,7 +14,7 @@ public static class PanelModules
             "/attention",
             "alert-triangle",
             Permissions.OrdersView,
-            OrAny: [Permissions.ProvisioningView, Permissions.JobsView, Permissions.ServersView]
+            OrAny: [Permissions.ProvisioningView, Permissions.JobsView, Permissions.ServersView, Permissions.SecurityView]
         ),
         new("orders", "Sales", "Orders", "/orders", "shopping-cart", Permissions.OrdersView),
         new("customers", "Sales", "Customers", "/admin/customers", "users", Permissions.CustomersView),

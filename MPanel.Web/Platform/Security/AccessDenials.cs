@@ -1,14 +1,15 @@
-using System.Net.Sockets;
 using System.Threading.RateLimiting;
 using MPanel.Database.Audit;
 using MPanel.Web.Api;
+using MPanel.Web.Platform.Http;
 using Npgsql;
 
 namespace MPanel.Web.Platform.Security;
 
 /// <summary>
-/// Answers and audits what was not let in. Failures are counted per address: beyond the limit they get 429 and no further
-/// audit rows, or an attacker could fill the disk.
+/// Answers and audits what was not let in. Failures are counted by network, and of whoever is known by that person, key or server: beyond
+/// the limit they get 429 and no further audit rows, or an attacker could fill the disk. So what strangers do never hides what somebody
+/// known does.
 /// </summary>
 public sealed class AccessDenials(NpgsqlDataSource dataSource) : IDisposable
 {
@@ -28,7 +29,7 @@ public sealed class AccessDenials(NpgsqlDataSource dataSource) : IDisposable
     /// <param name="presented">The public part of what was presented.</param>
     public async Task Unauthenticated(HttpContext context, string reason, string presented)
     {
-        using var lease = _failures.AttemptAcquire(Network(context));
+        using var lease = _failures.AttemptAcquire(ClientNetwork.Of(context));
         if (!lease.IsAcquired)
         {
             context.Response.Headers.RetryAfter = "60";
@@ -54,7 +55,7 @@ public sealed class AccessDenials(NpgsqlDataSource dataSource) : IDisposable
     /// <param name="reason">For the audit log only.</param>
     public async Task Record(HttpContext context, string reason = "missing_permission")
     {
-        using var lease = _failures.AttemptAcquire(Network(context));
+        using var lease = _failures.AttemptAcquire(Culprit(context));
         if (lease.IsAcquired)
             await Append(context, context.Actor().Kind, context.Actor().Name, "access.forbidden", reason);
     }
@@ -63,7 +64,7 @@ public sealed class AccessDenials(NpgsqlDataSource dataSource) : IDisposable
     /// <param name="reason">For the audit log only.</param>
     public async Task Forged(HttpContext context, string reason)
     {
-        using var lease = _failures.AttemptAcquire(Network(context));
+        using var lease = _failures.AttemptAcquire(Culprit(context));
         if (lease.IsAcquired)
             await Append(context, context.Actor().Kind, context.Actor().Name, "access.forged", reason);
     }
@@ -87,11 +88,8 @@ public sealed class AccessDenials(NpgsqlDataSource dataSource) : IDisposable
         ).Append(db);
     }
 
-    private static string Address(HttpContext context) => context.Connection.RemoteIpAddress?.ToString() ?? "unknown";
+    private static string Culprit(HttpContext context) =>
+        context.Actor() is { Id: { } id, Kind: var kind } ? $"{kind} {id} from {ClientNetwork.Of(context)}" : ClientNetwork.Of(context);
 
-    /// <summary>Whoever has one IPv6 address has the 2^64 beside it.</summary>
-    internal static string Network(HttpContext context) =>
-        context.Connection.RemoteIpAddress is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false } address
-            ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8))
-            : Address(context);
+    private static string Address(HttpContext context) => context.Connection.RemoteIpAddress?.ToString() ?? "unknown";
 }

@@ -29,7 +29,13 @@ public static class ActorOfRequest
             user.Authority(),
             context.Connection.RemoteIpAddress?.ToString(),
             context.TraceIdentifier
-        );
+        )
+        {
+            Personal = user.HasClaim(c => c.Type == ApiKeyAuthentication.PersonalClaim),
+            SessionId = user.FindFirstValue(SessionAuthentication.SessionIdClaim) is { } session
+                ? long.Parse(session, CultureInfo.InvariantCulture)
+                : null,
+        };
     }
 
     public static Authority Authority(this ClaimsPrincipal user) =>

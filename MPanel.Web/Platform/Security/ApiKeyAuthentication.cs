@@ -8,7 +8,7 @@ using Npgsql;
 namespace MPanel.Web.Platform.Security;
 
 /// <summary>
-/// <c>Authorization: Bearer mpk_…</c>. Unknown, wrong, revoked and expired keys get the same 401 after the same work;
+/// <c>Authorization: Bearer mpk_…</c>. Unknown, wrong, revoked, expired and suspended keys get the same 401 after the same work;
 /// why it was refused stands in the audit log only.
 /// </summary>
 public sealed class ApiKeyAuthentication(
@@ -23,6 +23,9 @@ public sealed class ApiKeyAuthentication(
 
     /// <summary>The claim that carries one permission or scope each.</summary>
     public const string PermissionClaim = "permission";
+
+    /// <summary>There, with any value, where the key acts in the name of its owner.</summary>
+    public const string PersonalClaim = "personal_key";
 
     private string _reason = "no_key";
     private string _presented = "";
@@ -51,6 +54,7 @@ public sealed class ApiKeyAuthentication(
                 new Claim(ClaimTypes.Name, key.Name),
                 new Claim(ClaimTypes.NameIdentifier, $"{key.Id}"),
                 .. key.Scopes.Select(s => new Claim(PermissionClaim, s)),
+                .. key.Personal ? (Claim[])[new Claim(PersonalClaim, "true")] : [],
             ],
             SchemeName
         );

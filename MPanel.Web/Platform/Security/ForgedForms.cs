@@ -46,6 +46,10 @@ public sealed class ForgedForms(AccessDenials denials) : IAsyncPageFilter, IAsyn
         // The error page shows what came of somebody else's form.
         && context.HttpContext.Features.Get<IStatusCodeReExecuteFeature>() is null
         && context.HttpContext.Features.Get<IExceptionHandlerFeature>() is null
-            ? context.HttpContext.Request.Form.Keys.FirstOrDefault(k => !Ours.Contains(k) && !context.ModelState.ContainsKey(k))
+            ? context.HttpContext.Request.Form.Keys.FirstOrDefault(k =>
+                !Ours.Contains(k)
+                && !(k == PasswordAgain.Field && PasswordAgain.Asks(context.HandlerMethod))
+                && !context.ModelState.ContainsKey(k)
+            )
             : null;
 }

@@ -1,5 +1,6 @@
 using System.Threading.RateLimiting;
 using Microsoft.Extensions.Options;
+using MPanel.Web.Platform.Http;
 
 namespace MPanel.Web.Platform.Security;
 
@@ -15,7 +16,7 @@ public sealed class LoginLimit(IOptions<AccessOptions> options) : IDisposable
 
     public bool Allows(HttpContext context)
     {
-        using var lease = _attempts.AttemptAcquire(AccessDenials.Network(context));
+        using var lease = _attempts.AttemptAcquire(ClientNetwork.Of(context));
         return lease.IsAcquired;
     }
 

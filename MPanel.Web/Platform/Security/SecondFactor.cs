@@ -16,6 +16,9 @@ public sealed class SecondFactor(
     IOptions<AccessOptions> options
 )
 {
+    /// <summary>Longer, it is a recovery code or a password.</summary>
+    private const int LongestCode = 6;
+
     /// <returns>The user whose password was accepted in this browser, and whose code is still to come.</returns>
     public async Task<SessionUser?> Awaiting(HttpContext context)
     {
@@ -28,7 +31,7 @@ public sealed class SecondFactor(
     public async Task<bool> Check(HttpContext context, SessionUser session, string code)
     {
         await using var db = await dataSource.OpenConnectionAsync();
-        if (!await Login.TakeAttempt(db, session.UserId))
+        if (!await LoginBudgets.Take(db, session.UserId, context.Visitor(), code: true))
         {
             await LoginAttempts.Record(db, session.Email, session.UserId, "locked_out", context.Visitor());
             return false;
@@ -39,11 +42,25 @@ public sealed class SecondFactor(
         await LoginAttempts.Record(db, user.Email, user.Id, accepted ? "signed_in" : "wrong_code", context.Visitor(), transaction);
         if (accepted)
         {
-            await Login.Succeed(transaction, user.Id);
+            await SignIn.Succeed(transaction, user.Id, context.Visitor());
             await signIn.Open(context, transaction, user.Id, awaitsCode: false, twoFactorPassed: true);
         }
         await transaction.CommitAsync();
         return accepted;
+    }
+
+    /// <summary>
+    /// Whether this is the password, or a present code, of somebody who is in already; then their session counts as confirmed. Guessing is
+    /// counted and written down here as at the login.
+    /// </summary>
+    public async Task<bool> Confirm(HttpContext context, long userId, long sessionId, string answer)
+    {
+        var code = Compact(answer);
+        if (!(code.Length <= LongestCode ? await ConfirmCode(context, userId, code) : await signIn.Confirm(context, userId, answer)))
+            return false;
+        await using var db = await dataSource.OpenConnectionAsync();
+        await Sessions.Confirm(db, sessionId);
+        return true;
     }
 
     /// <summary>Whether this is a present code, and takes it: the same code opens nothing twice.</summary>
@@ -56,9 +73,29 @@ public sealed class SecondFactor(
     /// <summary>Apps show a code as 123 456, and people type what they see.</summary>
     public static string Compact(string code) => new([.. code.Where(c => !char.IsWhiteSpace(c))]);
 
+    private async Task<bool> ConfirmCode(HttpContext context, long userId, string code)
+    {
+        await using var db = await dataSource.OpenConnectionAsync();
+        if (await Login.Find(db, userId) is not { } user)
+            return false;
+        if (!await LoginBudgets.Take(db, userId, context.Visitor(), code: true))
+        {
+            await LoginAttempts.Record(db, user.Email, userId, "locked_out", context.Visitor());
+            return false;
+        }
+        await using var transaction = await db.BeginTransactionAsync();
+        var accepted = user.TwoFactorEnabled && await TakeCode(transaction, user, code);
+        if (accepted)
+            await LoginBudgets.Forgive(transaction, userId, context.Visitor(), code: true);
+        else
+            await LoginAttempts.Record(db, user.Email, userId, "wrong_code", context.Visitor(), transaction);
+        await transaction.CommitAsync();
+        return accepted;
+    }
+
     private async Task<bool> Accept(HttpContext context, NpgsqlTransaction transaction, LoginUser user, string code)
     {
-        if (code.Length <= 6)
+        if (code.Length <= LongestCode)
             return await TakeCode(transaction, user, code);
         if (!await Database.Access.TwoFactor.UseRecoveryCode(transaction, user.Id, RecoveryCode.HashOf(user.Id, code)))
             return false;

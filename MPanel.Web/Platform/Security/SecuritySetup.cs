@@ -35,6 +35,7 @@ public static class SecuritySetup
     {
         services.AddChecked<AccessOptions>("Access");
         services.AddIdentityCore<PanelUser>().AddUserStore<PanelUserStore>();
+        services.Configure<PasswordHasherOptions>(o => o.IterationCount = PasswordHashes.Rounds);
         // Ours instead of the one that counts digits and capitals.
         services.RemoveAll<IPasswordValidator<PanelUser>>();
         services.AddScoped<IPasswordValidator<PanelUser>, PasswordRules>();
@@ -44,6 +45,7 @@ public static class SecuritySetup
         services.AddSingleton<TwoFactorSecrets>();
         services.AddRecurringJob<PruneAttempts>();
         services.AddSingleton<LoginLimit>();
+        services.AddSingleton<HashingTurns>();
         services.AddAntiforgery(o =>
         {
             o.Cookie.Name = "mpanel_antiforgery";

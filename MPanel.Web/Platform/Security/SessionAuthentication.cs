@@ -30,6 +30,9 @@ public sealed class SessionAuthentication(
 
     public const string SessionIdClaim = "session_id";
 
+    /// <summary>There, with any value, while the last password or code of this browser is fresh.</summary>
+    public const string ConfirmedLatelyClaim = "confirmed_lately";
+
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         if (SessionCookie.Read(Request) is not { } token)
@@ -65,6 +68,8 @@ public sealed class SessionAuthentication(
         yield return new Claim(SessionIdClaim, $"{session.SessionId}");
         yield return new Claim(UserPermissions.DisplayNameClaim, session.DisplayName);
         yield return new Claim(UserPermissions.TimeZoneClaim, session.TimeZone);
+        if (session.ConfirmedLately)
+            yield return new Claim(ConfirmedLatelyClaim, "true");
         if (session.MustChangePassword)
             yield return new Claim(MustChangePasswordClaim, "true");
         if (session is { TwoFactorRequired: true, TwoFactorEnabled: false })

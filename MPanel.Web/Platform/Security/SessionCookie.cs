@@ -1,4 +1,5 @@
 using MPanel.Database.Access;
+using MPanel.Web.Platform.Http;
 
 namespace MPanel.Web.Platform.Security;
 
@@ -24,7 +25,12 @@ public static class SessionCookie
         var agent = new string([
             .. context.Request.Headers.UserAgent.ToString().Where(c => !char.IsControl(c) && !char.IsSurrogate(c)).Take(LongestUserAgent),
         ]);
-        return new Visitor(context.Connection.RemoteIpAddress?.ToString() ?? "unknown", agent);
+        return new Visitor(
+            context.Connection.RemoteIpAddress?.ToString() ?? "unknown",
+            agent,
+            ClientNetwork.Of(context),
+            BrowserCookie.Read(context.Request) is { } browser ? SessionToken.HashOf(browser) : null
+        );
     }
 
     // Lax and not Strict: a link to an order in a mail or a chat must find its reader signed in. What changes anything is a POST.

@@ -11,18 +11,22 @@ public enum LoginAnswer
     /// <summary>Why is nobody's business outside: it stands with the login attempts.</summary>
     Refused,
 
+    /// <summary>Too many want to sign in at once: the password was not looked at, and nothing is counted.</summary>
+    Busy,
+
     /// <summary>The password was right; the code is still to come.</summary>
     NeedsCode,
     SignedIn,
 }
 
 /// <summary>
-/// From e-mail address and password to a session. Identity hashes and compares; counting attempts is ours, because its user manager
-/// reads, adds and writes, and lets as many guesses through as are made at once.
+/// From e-mail address and password to a session. Identity's hasher hashes and compares; counting attempts is ours, because its user
+/// manager reads, adds and writes, and lets as many guesses through as are made at once. So is renewing hashes, which it does for a right
+/// password whatever else speaks against a login: the time that takes would tell.
 /// </summary>
 public sealed class SignIn(
     NpgsqlDataSource dataSource,
-    UserManager<PanelUser> users,
+    HashingTurns turns,
     IPasswordHasher<PanelUser> hasher,
     IOptions<AccessOptions> options
 )
@@ -33,7 +37,7 @@ public sealed class SignIn(
 
     /// <summary>What is compared with the password of somebody unknown, so that it takes as long as for a user.</summary>
     private static readonly Lazy<string> NobodysHash = new(() =>
-        new PasswordHasher<PanelUser>().HashPassword(Nobody, Guid.NewGuid().ToString())
+        PasswordHashes.Hasher<PanelUser>().HashPassword(Nobody, Guid.NewGuid().ToString())
     );
 
     /// <param name="timeZone">The browser's, for somebody who has none yet.</param>
@@ -41,22 +45,27 @@ public sealed class SignIn(
     {
         var visitor = context.Visitor();
         email = new string([.. email.Where(c => !char.IsControl(c))]).Trim();
-        await using var db = await dataSource.OpenConnectionAsync();
-        var user = await Login.Find(db, email);
-        var attempt = await LoginAttempts.Begin(db, email, user?.Id, visitor);
-        var right = await Matches(user, password);
-        if (user is null || !right || !attempt.Allowed)
+        using var turn = await turns.Take(context);
+        if (!turn.IsAcquired)
+            return LoginAnswer.Busy;
+        var (user, attempt) = await Begin(email, visitor);
+        var right = Matches(attempt.Allowed ? user : null, password);
+        if (user is null || right == PasswordVerificationResult.Failed)
             return LoginAnswer.Refused;
-        if (user.Status != "active")
+        await using var db = await dataSource.OpenConnectionAsync();
+        if (user.Status != "active" || user.PasswordExpired)
         {
-            await LoginAttempts.Decide(db, attempt.Id, "not_active");
+            await LoginAttempts.Decide(db, attempt.Id, user.Status != "active" ? "not_active" : "password_expired");
             return LoginAnswer.Refused;
         }
+        if (right == PasswordVerificationResult.SuccessRehashNeeded)
+            await Login.Rehash(db, user.Id, user.PasswordHash!, hasher.HashPassword(Nobody, password));
         await using var transaction = await db.BeginTransactionAsync();
         if (user.TwoFactorEnabled)
-            await Login.ForgiveAttempt(transaction, user.Id);
+            // Only this attempt: the user is not in yet.
+            await LoginBudgets.Forgive(transaction, user.Id, visitor, code: false);
         else
-            await Login.Succeed(transaction, user.Id);
+            await Succeed(transaction, user.Id, visitor);
         if (timeZone is { Length: > 0 and <= 64 } && TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out _))
             await Login.ProposeTimeZone(transaction, user.Id, timeZone);
         await LoginAttempts.Decide(db, attempt.Id, user.TwoFactorEnabled ? "password_accepted" : "signed_in", transaction);
@@ -65,20 +74,27 @@ public sealed class SignIn(
         return user.TwoFactorEnabled ? LoginAnswer.NeedsCode : LoginAnswer.SignedIn;
     }
 
-    /// <summary>Whether this is the password of somebody who is in already. Guessing is counted and written down here as at the login.</summary>
+    /// <summary>
+    /// Whether this is the password of somebody who is in already. Guessing is counted and written down here as at the login. Where too many
+    /// passwords are looked at already, this one is not, and does not count.
+    /// </summary>
     public async Task<bool> Confirm(HttpContext context, long userId, string password)
     {
-        await using var db = await dataSource.OpenConnectionAsync();
-        if (await Login.Find(db, userId) is not { } user)
+        using var turn = await turns.Take(context);
+        if (!turn.IsAcquired)
             return false;
-        var allowed = await Login.TakeAttempt(db, userId);
-        if (!allowed || !await Matches(user, password))
+        var visitor = context.Visitor();
+        var (user, allowed) = await BeginConfirming(userId, visitor);
+        var right = user is not null && allowed && Matches(user, password) != PasswordVerificationResult.Failed;
+        await using var db = await dataSource.OpenConnectionAsync();
+        if (!right)
         {
-            await LoginAttempts.Record(db, user.Email, userId, allowed ? "wrong_password" : "locked_out", context.Visitor());
+            if (user is not null)
+                await LoginAttempts.Record(db, user.Email, userId, allowed ? "wrong_password" : "locked_out", visitor);
             return false;
         }
         await using var transaction = await db.BeginTransactionAsync();
-        await Login.ForgiveAttempt(transaction, userId);
+        await LoginBudgets.Forgive(transaction, userId, visitor, code: false);
         await transaction.CommitAsync();
         return true;
     }
@@ -91,25 +107,47 @@ public sealed class SignIn(
         var limits = options.Value.Limits;
         var token = await Sessions.Open(transaction, userId, awaitsCode, twoFactorPassed, context.Visitor(), limits);
         SessionCookie.Write(context, token, limits.Lifetime);
+        if (!awaitsCode)
+            await Remember(context, transaction, userId);
+    }
+
+    /// <summary>The user is in.</summary>
+    public static async Task Succeed(NpgsqlTransaction transaction, long userId, Visitor visitor)
+    {
+        await LoginBudgets.Settle(transaction, userId, visitor);
+        await Login.Succeed(transaction, userId);
+    }
+
+    /// <summary>Never a cookie that was brought along for somebody else, or its owner would share this user's budget.</summary>
+    private static async Task Remember(HttpContext context, NpgsqlTransaction transaction, long userId)
+    {
+        var known = context.Visitor().Browser is { } browser && await KnownBrowsers.Touch(transaction, userId, browser);
+        BrowserCookie.Write(context, known ? BrowserCookie.Read(context.Request)! : await KnownBrowsers.Add(transaction, userId));
+    }
+
+    /// <summary>With a connection of its own: none is held while a password is hashed, or a flood of logins would take them all.</summary>
+    private async Task<(LoginUser? User, BegunAttempt Attempt)> Begin(string email, Visitor visitor)
+    {
+        await using var db = await dataSource.OpenConnectionAsync();
+        var user = await Login.Find(db, email);
+        return (user, await LoginAttempts.Begin(db, email, user?.Id, visitor));
+    }
+
+    private async Task<(LoginUser? User, bool Allowed)> BeginConfirming(long userId, Visitor visitor)
+    {
+        await using var db = await dataSource.OpenConnectionAsync();
+        var user = await Login.Find(db, userId);
+        return (user, user is not null && await LoginBudgets.Take(db, userId, visitor, code: false));
     }
 
     /// <summary>The same work whoever it is: one hash, compared.</summary>
-    private async Task<bool> Matches(LoginUser? user, string password)
+    /// <param name="user">Null for nobody, and for somebody who may not try: whether the password is right is not found out.</param>
+    private PasswordVerificationResult Matches(LoginUser? user, string password)
     {
         password = password.Length > LongestPassword ? "" : password;
-        if (user?.PasswordHash is null)
-        {
-            hasher.VerifyHashedPassword(Nobody, NobodysHash.Value, password);
-            return false;
-        }
-        return await users.CheckPasswordAsync(
-            new PanelUser
-            {
-                Id = user.Id,
-                Email = user.Email,
-                PasswordHash = user.PasswordHash,
-            },
-            password
-        );
+        if (user?.PasswordHash is { } hash)
+            return hasher.VerifyHashedPassword(Nobody, hash, password);
+        hasher.VerifyHashedPassword(Nobody, NobodysHash.Value, password);
+        return PasswordVerificationResult.Failed;
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Playwright;
 using MPanel.Tests.EndToEnd.Launching;
 using MPanel.Tests.Support;
+using MPanel.Web.Platform.Security.TwoFactor;
 
 namespace MPanel.Tests.EndToEnd.Pages;
 
@@ -43,6 +44,21 @@ public sealed class Window : IAsyncDisposable
         await Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
         // Who goes elsewhere before the answer is there has no session.
         await Page.WaitForURLAsync(address => new Uri(address).AbsolutePath != "/login");
+        if (new Uri(Page.Url).AbsolutePath == "/account/two-factor")
+            await SetUpTwoFactor(password);
+    }
+
+    /// <summary>As somebody with an authenticator app does it.</summary>
+    public async Task SetUpTwoFactor(string password)
+    {
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Set up" }).ClickAsync();
+        await Page.Locator("#totp-secret").WaitForAsync();
+        var secret = TestPhones.SecretOn(await Page.ContentAsync());
+        await Page.GetByLabel("Code from the app").FillAsync(Totp.CodeAt(secret, DateTimeOffset.UtcNow));
+        await Page.GetByLabel("Your password").FillAsync(password);
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Turn on" }).ClickAsync();
+        await Page.GetByRole(AriaRole.Link, new() { Name = "I have kept them" }).ClickAsync();
+        await Page.WaitForURLAsync(address => new Uri(address).AbsolutePath != "/account/two-factor");
     }
 
     /// <summary>Into artifacts/screenshots, for people to look at.</summary>

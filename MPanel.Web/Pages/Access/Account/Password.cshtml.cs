@@ -34,11 +34,19 @@ public sealed class PasswordModel(NpgsqlDataSource dataSource, PasswordQuestion 
             ModelState.AddModelError(nameof(Repeated), "The two are not the same.");
         if (!ModelState.IsValid)
             return Page();
+        if (await passwords.Hash(HttpContext, New!) is not { } hash)
+        {
+            ModelState.AddModelError("", NewPassword.Busy);
+            return Page();
+        }
         await using var db = await dataSource.OpenConnectionAsync();
         await using var transaction = await db.BeginTransactionAsync();
-        await Database.Access.Account.SetPassword(transaction, UserId, passwords.Hash(New!), SecurityStamp.New(), SessionId);
+        await Database.Access.Account.SetPassword(transaction, UserId, hash, SecurityStamp.New(), SessionId);
         await Audit("user.password_changed", $"user {ActorName}").Append(db, transaction);
         await transaction.CommitAsync();
-        return Done("Your password is changed. You are signed out everywhere else.", Forced ? "/" : null);
+        return Done(
+            "Your password is changed. You are signed out everywhere else, and your personal keys are suspended.",
+            Forced ? "/" : null
+        );
     }
 }

@@ -44,6 +44,6 @@ public sealed class SessionsModel(NpgsqlDataSource dataSource, PasswordQuestion 
         var ended = await Sessions.EndAll(transaction, UserId, but: SessionId);
         await Audit("user.sessions_ended", $"user {ActorName}", new { ended }).Append(db, transaction);
         await transaction.CommitAsync();
-        return Done("You are signed out everywhere else.");
+        return Done("You are signed out everywhere else, and your personal keys are suspended.");
     }
 }

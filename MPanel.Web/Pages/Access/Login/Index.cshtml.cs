@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using MPanel.Web.Platform.Security;
+using MPanel.Web.Platform.Security.Identity;
 
 namespace MPanel.Web.Pages.Access.Login;
 
@@ -39,9 +40,16 @@ public sealed class IndexModel(SignIn signIn, LoginLimit limit) : PageModel
         return await signIn.WithPassword(HttpContext, Email ?? "", Password ?? "", TimeZone) switch
         {
             LoginAnswer.SignedIn => LocalRedirect(Redirection.Local(ReturnUrl)),
+            LoginAnswer.Busy => Busy(),
             LoginAnswer.NeedsCode => RedirectToPage("/Access/Login/Code", new { returnUrl = Redirection.Local(ReturnUrl) }),
             _ => Refuse(Refusal, StatusCodes.Status200OK),
         };
+    }
+
+    private PageResult Busy()
+    {
+        Response.Headers.RetryAfter = $"{HashingTurns.RetryAfter}";
+        return Refuse("Too many people sign in at once. Try again in a few seconds.", StatusCodes.Status503ServiceUnavailable);
     }
 
     private PageResult Refuse(string why, int status)

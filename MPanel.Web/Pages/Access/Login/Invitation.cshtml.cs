@@ -29,8 +29,7 @@ public sealed class InvitationModel(NpgsqlDataSource dataSource, SignIn signIn, 
     {
         if (!limit.Allows(HttpContext))
             return StatusCode(StatusCodes.Status429TooManyRequests);
-        await using var db = await dataSource.OpenConnectionAsync();
-        Open = await Invitations.Find(db, Token ?? "");
+        Open = await Find();
         return Page();
     }
 
@@ -38,22 +37,33 @@ public sealed class InvitationModel(NpgsqlDataSource dataSource, SignIn signIn, 
     {
         if (!limit.Allows(HttpContext))
             return StatusCode(StatusCodes.Status429TooManyRequests);
-        await using var db = await dataSource.OpenConnectionAsync();
-        Open = await Invitations.Find(db, Token ?? "");
+        Open = await Find();
         if (Open is null || !await Good(Open))
             return Page();
+        if (await passwords.Hash(HttpContext, Password!) is not { } hash)
+        {
+            ModelState.AddModelError("", NewPassword.Busy);
+            return Page();
+        }
+        await using var db = await dataSource.OpenConnectionAsync();
         await using var transaction = await db.BeginTransactionAsync();
-        if (!await Invitations.Accept(transaction, Token!, passwords.Hash(Password!), SecurityStamp.New()))
+        if (!await Invitations.Accept(transaction, Token!, hash, SecurityStamp.New()))
         {
             Open = null;
             return Page();
         }
         await Accepted(Open).Append(db, transaction);
-        await Database.Access.Login.Succeed(transaction, Open.UserId);
+        await Platform.Security.SignIn.Succeed(transaction, Open.UserId, HttpContext.Visitor());
         await LoginAttempts.Record(db, Open.Email, Open.UserId, "signed_in", HttpContext.Visitor(), transaction);
         await signIn.Open(HttpContext, transaction, Open.UserId, awaitsCode: false, twoFactorPassed: false);
         await transaction.CommitAsync();
         return LocalRedirect("/");
+    }
+
+    private async Task<OpenInvitation?> Find()
+    {
+        await using var db = await dataSource.OpenConnectionAsync();
+        return await Invitations.Find(db, Token ?? "");
     }
 
     private async Task<bool> Good(OpenInvitation invitation)

@@ -31,6 +31,7 @@ public sealed class DetailsModel(ListDatabase database, RoleActions roles) : Rol
     }
 
     [Permission(MPanel.Jobs.Access.Permissions.RolesManage)]
+    [AsksPassword]
     public async Task<IActionResult> OnPostAsync(long id)
     {
         await using var db = await database.Open(HttpContext.RequestAborted);

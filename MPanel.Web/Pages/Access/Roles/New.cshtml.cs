@@ -17,6 +17,7 @@ public sealed class NewModel(ListDatabase database, RoleActions roles) : RoleFie
     }
 
     [Permission(MPanel.Jobs.Access.Permissions.RolesManage)]
+    [AsksPassword]
     public async Task<IActionResult> OnPostAsync()
     {
         await using var db = await database.Open(HttpContext.RequestAborted);

@@ -43,6 +43,7 @@ public sealed class DetailsModel(ListDatabase database, UserActions users, IOpti
     }
 
     [Permission(Permissions.UsersManage)]
+    [AsksPassword]
     public async Task<IActionResult> OnPostAsync()
     {
         if (UserRules.CheckName(DisplayName) is { } wrong)
@@ -72,17 +73,20 @@ public sealed class DetailsModel(ListDatabase database, UserActions users, IOpti
     public async Task<IActionResult> OnPostDeleteAsync() => await Answer(await users.Disable(Actor, Id, delete: true), _ => "Deleted.");
 
     [Permission(Permissions.UsersManage)]
+    [AsksPassword]
     public async Task<IActionResult> OnPostEnableAsync() => await Answer(await users.Enable(Actor, Id), _ => "They can sign in again.");
 
     [Permission(Permissions.UsersManage)]
+    [AsksPassword]
     public async Task<IActionResult> OnPostResetTwoFactorAsync() =>
         await Answer(await users.ResetTwoFactor(Actor, Id), _ => "Two-factor login is off, and they are signed out everywhere.");
 
     [Permission(Permissions.UsersManage)]
     public async Task<IActionResult> OnPostEndSessionsAsync() =>
-        await Answer(await users.EndSessions(Actor, Id), _ => "They are signed out everywhere.");
+        await Answer(await users.EndSessions(Actor, Id), _ => "They are signed out everywhere, and their personal keys are suspended.");
 
     [Permission(Permissions.UsersManage)]
+    [AsksPassword]
     public async Task<IActionResult> OnPostInviteAgainAsync()
     {
         var outcome = await users.InviteAgain(Actor, Id);

@@ -31,6 +31,7 @@ public sealed class InviteModel(ListDatabase database, UserActions users) : Pane
     public Task OnGetAsync() => Load();
 
     [Permission(Permissions.UsersManage)]
+    [AsksPassword]
     public async Task<IActionResult> OnPostAsync()
     {
         if (UserRules.CheckEmail(Email) is { } wrongEmail)

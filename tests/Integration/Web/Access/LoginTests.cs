@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using System.Net;
 using Dapper;
+using Microsoft.AspNetCore.Identity;
 using MPanel.Database.Access;
 using MPanel.Tests.Support;
 
@@ -105,7 +107,7 @@ public sealed class LoginTests : IAsyncLifetime
         // One transaction for count and attempt: a second commit would take the time that tells who has an account.
         Assert.True(
             await db.ExecuteScalarAsync<bool>(
-                "select u.xmin = a.xmin from users u join login_attempts a on a.user_id = u.id where u.id = @Id and u.access_failed_count = 1",
+                "select b.xmin = a.xmin from login_budgets b join login_attempts a on a.user_id = b.user_id where b.user_id = @Id and b.failures = 1",
                 user
             )
         );
@@ -123,16 +125,103 @@ public sealed class LoginTests : IAsyncLifetime
         Assert.Equal(8, (await Outcomes()).Count(o => o == "locked_out"));
         Assert.Equal(60, await LockSeconds(user));
 
-        await Execute("update users set lockout_end = now() where id = @Id", user);
+        await Execute("update login_budgets set locked_until = now() where user_id = @Id", user);
         await Refused(user.Email, "not the password");
         Assert.Equal(120, await LockSeconds(user));
 
-        await Execute("update users set lockout_end = now() where id = @Id", user);
+        await Execute("update login_budgets set locked_until = now() where user_id = @Id", user);
         using var pages = await _panel.SignInAs(user);
-        Assert.Equal(
-            ["0 "],
-            await Rows("select access_failed_count || ' ' || coalesce(lockout_end::text, '') from users where id = @Id", user)
+        Assert.Empty(await Rows("select source from login_budgets where user_id = @Id", user));
+    }
+
+    [Theory]
+    [InlineData("- interval '1 second'", "password_expired")]
+    [InlineData("+ interval '1 hour'", "signed_in")]
+    public async Task Login_WithAOneTimePassword_WorksUntilItExpires(string expires, string outcome)
+    {
+        var user = await NewUser();
+        await Execute($"update users set must_change_password = true, password_expires_at = now() {expires} where id = @Id", user);
+        using var pages = _panel.Pages();
+
+        using var answer = await Post(pages, user.Email, TestUser.Password);
+
+        Assert.Equal(outcome == "signed_in" ? HttpStatusCode.Redirect : HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal([outcome], await Outcomes());
+    }
+
+    [Theory]
+    [InlineData("someone@example.com")]
+    [InlineData("o'neill@example.com")]
+    [InlineData("a!b#c@example.com")]
+    [InlineData("jos\u00e9@example.com")]
+    public async Task Login_WithAHashOfFewerRounds_RenewsIt(string email)
+    {
+        var user = await WithAnOldHash(email);
+        using var pages = _panel.Pages();
+
+        using var answer = await Post(pages, email, TestUser.Password);
+
+        Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        // Function 2 is HMAC-SHA-512.
+        Assert.Equal((2, 210_000), await HashOf(user));
+        Assert.True(await SignedIn(pages));
+        using var again = _panel.Pages();
+        Assert.Equal(HttpStatusCode.Redirect, (await Post(again, email, TestUser.Password)).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("update users set status = 'disabled' where id = @Id")]
+    [InlineData("update users set password_expires_at = now() where id = @Id")]
+    [InlineData(
+        "insert into login_budgets (user_id, source, failures, locked_until) select @Id, s, 9, now() + interval '1 hour' from unnest(array['network 127.0.0.1', 'network ::1/64']) s"
+    )]
+    public async Task Login_OfWhoeverMayNot_DoesNoWorkThatTellsARightPassword(string change)
+    {
+        var user = await WithAnOldHash("someone@example.com");
+        await Execute(change, user);
+
+        await Refused(user.Email, TestUser.Password);
+
+        Assert.NotEqual((2, 210_000), await HashOf(user));
+    }
+
+    [Fact]
+    public async Task Logins_OfManyNetworksAtOnce_AreHashedInTurnsAndBeyondThatRefused()
+    {
+        using var pages = _panel.Pages();
+        using var orders = await _panel.Client("orders.view");
+        var token = await pages.AntiforgeryToken("/login");
+
+        var flood = Task.WhenAll(
+            Enumerable
+                .Range(0, 120)
+                .Select(async i =>
+                {
+                    using var request = new HttpRequestMessage(HttpMethod.Post, "/login")
+                    {
+                        Content = new FormUrlEncodedContent([
+                            KeyValuePair.Create("Email", $"nobody{i}@example.com"),
+                            KeyValuePair.Create("Password", "x"),
+                            KeyValuePair.Create("__RequestVerificationToken", token),
+                        ]),
+                    };
+                    request.Headers.Add("X-Forwarded-For", $"203.0.113.{i}");
+                    return await pages.SendAsync(request);
+                })
         );
+
+        // Orders go on meanwhile: no login that waits holds a connection.
+        for (var i = 0; i < 10; i++)
+            Assert.Equal(HttpStatusCode.OK, (await orders.GetAsync("/api/admin/orders")).StatusCode);
+        var answers = await flood;
+        var refused = answers.Where(a => a.StatusCode == HttpStatusCode.ServiceUnavailable).ToList();
+        Assert.InRange(refused.Count, 1, 119);
+        Assert.All(refused, a => Assert.InRange(a.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60));
+        Assert.Equal(answers.Length - refused.Count, answers.Count(a => a.StatusCode == HttpStatusCode.OK));
+        // Nobody's attempts are taken by what was not looked at.
+        Assert.Equal(answers.Length - refused.Count, (await Outcomes()).Count);
+        foreach (var answer in answers)
+            answer.Dispose();
     }
 
     [Fact]
@@ -249,6 +338,29 @@ public sealed class LoginTests : IAsyncLifetime
         Assert.Equal(0, await LoginAttempts.Prune(db, TimeSpan.FromDays(180), 10, CancellationToken.None));
     }
 
+    private async Task<TestUser> WithAnOldHash(string email)
+    {
+        var user = await NewUser();
+        var old = new PasswordHasher<object>().HashPassword(new object(), TestUser.Password);
+        await Execute(
+            "update users set password_hash = @old, email = @email, normalized_email = upper(@email) where id = @Id",
+            new
+            {
+                old,
+                email,
+                user.Id,
+            }
+        );
+        return user with { Email = email };
+    }
+
+    /// <summary>Of format 1: function and rounds, four bytes each.</summary>
+    private async Task<(int Function, int Rounds)> HashOf(TestUser user)
+    {
+        var hash = Convert.FromBase64String((await Rows("select password_hash from users where id = @Id", user)).Single());
+        return (BinaryPrimitives.ReadInt32BigEndian(hash.AsSpan(1)), BinaryPrimitives.ReadInt32BigEndian(hash.AsSpan(5)));
+    }
+
     private async Task<string> Refused(string email, string password)
     {
         using var pages = _panel.Pages();
@@ -281,10 +393,7 @@ public sealed class LoginTests : IAsyncLifetime
             Math.Round(
                 double.Parse(
                     (
-                        await Rows(
-                            "select extract(epoch from lockout_end - updated_at)::text from (select lockout_end, now() as updated_at from users where id = @Id) u",
-                            user
-                        )
+                        await Rows("select extract(epoch from locked_until - now())::text from login_budgets where user_id = @Id", user)
                     ).Single(),
                     System.Globalization.CultureInfo.InvariantCulture
                 ) / 60

@@ -66,7 +66,7 @@ public sealed partial class SecurityTests : IAsyncLifetime
     public async Task Key_BeyondOnesOwnScopes_IsRefused()
     {
         using var admin = await _panel.SignIn("security.view", "security.manage", "orders.view");
-        using var key = await _panel.Client("security.view", "security.manage", "orders.view");
+        using var key = await _panel.Client("security.view", "security.manage", "orders.view", "keys:create");
         using var rich = await _panel.Client("jobs.view");
         var richId = (await Rows("select id::text from api_keys where scopes = '{jobs.view}'")).Single();
 
@@ -146,7 +146,7 @@ public sealed partial class SecurityTests : IAsyncLifetime
     [Fact]
     public async Task KeyApi_FromMakingToRevoking_DoesWhatThePagesDo()
     {
-        using var key = await _panel.Client("security.view", "security.manage", "plans:read");
+        using var key = await _panel.Client("security.view", "security.manage", "plans:read", "keys:create");
         using var made = await key.PostAsJsonAsync(
             Keys,
             new

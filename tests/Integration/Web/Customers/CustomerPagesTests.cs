@@ -45,12 +45,19 @@ public sealed class CustomerPagesTests : IAsyncLifetime
     {
         await _world.Sale(await _world.Customer("=1+1"), 10m);
         await _world.Customer("\uFF1D2+2");
+        await _world.Customer("Anna;=3+3");
+        await _world.Customer("Berta|-4+4");
+        await _world.Customer("Carla; \uFF0B5+5");
         using var pages = await _world.Panel.SignIn("customers.view", "invoices.view");
 
         var csv = await pages.GetStringAsync("/admin/customers?handler=Csv");
 
         Assert.Contains("'=1+1", csv);
         Assert.Contains("'\uFF1D2+2", csv);
+        // Also where the spreadsheet separates by something else than commas.
+        Assert.Contains("\"Anna;'=3+3\"", csv);
+        Assert.Contains("\"Berta|'-4+4\"", csv);
+        Assert.Contains("\"Carla; '\uFF0B5+5\"", csv);
         Assert.Contains("10.00 USD", csv);
     }
 

@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using MPanel.Database.Access;
 using MPanel.Database.Servers;
+using MPanel.Jobs.Access;
 using MPanel.NodeAgent.Contract;
 using MPanel.Tests.Integration.Database.Provisioning;
 using MPanel.Tests.Support;
@@ -214,7 +215,12 @@ public sealed class HostileWorld : IAsyncLifetime
         // The first of each is what attacks with a right key may hit; nobody needs them afterwards.
         await ApiKeys.Create(db, "victim", ["plans:read"], expiresAt: null);
         await TestUser.Create(db);
-        Key = await ApiKeys.Create(db, "attacker", ["orders:write", "orders:read", "plans:read", .. Permissions], expiresAt: null);
+        Key = await ApiKeys.Create(
+            db,
+            "attacker",
+            ["orders:write", "orders:read", "plans:read", .. Scopes.OfPower.Keys, .. Permissions],
+            expiresAt: null
+        );
         var server = await World.Server("hostile-1");
         await World.Server("hostile-2");
         (Token, OtherToken) = (await Enroll("hostile-1"), await Enroll("hostile-2"));

@@ -14,6 +14,35 @@ public sealed class AccessDenialsTests
     private const string Route = "/api/public/plans";
 
     [Fact]
+    public async Task Denial_OfSomebodyKnown_IsAuditedHoweverOftenStrangersFail()
+    {
+        await using var panel = await PanelServer.Start();
+        using var stranger = await panel.Client();
+        stranger.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", BearerSecret.Create("mpk").Text);
+        using var key = await panel.Client("orders.view");
+        using var person = await panel.SignIn("orders.view");
+        foreach (var some in Enumerable.Range(0, PerMinute + 10).Chunk(10))
+        foreach (var answer in await Task.WhenAll(some.Select(_ => stranger.GetAsync(Route))))
+            answer.Dispose();
+
+        using var byKey = await key.GetAsync(Route);
+        using var byPerson = await person.GetAsync("/admin/users");
+        using var forged = await person.PostAsync("/account", new FormUrlEncodedContent([]));
+
+        Assert.Equal(
+            (HttpStatusCode.Forbidden, HttpStatusCode.Forbidden, HttpStatusCode.BadRequest),
+            (byKey.StatusCode, byPerson.StatusCode, forged.StatusCode)
+        );
+        await using var db = await panel.DataSource.OpenConnectionAsync();
+        Assert.Equal(
+            ["api_key access.forbidden", "user access.forbidden", "user access.forged"],
+            await db.QueryAsync<string>(
+                "select actor_kind || ' ' || action from audit_entries where action in ('access.forbidden', 'access.forged') order by id"
+            )
+        );
+    }
+
+    [Fact]
     public async Task Failures_BeyondTheLimitOfAnAddress_Get429AndAreNoLongerAudited()
     {
         await using var panel = await PanelServer.Start();

@@ -15,6 +15,7 @@ public sealed class IndexModel(ListDatabase database, KeyActions keys) : ListPag
     public string? Key { get; private set; }
 
     [Permission(Permissions.SecurityManage)]
+    [AsksPassword]
     public async Task<IActionResult> OnPostRotateAsync(long id, int hours)
     {
         if (hours < 0 || hours > KeyActions.LongestOverlap.TotalHours)
@@ -28,5 +29,12 @@ public sealed class IndexModel(ListDatabase database, KeyActions keys) : ListPag
     }
 
     [Permission(Permissions.SecurityManage)]
-    public async Task<IActionResult> OnPostRevokeAsync(long id) => await Answer(await keys.Revoke(Actor, id), _ => "The key is revoked.");
+    public async Task<IActionResult> OnPostRevokeAsync(long id) =>
+        await Answer(
+            await keys.Revoke(Actor, id),
+            madeByIt => madeByIt == 0 ? "The key is revoked." : $"The key is revoked, and {madeByIt} that it made."
+        );
+
+    [Permission(Permissions.SecurityManage)]
+    public async Task<IActionResult> OnPostKeepAsync(long id) => await Answer(await keys.Keep(Actor, id), _ => "The key is kept.");
 }

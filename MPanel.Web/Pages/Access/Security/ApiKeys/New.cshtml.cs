@@ -16,11 +16,13 @@ public sealed class NewModel(ListDatabase database, KeyActions keys) : PanelPage
 
     /// <summary>Null for a key that does not expire.</summary>
     [BindProperty]
-    public int? Days { get; set; } = 365;
+    public int? Days { get; set; }
 
     /// <summary>Scopes.</summary>
     [BindProperty]
     public string[] Chosen { get; set; } = [];
+
+    public bool MayGive(string scope) => Scopes.MayGive(Actor, [scope]);
 
     public IReadOnlyList<PermissionGroup> Groups { get; private set; } = [];
 
@@ -34,15 +36,16 @@ public sealed class NewModel(ListDatabase database, KeyActions keys) : PanelPage
     }
 
     [Permission(Permissions.SecurityManage)]
+    [AsksPassword]
     public async Task<IActionResult> OnPostAsync()
     {
         await OnGetAsync();
         await using var db = await database.Open(HttpContext.RequestAborted);
-        if (UserRules.CheckName(Name) is { } wrongName)
+        if (KeyRules.CheckName(Name) is { } wrongName)
             ModelState.AddModelError(nameof(Name), wrongName);
         if (await ApiKeyRoutes.CheckScopes(db, Chosen) is { } wrongScopes)
             ModelState.AddModelError(nameof(Chosen), wrongScopes);
-        if (Days is < 1 or > 3650)
+        if (KeyRules.CheckDays(Days) is not null)
             ModelState.AddModelError(nameof(Days), "Choose from the list.");
         if (!ModelState.IsValid)
             return Page();
