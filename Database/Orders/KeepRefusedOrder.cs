@@ -23,12 +23,15 @@ public sealed record KeptRefusal(long? Id, bool IsNew = false, string? Replaced 
 
 public static class KeepRefusedOrder
 {
-    private sealed record Known(long Id, string Status, string Body);
+    /// <summary>Each body that replaces another stands in the audit: a sender that changes its mind without end must not fill the disk.</summary>
+    private const int MostBodies = 20;
+
+    private sealed record Known(long Id, string Status, int Times, string Body);
 
     /// <summary>
     /// Keeps it, once for each PaymentIntent. Not where its PaymentIntent has an order already: nothing is lost then. Not where
     /// <paramref name="most"/> of its sender's are open: whoever sends so many has one fault, and it can be seen. What was decided already
-    /// stays as it is; only how often it was sent is counted.
+    /// stays as it is, as does what was sent very often; only how often is counted.
     /// </summary>
     /// <param name="most">Open ones of the same sender and sort, with or without a PaymentIntent.</param>
     public static async Task<KeptRefusal> Run(NpgsqlTransaction transaction, NewRefusedOrder refused, int most)
@@ -61,7 +64,7 @@ public static class KeepRefusedOrder
 
     private static Task<Known?> Find(NpgsqlConnection db, NewRefusedOrder refused, NpgsqlTransaction transaction) =>
         db.QuerySingleOrDefaultAsync<Known>(
-            "select id, status, body from refused_orders where key = @Key for update",
+            "select id, status, times, body from refused_orders where key = @Key for update",
             refused,
             transaction
         );
@@ -75,7 +78,7 @@ public static class KeepRefusedOrder
 
     private static async Task<KeptRefusal> Again(NpgsqlConnection db, NewRefusedOrder refused, Known known, NpgsqlTransaction transaction)
     {
-        var replaces = known.Status == "open" && known.Body != refused.Body;
+        var replaces = known.Status == "open" && known.Times < MostBodies && known.Body != refused.Body;
         await db.ExecuteAsync(
             replaces
                 ? """

@@ -143,7 +143,7 @@ public sealed partial class PasswordAgainTests : IAsyncLifetime
         await db.ExecuteAsync("update users set two_factor_enabled = true, totp_secret = 'x' where id = @Id", user);
         var invited = await TestUser.Create(db);
         await db.ExecuteAsync(
-            "update users set status = 'invited', password_hash = null, display_name = 'Invited' where id = @Id",
+            "update users set status = 'disabled' where id = @Id; update users set status = 'invited', password_hash = null, display_name = 'Invited' where id = @Id",
             invited
         );
     }

@@ -27,7 +27,7 @@ public sealed class Books(NpgsqlDataSource dataSource)
                         select (to_jsonb(t) - 'last_used_at' - 'last_seen_at' - 'hangfire_id' - 'engine_reference')::text as row from "{table}" t
                         {table switch
                         {
-                            "audit_entries" => "where action not like 'access.%' and action <> 'order.refused'",
+                            "audit_entries" => "where action not like 'access.%' and action not in ('order.refused', 'order.refused_again')",
                             // An order that is refused is kept, on purpose: what must not change is what somebody decided.
                             "refused_orders" => "where status <> 'open'",
                             _ => "",

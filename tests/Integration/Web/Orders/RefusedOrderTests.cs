@@ -121,6 +121,20 @@ public sealed class RefusedOrderTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Post_OfEverOtherBodies_KeepsTwentyAndCountsTheRest()
+    {
+        var order = Wrong(OrderDesk.NewPaymentIntent());
+        for (var i = 1; i <= 25; i++)
+        {
+            order["customerName"] = $"Name {i}";
+            await Refused(order);
+        }
+
+        Assert.Equal(19, await _desk.Count("select count(*) from audit_entries where action = 'order.refused_again'"));
+        Assert.Equal(1, await _desk.Count("select count(*) from refused_orders where times = 25 and strpos(body, 'Name 20') > 0"));
+    }
+
+    [Fact]
     public async Task Post_OfAClosedOne_OnlyCounts()
     {
         var order = Wrong(OrderDesk.NewPaymentIntent());
