@@ -16,7 +16,7 @@ public sealed record SimulatorSettings(IPAddress Address, int Port, string? Stat
             A stand-in for Stripe's API with made-up payments. --port 0 takes any free port.
             --state keeps the payments over restarts. Steered below /_sim/.
         MPanel.StripeSimulator demo --panel URL --key-file FILE --simulator URL --nginx URL
-                                    [--payment-intent pi_…] [--domain techstartup.net]
+                                    [--payment-intent pi_…] [--domain techstartup-….net]
                                     [--email client@example.com] [--timeout SECONDS]
             Pays for the example order and follows it until its site answers.
         """;

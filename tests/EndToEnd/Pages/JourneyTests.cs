@@ -71,12 +71,12 @@ public sealed class JourneyTests(RunningPanel panel) : IAsyncLifetime
                 await db.ExecuteAsync(
                     """
                     -- From waiting to failed without an attempt: what no agent can do in a moment.
-                    set session_replication_role = replica;
+                    alter table provisioning_tasks disable trigger provisioning_tasks_transitions;
                     update provisioning_tasks
                     set status = 'failed', attempts_spent = max_attempts, last_error_code = 'nginx_refused',
                         last_error = 'nginx refused the configuration.', finished_at = now()
                     where domain = @Domain and status = 'pending';
-                    set session_replication_role = origin
+                    alter table provisioning_tasks enable trigger provisioning_tasks_transitions
                     """,
                     order
                 ) == 1

@@ -178,6 +178,8 @@ public sealed class DemoTests : IAsyncLifetime
             _stripe.Url,
             "--key-file",
             _keyFile,
+            "--domain",
+            "techstartup.net",
             .. more,
         ];
         foreach (var argument in arguments)

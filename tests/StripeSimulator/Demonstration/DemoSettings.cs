@@ -41,7 +41,8 @@ internal sealed record DemoSettings(
             Address(given, "--simulator", $"http://127.0.0.1:{SimulatorSettings.DefaultPort}"),
             Address(given, "--nginx", "http://127.0.0.1:2280"),
             given.GetValueOrDefault("--payment-intent") ?? $"pi_demo{Guid.NewGuid():N}"[..24],
-            HostName(given.GetValueOrDefault("--domain") ?? "techstartup.net"),
+            // A name of its own each time: two orders of one hosting for one name stop for a person.
+            HostName(given.GetValueOrDefault("--domain") ?? $"techstartup-{Guid.NewGuid():N}"[..18] + ".net"),
             given.GetValueOrDefault("--email") ?? "client@example.com",
             Seconds(given.GetValueOrDefault("--timeout") ?? "120")
         );
