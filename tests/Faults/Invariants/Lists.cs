@@ -46,12 +46,16 @@ public static class Lists
             select from order_intakes i where j.key = 'order:' || i.id and i.status = 'needs_review')
         union all
         select 'task ' || id from provisioning_tasks where status = 'failed'
+        union all
+        select 'refusal ' || id from refused_orders where status = 'open'
         """;
 
     /// <summary>Null for what has not failed: tasks that wait for a server, and servers.</summary>
     private static string? Named(JsonElement item) =>
         (Text(item, "kind"), Text(item, "code")) switch
         {
+            ("orders", "order_refused") => $"refusal {item.GetProperty("id").GetInt64()}",
+            ("orders", "refused_not_kept") => null,
             ("orders" or "payments", _) => $"order {Text(item, "orderReference")}",
             ("tasks", not "no_server") => $"task {item.GetProperty("id").GetInt64()}",
             ("jobs", _) => $"job {item.GetProperty("id").GetInt64()}",
