@@ -25,6 +25,7 @@ internal static class AgentServices
             .AddSingleton<NginxPrefix>()
             .AddSingleton<NginxServer>()
             .AddSingleton<NginxKeeper>()
+            .AddSingleton<NginxVisitor>()
             .AddSingleton<NginxHealth>();
         services.AddSingleton<VhostJournal>();
         services.AddSingleton<TokenFile>().AddSingleton<Enrolment>().AddSingleton(Panel);

@@ -17,8 +17,6 @@ public sealed partial class RefusedOrderActions(
     ILogger<RefusedOrderActions> logger
 )
 {
-    public const int LongestNote = 2000;
-
     /// <summary>Of one sender. So many that somebody must look before more are kept: they all have the same fault then.</summary>
     public const int MostOpen = 1000;
 
@@ -119,7 +117,7 @@ public sealed partial class RefusedOrderActions(
     public async Task<Outcome<RefusedOrder>> Close(Actor actor, long id, string? note)
     {
         if (NoteRules.Text(note) is not { } text)
-            return Refusal.Invalid("note", "invalid_note", $"Say what is owed, in at most {LongestNote} visible characters.");
+            return Refusal.Invalid("note", "invalid_note", $"Say what is owed, in at most {NoteRules.LongestText} visible characters.");
         await using var db = await dataSource.OpenConnectionAsync();
         await using var transaction = await db.BeginTransactionAsync();
         if (await RefusedOrders.Find(db, id, transaction) is not { } refused)
