@@ -8,6 +8,7 @@ using MPanel.Jobs.Payments;
 using MPanel.Jobs.Products;
 using MPanel.Jobs.Provisioning;
 using MPanel.Jobs.Servers;
+using MPanel.Jobs.Websites;
 using MPanel.Web.Api.Access;
 using MPanel.Web.Api.Agents;
 using MPanel.Web.Api.Attention;
@@ -53,6 +54,7 @@ public static class PanelFeatures
         services.AddProvisioning(runsWorkers: roles.Jobs);
         services.AddServers();
         services.AddDomains();
+        services.AddWebsites();
         services.AddSingleton<AttentionReading>();
         services.AddSingleton<GuardianDeployment>();
         if (roles.Web)

@@ -104,7 +104,7 @@ internal static class AttentionSources
         from (
             select s.id * 16 + 5 as id, s.id as source_id, s.name as subject, 'server_full' as code,
                    coalesce(
-                       (select max(w.created_at) from websites w where w.server_id = s.id and w.status <> 'deleted'), s.updated_at
+                       (select max(w.created_at) from websites w where w.server_id = s.id and w.status <> 'removed'), s.updated_at
                    ) as since
             from servers s
             where s.state = 'active' and s.website_capacity > 0 and s.website_count >= s.website_capacity

@@ -70,7 +70,7 @@ public static class CustomerFacts
             """
             select w.id, w.domain, w.status, w.plan, s.name as server
             from websites w left join servers s on s.id = w.server_id
-            where w.customer_id = @id and w.status <> 'deleted'
+            where w.customer_id = @id and w.status <> 'removed'
             order by w.id desc
             limit @Shown
             """,

@@ -38,7 +38,8 @@ public static class DomainFacts
                    w.id as website_id, w.status as website_status, d.created_at, d.updated_at
             from domains d
             join customers c on c.id = d.customer_id
-            left join websites w on w.domain = d.name and w.status <> 'deleted'
+            left join hostnames h on h.name = d.name
+            left join websites w on w.id = h.website_id
             where d.id = @id
             """,
             new { id }
@@ -48,7 +49,7 @@ public static class DomainFacts
     public static Task<DomainUse> Use(NpgsqlConnection db, string domain) =>
         db.QuerySingleAsync<DomainUse>(
             """
-            select (select count(*) from websites where status <> 'deleted' and (domain = @domain or domain like @below)) as websites,
+            select (select count(distinct website_id) from hostnames where name = @domain or name like @below) as websites,
                    (select count(*) from subscriptions where status <> 'cancelled' and (domain = @domain or domain like @below)) as subscriptions,
                    (select count(*) from provisioning_tasks
                     where status in ('pending', 'in_progress')

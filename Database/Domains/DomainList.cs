@@ -30,7 +30,8 @@ public static class DomainList
     private const string Matching = """
         from domains d
         join customers c on c.id = d.customer_id
-        left join websites w on w.domain = d.name and w.status <> 'deleted'
+        left join hostnames h on h.name = d.name
+        left join websites w on w.id = h.website_id
         where (@Like::text is null or d.name ilike @Like)
           and (@Status::text is null or d.status = @Status)
           and case @Website::text when 'yes' then w.id is not null when 'no' then w.id is null else true end
@@ -70,10 +71,10 @@ public static class DomainList
     private const string CountByWebsite = """
         select count(*) from (
             select 1 from domains d
-            left join websites w on w.domain = d.name and w.status <> 'deleted'
+            left join hostnames h on h.name = d.name
             where (@Like::text is null or d.name ilike @Like)
               and (@Status::text is null or d.status = @Status)
-              and (@Website = 'yes') = (w.id is not null)
+              and (@Website = 'yes') = (h.name is not null)
               and (@Customer::bigint is null or d.customer_id = @Customer)
             order by d.name
             limit @bound

@@ -26,6 +26,15 @@ public static class CancelTask
             ), attempt as (
                 update task_attempts a set finished_at = now(), outcome = 'cancelled'
                 from cancelled c where a.task_id = c.id and a.attempt = c.attempt and a.outcome is null
+            ), given_up as (
+                -- Or it would be asked for again, since it is still to be brought about. The next change of it, or a retry, does so.
+                update placements p
+                set condition = 'broken', condition_code = 'cancelled', condition_text = 'Its task was cancelled by ' || @actor || '.', condition_at = now()
+                from cancelled c
+                where p.id = c.placement_id and p.applied_revision < p.revision
+                  and not exists (
+                      select from provisioning_tasks o where o.placement_id = p.id and o.status in ('pending', 'in_progress') and o.id <> c.id
+                  )
             ), line as (
                 {Timeline.OfTasks(
                 "cancelled",

@@ -18,10 +18,11 @@ public sealed record Provisionable(
     string[] ServerTags
 );
 
+/// <summary>A task of a kind without placements.</summary>
 /// <param name="Subject">What it is about.</param>
-/// <param name="DependsOn">Position in the same list of the task that must succeed first; null for none.</param>
+/// <param name="DependsOn">Id of the task that must succeed first; null for none.</param>
 /// <param name="Payload">JSON.</param>
-public sealed record NewTask(Provisionable For, TaskSubject Subject, long? WebsiteId, long? ServerId, int? DependsOn, string Payload);
+public sealed record NewTask(Provisionable For, TaskSubject Subject, long? WebsiteId, long? ServerId, long? DependsOn, string Payload);
 
 /// <summary>Step "tasks" of the sacred path, see docs/blueprint.md.</summary>
 public static class CreateTasks
@@ -60,45 +61,46 @@ public static class CreateTasks
             )
         ).AsList();
 
-    /// <summary>Writes the tasks and moves the order on.</summary>
-    /// <returns>Servers that have something to claim by this, to be told after the commit.</returns>
-    public static async Task<IReadOnlyList<long>> Run(
-        NpgsqlTransaction transaction,
-        long intakeId,
-        IReadOnlyList<NewTask> tasks,
-        string correlationId
-    )
-    {
-        var db = transaction.Connection!;
-        var ids = (
-            await db.QueryAsync<long>(
-                "select nextval(pg_get_serial_sequence('provisioning_tasks', 'id')) from generate_series(1, @Count)",
-                new { tasks.Count },
-                transaction
-            )
-        ).AsList();
-        await db.ExecuteAsync(
+    /// <summary>The order's hosting is on this website.</summary>
+    public static Task OnWebsite(NpgsqlTransaction transaction, long websiteId, IEnumerable<long> subscriptions) =>
+        transaction.Connection!.ExecuteAsync(
+            "update subscriptions set website_id = @websiteId, updated_at = now() where id = any(@ids) and website_id is distinct from @websiteId",
+            new { websiteId, ids = subscriptions.ToArray() },
+            transaction
+        );
+
+    /// <summary>The order waits for its tasks, or is complete when it has none.</summary>
+    public static Task MoveOrderOn(NpgsqlTransaction transaction, long intakeId, bool waits) =>
+        transaction.Connection!.ExecuteAsync(
             """
-            with moved as (
-                update orders set status = case when @Count > 0 then 'provisioning' else 'completed' end, updated_at = now()
-                where intake_id = @intakeId and status = 'paid'
-            )
-            insert into provisioning_tasks (id, order_id, subscription_id, subject_kind, subject_id, type, action, domain, website_id,
+            update orders set status = case when @waits then 'provisioning' else 'completed' end, updated_at = now()
+            where intake_id = @intakeId and status = 'paid'
+            """,
+            new { intakeId, waits },
+            transaction
+        );
+
+    /// <returns>Servers that have something to claim by this, to be told after the commit.</returns>
+    public static async Task<IReadOnlyList<long>> Run(NpgsqlTransaction transaction, IReadOnlyList<NewTask> tasks, string correlationId)
+    {
+        if (tasks.Count == 0)
+            return [];
+        await transaction.Connection!.ExecuteAsync(
+            """
+            insert into provisioning_tasks (order_id, subscription_id, subject_kind, subject_id, type, action, domain, website_id,
                 server_role, server_tags, server_id, depends_on, status, payload, correlation_id)
-            overriding system value
-            select t.id, t.order_id, t.subscription_id, t.subject_kind, t.subject_id, t.type, 'create', t.domain, t.website_id,
+            select t.order_id, t.subscription_id, t.subject_kind, t.subject_id, t.type, 'create', t.domain, t.website_id,
                 t.role, p.server_tags, t.server_id, t.depends_on, 'pending', t.payload::jsonb, @correlationId
-            from unnest(@ids, @orders, @subscriptions, @subjectKinds, @subjectIds, @types, @domains, @websites, @roles, @servers, @dependsOn,
-                    @payloads, @products)
-                as t (id, order_id, subscription_id, subject_kind, subject_id, type, domain, website_id, role, server_id, depends_on, payload, product)
+            from unnest(@orders, @subscriptions, @subjectKinds, @subjectIds, @types, @domains, @websites, @roles, @servers, @dependsOn,
+                    @payloads, @products) with ordinality
+                as t (order_id, subscription_id, subject_kind, subject_id, type, domain, website_id, role, server_id, depends_on, payload, product,
+                      position)
             join products p on p.code = t.product
+            order by t.position
             """,
             new
             {
-                intakeId,
                 correlationId,
-                tasks.Count,
-                ids = ids.ToArray(),
                 orders = tasks.Select(t => t.For.OrderId).ToArray(),
                 subscriptions = tasks.Select(t => t.For.SubscriptionId).ToArray(),
                 subjectKinds = tasks.Select(t => t.Subject.Kind).ToArray(),
@@ -108,7 +110,7 @@ public static class CreateTasks
                 websites = tasks.Select(t => t.WebsiteId).ToArray(),
                 roles = tasks.Select(t => t.For.ServerRole).ToArray(),
                 servers = tasks.Select(t => t.ServerId).ToArray(),
-                dependsOn = tasks.Select(t => t.DependsOn is { } at ? ids[at] : (long?)null).ToArray(),
+                dependsOn = tasks.Select(t => t.DependsOn).ToArray(),
                 payloads = tasks.Select(t => t.Payload).ToArray(),
                 products = tasks.Select(t => t.For.Product).ToArray(),
             },

@@ -15,7 +15,8 @@ public sealed record MoveTarget(string Name, int? Free)
                 select t.server_id, t.server_role, t.server_tags, t.status, w.id as website_id, w.status as website_status,
                        w.server_id as home_id
                 from provisioning_tasks t
-                left join websites w on w.domain = t.domain and w.status <> 'deleted' and t.server_role = 'web'
+                left join hostnames h on h.name = t.domain and t.server_role = 'web'
+                left join websites w on w.id = h.website_id
                 where t.id = @taskId
             )
             select s.name, case when t.website_id is not null then s.website_capacity - s.website_count end as free

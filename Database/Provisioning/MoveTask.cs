@@ -88,7 +88,9 @@ public static class MoveTask
         await transaction.Connection!.ExecuteAsync(
             """
             select w.id from websites w
-            where w.domain = (select domain from provisioning_tasks where id = @taskId and server_role = 'web') and w.status <> 'deleted'
+            where w.id = (
+                select h.website_id from provisioning_tasks t join hostnames h on h.name = t.domain where t.id = @taskId and t.server_role = 'web'
+            )
             for no key update
             """,
             new { taskId },
@@ -100,7 +102,8 @@ public static class MoveTask
                    w.server_id as home_id
             from provisioning_tasks t
             left join servers s on s.id = t.server_id
-            left join websites w on w.domain = t.domain and w.status <> 'deleted' and t.server_role = 'web'
+            left join hostnames h on h.name = t.domain and t.server_role = 'web'
+            left join websites w on w.id = h.website_id
             where t.id = @taskId
             """,
             new { taskId },
@@ -157,6 +160,9 @@ public static class MoveTask
                 from taken
                 where w.id = @websiteId and w.status = 'pending' and w.server_id is not distinct from @from
                 returning w.id
+            ), placement as (
+                update placements p set server_id = @to, updated_at = now()
+                from moved where p.kind = 'hosting' and p.subject_id = moved.id and p.role = 'serving'
             )
             select count(*)::int from moved
             """,

@@ -15,8 +15,8 @@ public static class PlaceTask
             $"""
             with site as (
                 select w.server_id, s.roles
-                from websites w left join servers s on s.id = w.server_id
-                where w.domain = @domain and w.status <> 'deleted'
+                from hostnames h join websites w on w.id = h.website_id left join servers s on s.id = w.server_id
+                where h.name = @domain
             )
             select coalesce(
                 (select server_id from site where @Role = any (roles)),

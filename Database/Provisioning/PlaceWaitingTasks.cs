@@ -1,5 +1,6 @@
 using Dapper;
 using MPanel.Database.Timelines;
+using MPanel.Database.Websites;
 using Npgsql;
 
 namespace MPanel.Database.Provisioning;
@@ -25,7 +26,8 @@ public static class PlaceWaitingTasks
             """
             select t.id, t.type, t.domain, t.website_id, t.server_role, t.server_tags
             from provisioning_tasks t
-            left join websites w on w.domain = t.domain and w.status <> 'deleted'
+            left join hostnames h on h.name = t.domain
+            left join websites w on w.id = h.website_id
             left join servers home on home.id = w.server_id
             where t.status = 'pending' and t.server_id is null and (
                 t.server_role = any (home.roles)
@@ -68,7 +70,7 @@ public static class PlaceWaitingTasks
             ), line as (
                 {Timeline.OfTasks("placed", "'resumed'", "t.type || ' of ' || t.domain || ' is placed on ' || t.server_name", "'system'")}
             )
-            select p.id, p.type, p.domain, p.payload ->> 'plan' as plan, p.server_id, p.server_name as server, p.correlation_id
+            select p.id, p.type, p.domain, {TaskPlan.Of("p")} as plan, p.server_id, p.server_name as server, p.correlation_id
             from placed p
             order by p.id
             """,
@@ -98,11 +100,7 @@ public static class PlaceWaitingTasks
             return home;
         var serverId = await PlaceWebsite.Run(transaction, need);
         if (serverId is not null)
-            await db.ExecuteAsync(
-                "update websites set server_id = @serverId, updated_at = now() where id = @websiteId and server_id is null",
-                new { serverId, websiteId },
-                transaction
-            );
+            await FindOrCreateWebsite.SetServer(transaction, websiteId, serverId.Value);
         return serverId;
     }
 }

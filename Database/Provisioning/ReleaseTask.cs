@@ -10,17 +10,22 @@ public sealed record ReleasedTask(LeaseAnswer Answer, long[] Woken);
 
 public static class ReleaseTask
 {
-    /// <summary>The agent gives the task back untouched: pending at once, and the attempt is not counted as spent.</summary>
+    /// <summary>
+    /// The agent gives the task back untouched: pending at once, and the attempt is not counted as spent. Where a later one of the same
+    /// placement waits, it is cancelled.
+    /// </summary>
     public static Task<ReleasedTask> Run(NpgsqlConnection db, long taskId, long serverId, Guid leaseToken) =>
-        db.QuerySingleAsync<ReleasedTask>(
-            $"""
+        TaskSuperseded.Run(() =>
+            db.QuerySingleAsync<ReleasedTask>(
+                $"""
             with found as (
                 -- By id alone, for the reason that TaskSuccess names, and locked.
-                select id, server_id, status, lease_token from provisioning_tasks where id = @taskId for update
+                select id, server_id, status, lease_token, placement_id from provisioning_tasks where id = @taskId for update
             ), released as (
                 update provisioning_tasks t
-                set status = 'pending', attempts_spent = attempts_spent - 1, lease_token = null, lease_expires_at = null,
-                    available_at = now(), updated_at = now()
+                set status = case when {TaskSuperseded.Of("found")} then 'cancelled' else 'pending' end,
+                    finished_at = case when {TaskSuperseded.Of("found")} then now() end,
+                    attempts_spent = attempts_spent - 1, lease_token = null, lease_expires_at = null, available_at = now(), updated_at = now()
                 from found
                 where t.id = found.id and found.server_id = @serverId and found.status = 'in_progress'
                   and found.lease_token = @leaseToken
@@ -53,11 +58,12 @@ public static class ReleaseTask
             from woken
             left join task_attempts a on a.lease_token = @leaseToken and a.task_id = @taskId and a.server_id = @serverId
             """,
-            new
-            {
-                taskId,
-                serverId,
-                leaseToken,
-            }
+                new
+                {
+                    taskId,
+                    serverId,
+                    leaseToken,
+                }
+            )
         );
 }

@@ -30,7 +30,14 @@ public static class RetryTask
                         and (o.subject_kind, o.subject_id) = (t.subject_kind, t.subject_id)
                         and o.status in ('pending', 'in_progress') and o.id <> t.id
                   )
+                  and not exists (
+                      select 1 from provisioning_tasks o
+                      where o.placement_id = t.placement_id and o.status in ('pending', 'in_progress') and o.id <> t.id
+                  )
                 returning t.*
+            ), unblocked as (
+                update placements p set condition = 'unknown', condition_code = null, condition_text = null, condition_at = now()
+                from retried r where p.id = r.placement_id and p.condition = 'broken'
             ), reopened as (
                 update orders o set status = 'provisioning', updated_at = now()
                 from retried r where o.id = r.order_id and o.status in ('completed', 'cancelled')

@@ -2,25 +2,42 @@ namespace MPanel.Database.Provisioning;
 
 internal static class SettleOrder
 {
+    // The task's own, and those whose hosting is on the same website: one task may have done the work of several.
+    private const string Concerned = """
+        select order_id from provisioning_tasks where id = @taskId
+        union
+        select i.order_id
+        from provisioning_tasks t join subscriptions s on s.website_id = t.website_id join order_items i on i.id = s.order_item_id
+        where t.id = @taskId and t.placement_id is not null
+        """;
+
     /// <summary>
-    /// Ends the order of task <c>@taskId</c> when none of its tasks is open or failed: completed, or cancelled if nothing of it was
-    /// provisioned. The order is locked by a statement of its own: of two that end the last two tasks of an order at once, the second must
+    /// Ends the orders of task <c>@taskId</c> of which nothing is open or failed: completed, or cancelled if nothing was
+    /// provisioned. They are locked by a statement of its own: of two that end the last two tasks of an order at once, the second must
     /// look only after the first has committed, or neither would see the order complete.
     /// </summary>
-    public const string Sql = """
-        select o.id from orders o
-        where o.id = (select order_id from provisioning_tasks where id = @taskId)
-        for no key update;
+    public const string Sql = $"""
+        select o.id from orders o where o.id in ({Concerned}) order by o.id for no key update;
 
         update orders o
-        set status = case when tasks.succeeded > 0 then 'completed' else 'cancelled' end, updated_at = now()
+        set status = case when settled.provisioned then 'completed' else 'cancelled' end, updated_at = now()
         from (
-            select t.order_id, count(*) filter (where t.status = 'success') as succeeded,
-                   count(*) filter (where t.status not in ('success', 'cancelled')) as unsettled
-            from provisioning_tasks t
-            where t.order_id = (select order_id from provisioning_tasks where id = @taskId)
-            group by t.order_id
-        ) as tasks
-        where o.id = tasks.order_id and tasks.unsettled = 0 and o.status = 'provisioning';
+            select o.id,
+                exists (select from provisioning_tasks t where t.order_id = o.id and t.status = 'success') or exists (
+                    select from order_items i join subscriptions s on s.order_item_id = i.id
+                    where i.order_id = o.id and s.website_id is not null and s.status = 'active'
+                ) as provisioned
+            from orders o
+            where o.id in ({Concerned}) and o.status = 'provisioning'
+              and not exists (select from provisioning_tasks t where t.order_id = o.id and t.status not in ('success', 'cancelled'))
+              -- Its hosting waits with another order's on the same website.
+              and not exists (
+                  select from order_items i join subscriptions s on s.order_item_id = i.id
+                  join placements p on p.kind = 'hosting' and p.subject_id = s.website_id
+                  join provisioning_tasks t on t.placement_id = p.id and t.status in ('pending', 'in_progress', 'failed')
+                  where i.order_id = o.id and s.status = 'pending'
+              )
+        ) as settled
+        where o.id = settled.id;
         """;
 }

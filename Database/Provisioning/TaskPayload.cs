@@ -13,7 +13,7 @@ public sealed record TaskPayload(string Payload, string[] ServerTags, long? Depe
         db.QuerySingleOrDefaultAsync<TaskPayload>(
             """
             select t.payload::text as payload, t.server_tags, t.depends_on, w.status as website_status
-            from provisioning_tasks t left join websites w on w.domain = t.domain and w.status <> 'deleted'
+            from provisioning_tasks t left join hostnames h on h.name = t.domain left join websites w on w.id = h.website_id
             where t.id = @taskId
             """,
             new { taskId }

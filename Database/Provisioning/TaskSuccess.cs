@@ -24,9 +24,14 @@ internal static class TaskSuccess
             where t.id = found.id and found.server_id = @serverId and found.status = 'in_progress' and found.lease_token = @LeaseToken
             returning t.*
         ), attempt as (
-            update task_attempts a set finished_at = now(), outcome = 'success', completion_digest = @Digest
+            update task_attempts a set finished_at = now(), outcome = 'success', completion_digest = @Digest, applied = @Applied::jsonb
             from done where a.task_id = done.id and a.attempt = done.attempt
             returning a.started_at
+        ), stands as (
+            update placements p
+            set applied_revision = greatest(p.applied_revision, done.revision), applied_hash = @Applied::jsonb ->> 'hash', applied_at = now(),
+                condition = 'ok', condition_code = null, condition_text = null, condition_at = now()
+            from done where p.id = done.placement_id and done.revision is not null
         ), line as (
             {Timeline.OfTasks(
                 "done",
@@ -60,7 +65,7 @@ internal static class TaskSuccess
                 else 'NotFound'
             end as answer,
             coalesce(done.status, t.status) as status, coalesce(a.attempt, t.attempt) as attempt,
-            t.type, t.domain, t.payload ->> 'plan' as plan, t.correlation_id, coalesce(woken.servers, array[]::bigint[]) as woken
+            t.type, t.domain, {TaskPlan.Of("t")} as plan, t.correlation_id, coalesce(woken.servers, array[]::bigint[]) as woken
         from woken
         left join done on true
         left join task_attempts a on a.lease_token = @LeaseToken and a.task_id = @taskId and a.server_id = @serverId

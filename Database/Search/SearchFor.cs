@@ -66,7 +66,7 @@ public static class SearchFor
             """
             select id, domain, status, plan
             from websites
-            where (domain like @Like or (@Start::text is not null and domain like @Start)) and status <> 'deleted'
+            where (domain like @Like or (@Start::text is not null and domain like @Start)) and status <> 'removed'
             order by id desc
             limit @limit
             """,

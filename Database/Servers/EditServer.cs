@@ -50,7 +50,7 @@ public static class EditServer
         var found = await db.QuerySingleOrDefaultAsync<(int Version, string[] Roles, bool InUse)?>(
             """
             select version, roles,
-                   website_count > 0 or exists (select 1 from websites where server_id = @id and status <> 'deleted') as in_use
+                   website_count > 0 or exists (select 1 from websites where server_id = @id and status <> 'removed') as in_use
             from servers where id = @id
             for no key update
             """,

@@ -79,7 +79,7 @@ public static class ServerFacts
     public static Task<IEnumerable<ServerWebsiteRow>> Websites(NpgsqlConnection db, long id, int limit) =>
         db.QueryAsync<ServerWebsiteRow>(
             """
-            select id, domain, status, plan from websites where server_id = @id and status <> 'deleted' order by id desc limit @limit
+            select id, domain, status, plan from websites where server_id = @id and status <> 'removed' order by id desc limit @limit
             """,
             new { id, limit }
         );

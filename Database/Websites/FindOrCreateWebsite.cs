@@ -9,16 +9,48 @@ public sealed record FoundWebsite(long Id, long CustomerId, long? ServerId, bool
 
 public static class FindOrCreateWebsite
 {
-    /// <summary>The live website of the domain, whoever's it is, or a new one of this customer.</summary>
-    /// <param name="plan">Product code that a new website starts with.</param>
-    public static async Task<FoundWebsite> Run(NpgsqlTransaction transaction, string domain, long customerId, string plan)
+    /// <summary>
+    /// The live website that answers to the domain, whoever's it is, or a new one of this customer. Its row is locked. Call it when the
+    /// domain is locked: two orders for one domain at once would not see each other's names.
+    /// </summary>
+    /// <param name="plan">Product code whose limits apply from now on.</param>
+    /// <param name="alias">A second name of a new website, which it gets if nobody has it; null for none.</param>
+    public static async Task<FoundWebsite> Run(NpgsqlTransaction transaction, string domain, long customerId, string plan, string? alias)
     {
         var db = transaction.Connection!;
         return await db.QuerySingleOrDefaultAsync<FoundWebsite>(
                 """
-                insert into websites (customer_id, domain, plan) values (@customerId, @domain, @plan)
-                on conflict (domain) where status <> 'deleted' do nothing
-                returning id, customer_id, server_id, true as created
+                -- Its primary name comes with it, by a trigger.
+                with site as (
+                    insert into websites (customer_id, domain, plan)
+                    select @customerId, @domain, @plan where not exists (select from hostnames where name = @domain)
+                    on conflict (domain) where status <> 'removed' do nothing
+                    returning id, customer_id, server_id
+                ), alias_name as (
+                    insert into hostnames (name, website_id, role)
+                    select @alias, site.id, 'alias' from site
+                    where @alias::text is not null
+                      and not exists (select from domains d where d.name = @alias and d.customer_id <> @customerId)
+                    on conflict (name) do nothing
+                )
+                select id, customer_id, server_id, true as created from site
+                """,
+                new
+                {
+                    domain,
+                    customerId,
+                    plan,
+                    alias,
+                },
+                transaction
+            )
+            ?? await db.QuerySingleAsync<FoundWebsite>(
+                """
+                -- Locked by the change, or the placement job could give it a server while this order does.
+                update websites w set plan = case when w.customer_id = @customerId then @plan else w.plan end, updated_at = now()
+                from hostnames h
+                where h.name = @domain and w.id = h.website_id
+                returning w.id, w.customer_id, w.server_id, false as created
                 """,
                 new
                 {
@@ -27,38 +59,44 @@ public static class FindOrCreateWebsite
                     plan,
                 },
                 transaction
-            )
-            ?? await db.QuerySingleAsync<FoundWebsite>(
-                """
-                select id, customer_id, server_id, false as created from websites
-                where domain = @domain and status <> 'deleted'
-                -- Locked, or the placement job could give it a server while this order does.
-                for no key update
-                """,
-                new { domain },
-                transaction
             );
     }
 
     /// <summary>Whether the domain serves a website of somebody else.</summary>
     public static Task<bool> ServesAnother(NpgsqlTransaction transaction, string domain, long customerId) =>
         transaction.Connection!.ExecuteScalarAsync<bool>(
-            "select exists (select from websites where domain = @domain and status <> 'deleted' and customer_id <> @customerId)",
+            """
+            select exists (
+                select from hostnames h join websites w on w.id = h.website_id where h.name = @domain and w.customer_id <> @customerId
+            )
+            """,
             new { domain, customerId },
             transaction
         );
 
-    /// <summary>Whether a website answers on one of these domains, or would if it were not suspended.</summary>
+    /// <summary>Whether a website answers on one of these domains, or would if it were not suspended or about to be removed.</summary>
     public static Task<bool> IsLive(NpgsqlTransaction transaction, string[] domains) =>
         transaction.Connection!.ExecuteScalarAsync<bool>(
-            "select exists (select from websites where domain = any(@domains) and status in ('active', 'suspended'))",
+            """
+            select exists (
+                select from hostnames h join websites w on w.id = h.website_id
+                where h.name = any(@domains) and w.status in ('active', 'suspended', 'removing')
+            )
+            """,
             new { domains },
             transaction
         );
 
     public static Task SetServer(NpgsqlTransaction transaction, long websiteId, long serverId) =>
         transaction.Connection!.ExecuteAsync(
-            "update websites set server_id = @serverId, updated_at = now() where id = @websiteId and server_id is null",
+            """
+            with placed as (
+                update websites set server_id = @serverId, updated_at = now() where id = @websiteId and server_id is null
+                returning id
+            )
+            update placements p set server_id = @serverId, updated_at = now()
+            from placed where p.kind = 'hosting' and p.subject_id = placed.id and p.role = 'serving'
+            """,
             new { websiteId, serverId },
             transaction
         );

@@ -34,7 +34,7 @@ public static class WebsiteList
         join customers c on c.id = w.customer_id
         left join servers s on s.id = w.server_id
         where (@Like::text is null or w.domain ilike @Like)
-          and case when @Status::text is null then w.status <> 'deleted' else w.status = @Status end
+          and case when @Status::text is null then w.status <> 'removed' else w.status = @Status end
           and (@Server::text is null or s.name = @Server)
           and (@Customer::bigint is null or w.customer_id = @Customer)
         """;

@@ -4,21 +4,29 @@ using MPanel.Database.Provisioning;
 using MPanel.Database.Websites;
 using MPanel.Jobs.Engine;
 using MPanel.Jobs.Provisioning;
+using MPanel.Jobs.Text;
+using MPanel.Jobs.Websites;
 using Npgsql;
 
 namespace MPanel.Jobs.Orders;
 
 /// <summary>
-/// Sacred path, see docs/blueprint.md. Finds or makes the domain's website, and hands the work to servers.
-/// All hosting of one domain is one website: its tasks run one after the other, and what sits on it waits for the last of them.
+/// Sacred path, see docs/blueprint.md. Finds or makes the domain's website, and hands the work to servers. All hosting of one domain is one
+/// website, and one task brings it about; what sits on the website waits for that.
 /// </summary>
-public sealed class TasksStep(OrderedDomain domains, IOptions<ProvisioningOptions> provisioning) : IStep
+public sealed class TasksStep(OrderedDomain domains, PublicSuffixes suffixes, IOptions<ProvisioningOptions> provisioning) : IStep
 {
     public const string StepKind = "order.tasks";
 
     public string Kind => StepKind;
     public string Title => "Tasks";
     public RetrySchedule Retries => RetrySchedule.Minutes;
+
+    /// <param name="TaskId">What else is on the website waits for it; null when the order has no hosting.</param>
+    private sealed record Site(long? WebsiteId, long? TaskId, long? ServerId, bool Waits)
+    {
+        public static readonly Site None = new(null, null, null, false);
+    }
 
     public async Task<StepVerdict> Run(StepRun step, CancellationToken cancellationToken)
     {
@@ -27,7 +35,7 @@ public sealed class TasksStep(OrderedDomain domains, IOptions<ProvisioningOption
         var plan = await CreateTasks.Plan(transaction, intakeId);
         if (plan.Count == 0)
         {
-            await CreateTasks.Run(transaction, intakeId, [], step.CorrelationId);
+            await CreateTasks.MoveOrderOn(transaction, intakeId, waits: false);
             return new StepVerdict.Done("Nothing to provision");
         }
 
@@ -36,18 +44,44 @@ public sealed class TasksStep(OrderedDomain domains, IOptions<ProvisioningOption
         if (await domains.Doubt(transaction, domain, customerId, accepted, isInvoiced: true) is { } doubt)
             return doubt;
 
-        // The plan that ranks highest is the last of the hosting: it stands in the end, so its server must suit the website.
-        var standing = plan.LastOrDefault(p => p.Type == TaskKind.Hosting);
-        var website = standing is null ? null : await FindOrCreateWebsite.Run(transaction, domain, customerId, standing.Product);
-        if (website is { ServerId: null })
-            website = await Place(transaction, website, standing!);
-
-        var tasks = await Arrange(transaction, plan, website);
-        var woken = await CreateTasks.Run(transaction, intakeId, tasks, step.CorrelationId);
+        await CreateTasks.MoveOrderOn(transaction, intakeId, waits: true);
+        var site = await Host(transaction, [.. plan.Where(p => p.Type == TaskKind.Hosting)], step.CorrelationId);
+        var others = await Arrange(transaction, [.. plan.Where(p => p.Type != TaskKind.Hosting)], site);
+        var woken = await CreateTasks.Run(transaction, others, step.CorrelationId);
+        var count = others.Count + (site.TaskId is null ? 0 : 1);
+        long[] told = site.ServerId is { } server ? [.. woken.Append(server).Distinct()] : [.. woken];
         return new StepVerdict.Done(
-            tasks.Any(t => t.ServerId is null) ? $"{tasks.Count} task(s); waiting for a server with room" : $"{tasks.Count} task(s)",
-            db => TaskChannel.Announce(db, woken)
+            site.Waits || others.Any(t => t.ServerId is null) ? $"{count} task(s); waiting for a server with room" : $"{count} task(s)",
+            db => TaskChannel.Announce(db, told)
         );
+    }
+
+    /// <summary>The website of the order's hosting, as it shall be with the plan that ranks highest: the last of these.</summary>
+    private async Task<Site> Host(NpgsqlTransaction transaction, IReadOnlyList<Provisionable> hosting, string correlationId)
+    {
+        if (hosting.Count == 0)
+            return Site.None;
+        var standing = hosting[^1];
+        var website = await FindOrCreateWebsite.Run(
+            transaction,
+            standing.Domain,
+            standing.CustomerId,
+            standing.Product,
+            SiteNames.SecondOf(standing.Domain, suffixes)
+        );
+        if (website.ServerId is null)
+            website = await Place(transaction, website, standing);
+        await CreateTasks.OnWebsite(transaction, website.Id, hosting.Select(h => h.SubscriptionId).OfType<long>());
+        var errand = new WebsiteErrand(
+            "system",
+            correlationId,
+            standing.OrderId,
+            standing.SubscriptionId,
+            standing.ServerRole,
+            standing.ServerTags
+        );
+        var brought = await BringWebsite.Run(transaction, website.Id, errand);
+        return new Site(website.Id, brought.TaskId, brought.ServerId, Waits: website.ServerId is null);
     }
 
     private async Task<FoundWebsite> Place(NpgsqlTransaction transaction, FoundWebsite website, Provisionable hosting)
@@ -60,35 +94,19 @@ public sealed class TasksStep(OrderedDomain domains, IOptions<ProvisioningOption
 
     private PlacementNeed Need(Provisionable item) => new(item.Type, item.ServerRole, item.ServerTags, provisioning.Value.OfflineAfter);
 
-    private async Task<List<NewTask>> Arrange(NpgsqlTransaction transaction, IReadOnlyList<Provisionable> plan, FoundWebsite? website)
+    private async Task<List<NewTask>> Arrange(NpgsqlTransaction transaction, IReadOnlyList<Provisionable> items, Site site)
     {
         var tasks = new List<NewTask>();
-        int? lastHosting = null;
-        // One after the other, the highest rank last: that plan stands in the end.
-        foreach (var item in plan.Where(p => p.Type == TaskKind.Hosting))
-        {
-            tasks.Add(
-                new NewTask(
-                    item,
-                    TaskSubject.Website(website!.Id),
-                    website.Id,
-                    website.ServerId,
-                    lastHosting,
-                    TaskPayloads.Hosting(website.Id, item)
-                )
-            );
-            lastHosting = tasks.Count - 1;
-        }
-        foreach (var item in plan.Where(p => p.Type != TaskKind.Hosting))
+        foreach (var item in items)
         {
             var server = await PlaceTask.Run(transaction, Need(item), item.Domain);
             tasks.Add(
                 new NewTask(
                     item,
                     TaskSubject.Subscription(item.SubscriptionId!.Value),
-                    website?.Id,
+                    site.WebsiteId,
                     server,
-                    lastHosting,
+                    site.TaskId,
                     TaskPayloads.Other(item)
                 )
             );

@@ -24,7 +24,7 @@ public static class TaskKinds
 {
     public static readonly IReadOnlyList<TaskKindFacts> All =
     [
-        new(TaskKind.Hosting, "Hosting", ServerRole.Web, typeof(HostingPayload), FollowUpTask.Hosting),
+        new(TaskKind.Hosting, "Hosting", ServerRole.Web, typeof(HostingSpec), FollowUpTask.Hosting),
         new(TaskKind.Backup, "Backups", ServerRole.Web, typeof(PlanPayload), FollowUpTask.Run),
         new(TaskKind.Mail, "Mail", ServerRole.Web, typeof(PlanPayload), FollowUpTask.Run),
         new(TaskKind.Ssl, "Certificate", ServerRole.Web, typeof(PlanPayload), FollowUpTask.Run),

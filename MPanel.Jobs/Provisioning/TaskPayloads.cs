@@ -7,16 +7,6 @@ namespace MPanel.Jobs.Provisioning;
 /// <summary>What a task tells its agent: the contract's own records, as JSON.</summary>
 public static class TaskPayloads
 {
-    public static string Hosting(long websiteId, Provisionable item) =>
-        Json(
-            new HostingPayload(
-                websiteId,
-                item.Domain,
-                item.Domain.StartsWith("www.", StringComparison.Ordinal) ? [] : [$"www.{item.Domain}"],
-                item.Product
-            )
-        );
-
     /// <summary>Of the kinds that no agent does yet.</summary>
     public static string Other(Provisionable item) => Json(new PlanPayload(item.Domain, item.Product));
 

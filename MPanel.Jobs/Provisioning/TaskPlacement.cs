@@ -2,6 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using MPanel.Database.Provisioning;
+using MPanel.Database.Websites;
 using Npgsql;
 
 namespace MPanel.Jobs.Provisioning;
@@ -16,6 +17,7 @@ public sealed partial class TaskPlacement(
     ILogger<TaskPlacement> logger
 ) : BackgroundService
 {
+    private const int MostAtOnce = 200;
     private IReadOnlyList<UnplacedTasks> _alarmed = [];
     private DateTimeOffset _alarmedAt = DateTimeOffset.MinValue;
     private DateTimeOffset _countedAt = DateTimeOffset.MinValue;
@@ -30,6 +32,8 @@ public sealed partial class TaskPlacement(
                 await using var db = await dataSource.OpenConnectionAsync(stoppingToken);
                 await Place(db, stoppingToken);
                 await Rescue(db, stoppingToken);
+                await BringAbout(db);
+                await Erase(db, stoppingToken);
                 var unplaced = (await UnplacedTasks.ByNeed(db)).ToList();
                 Alarm(unplaced);
                 await Count(db, unplaced);
@@ -69,6 +73,29 @@ public sealed partial class TaskPlacement(
             await transaction.CommitAsync(stoppingToken);
             await announcements.Send(db, move.Woken);
             LogRescued(stranded.Id, stranded.Domain, stranded.From, stranded.To, stranded.CorrelationId);
+        }
+    }
+
+    /// <summary>What doesn't stand as it shall, and has no task.</summary>
+    private async Task BringAbout(NpgsqlConnection db)
+    {
+        var behind = await BehindPlacement.Mend(db, MostAtOnce, Guid.CreateVersion7().ToString("N"));
+        if (behind.Count == 0)
+            return;
+        await announcements.Send(db, [.. behind.Select(b => b.ServerId).Distinct()]);
+        LogBehind(behind.Count);
+    }
+
+    /// <summary>Websites whose grace is over.</summary>
+    private async Task Erase(NpgsqlConnection db, CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var correlationId = Guid.CreateVersion7().ToString("N");
+            if (await EraseWebsite.Next(db, correlationId) is not { } erased)
+                return;
+            await announcements.Send(db, [erased.ServerId]);
+            LogErased(erased.Id, erased.Domain, correlationId);
         }
     }
 
@@ -122,6 +149,20 @@ public sealed partial class TaskPlacement(
         Message = "Task {TaskId} of {Domain} waited for {From}, which is gone; it is moved to {To} ({CorrelationId})"
     )]
     private partial void LogRescued(long taskId, string domain, string from, string to, string correlationId);
+
+    [LoggerMessage(
+        EventName = "PlacementsBehind",
+        Level = LogLevel.Information,
+        Message = "{Count} website(s) did not stand as they shall and had no task; each has one now"
+    )]
+    private partial void LogBehind(int count);
+
+    [LoggerMessage(
+        EventName = "WebsiteErased",
+        Level = LogLevel.Information,
+        Message = "The grace of website {WebsiteId}, {Domain}, is over: its server erases it ({CorrelationId})"
+    )]
+    private partial void LogErased(long websiteId, string domain, string correlationId);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Waiting tasks could not be placed; it will be tried again.")]
     private partial void LogFailed(Exception failure);

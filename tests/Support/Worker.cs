@@ -26,7 +26,7 @@ public sealed class Worker(WireClient client, string token) : IAsyncDisposable
     public async Task Heartbeat(CancellationToken stop)
     {
         const string body =
-            """{"agentVersion":"1.0.0","capabilities":["hosting"],"freeSlots":4,"metrics":{"cpuPercent":1,"load1":0.1,"load5":0.1,"load15":0.1,"memoryTotalBytes":1000000000,"memoryUsedBytes":1000000,"diskTotalBytes":1000000000,"diskUsedBytes":1000000,"networkReceivedBytesPerSecond":0,"networkSentBytesPerSecond":0,"uptimeSeconds":1000}}""";
+            """{"agentVersion":"1.0.0","capabilities":["hosting","hosting-2"],"freeSlots":4,"metrics":{"cpuPercent":1,"load1":0.1,"load5":0.1,"load15":0.1,"memoryTotalBytes":1000000000,"memoryUsedBytes":1000000,"diskTotalBytes":1000000000,"diskUsedBytes":1000000,"networkReceivedBytesPerSecond":0,"networkSentBytesPerSecond":0,"uptimeSeconds":1000}}""";
         var answer = await client.Send(WireClient.Request("POST", WorkerRoutes.Heartbeat, token, body), stop);
         if (answer.Status is not (200 or 503))
             throw new InvalidOperationException($"A heartbeat got {answer.Status}: {answer.Body}");
@@ -54,7 +54,7 @@ public sealed class Worker(WireClient client, string token) : IAsyncDisposable
     public ValueTask DisposeAsync() => client.DisposeAsync();
 
     private static byte[] Claim(string token, int wait) =>
-        WireClient.Request("POST", WorkerRoutes.Claim, token, $$"""{"types":["hosting"],"wait":{{wait}}}""");
+        WireClient.Request("POST", WorkerRoutes.Claim, token, $$"""{"types":["hosting","hosting-2"],"wait":{{wait}}}""");
 
     private static TaskLease Lease(WireAnswer answer) =>
         answer.Status == 200

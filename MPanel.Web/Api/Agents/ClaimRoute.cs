@@ -27,7 +27,7 @@ public static class ClaimRoute
         if (WorkerRules.Check(request) is { Count: > 0 } errors)
             return Problems.Invalid(errors);
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
-        var task = await claims.Run(server, request.Types, TimeSpan.FromSeconds(request.Wait), gone.Token);
+        var task = await claims.Run(server, AgentAbilities.Of(request.Types), TimeSpan.FromSeconds(request.Wait), gone.Token);
         if (task is null)
             return TypedResults.NoContent();
         metrics.Claimed(task.Type);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using MPanel.Database.Servers;
+using MPanel.Jobs.Provisioning;
 using MPanel.NodeAgent.Contract;
 using Npgsql;
 
@@ -18,7 +19,7 @@ public static class HeartbeatRoute
             return Problems.Invalid(errors);
         var heartbeat = new NewHeartbeat(
             request.AgentVersion,
-            request.Capabilities,
+            AgentAbilities.Of(request.Capabilities),
             request.FreeSlots,
             JsonSerializer.Serialize(request.Metrics, JsonSerializerOptions.Web),
             Problem(request.Services ?? [])

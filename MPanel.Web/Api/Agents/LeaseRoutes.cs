@@ -67,7 +67,8 @@ public static class LeaseRoutes
             request.Permanent,
             request.Error?.Code,
             request.Error is { } error ? LogText.Clean(error.Message) : null,
-            Digest(request)
+            Digest(request),
+            request.Applied is { } applied ? JsonSerializer.Serialize(applied, JsonSerializerOptions.Web) : null
         );
         await using var db = await dataSource.OpenConnectionAsync();
         var done = await CompleteTask.Run(db, id, server.Id, completion, options.Value.EffectiveRetryDelays);
@@ -123,13 +124,23 @@ public static class LeaseRoutes
     /// <summary>Over what was sent, before anything is cleaned: an agent repeats itself byte by byte.</summary>
     private static byte[] Digest(CompleteRequest request) =>
         SHA256.HashData(
-            JsonSerializer.SerializeToUtf8Bytes(
-                new
-                {
-                    request.Status,
-                    request.Permanent,
-                    request.Error,
-                }
-            )
+            request.Applied is null
+                ? JsonSerializer.SerializeToUtf8Bytes(
+                    new
+                    {
+                        request.Status,
+                        request.Permanent,
+                        request.Error,
+                    }
+                )
+                : JsonSerializer.SerializeToUtf8Bytes(
+                    new
+                    {
+                        request.Status,
+                        request.Permanent,
+                        request.Error,
+                        request.Applied,
+                    }
+                )
         );
 }

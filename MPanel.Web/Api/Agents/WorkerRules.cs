@@ -12,6 +12,8 @@ public static partial class WorkerRules
     private const int MaxLinesAtOnce = 2000;
     private const int MaxServices = 32;
     private const int LongestProblem = 1000;
+    private const int MaxProofs = 100;
+    private const int LongestProof = 500;
 
     public static List<FieldError> Check(EnrollRequest request) => [.. Version("agentVersion", request.AgentVersion)];
 
@@ -55,6 +57,7 @@ public static partial class WorkerRules
             [
                 .. Rule(request.Error is null, "error", "not_allowed", "A success has no error."),
                 .. Rule(!request.Permanent, "permanent", "not_allowed", "A success is not permanent."),
+                .. Applied(request.Applied),
             ],
             TaskState.Failed when request.Error is { } error =>
             [
@@ -64,6 +67,33 @@ public static partial class WorkerRules
             TaskState.Failed => [new FieldError("error", "required", "A failure says what went wrong.")],
             _ => [new FieldError("status", "unknown_status", "Must be success or failed.")],
         };
+
+    private static IEnumerable<FieldError> Applied(AppliedState? applied) =>
+        applied is null
+            ? []
+            :
+            [
+                .. Rule(applied.Revision >= 0, "applied.revision", "out_of_range", "Must not be negative."),
+                .. Rule(Sha256().IsMatch(applied.Hash ?? ""), "applied.hash", "malformed", "Must be 64 lower-case hexadecimal digits."),
+                .. Rule(
+                    applied.Archive is null
+                        || (
+                            ArchiveName().IsMatch(applied.Archive.Name ?? "")
+                            && applied.Archive.Bytes >= 0
+                            && Sha256().IsMatch(applied.Archive.Sha256 ?? "")
+                        ),
+                    "applied.archive",
+                    "malformed",
+                    "Must have a file name, a size that is not negative and a SHA-256."
+                ),
+                .. Rule(
+                    applied.Erased is null or { Length: <= MaxProofs }
+                        && (applied.Erased ?? []).All(line => line is { Length: > 0 and <= LongestProof }),
+                    "applied.erased",
+                    "malformed",
+                    $"Must be at most {MaxProofs} lines of 1 to {LongestProof} characters."
+                ),
+            ];
 
     private static IEnumerable<FieldError> Version(string path, string version) =>
         Rule(Printable().IsMatch(version), path, "malformed", "Must be 1 to 64 printable ASCII characters.");
@@ -139,4 +169,10 @@ public static partial class WorkerRules
 
     [GeneratedRegex(@"^[a-z0-9_.-]{1,64}\z")]
     private static partial Regex ErrorCode();
+
+    [GeneratedRegex(@"^[0-9a-f]{64}\z")]
+    private static partial Regex Sha256();
+
+    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}\z")]
+    private static partial Regex ArchiveName();
 }

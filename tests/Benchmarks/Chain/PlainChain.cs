@@ -112,26 +112,18 @@ public sealed class PlainChain : IAsyncDisposable
         var plan = await CreateTasks.Plan(transaction, intakeId);
         var (domain, customerId) = (plan[0].Domain, plan[0].CustomerId);
         await ClaimDomain.Run(transaction, domain, OrderDesk.Suffixes.Related(domain), customerId);
-        var website = await FindOrCreateWebsite.Run(transaction, domain, customerId, plan[0].Product);
+        var website = await FindOrCreateWebsite.Run(transaction, domain, customerId, plan[1].Product, $"www.{domain}");
         var server = await PlaceWebsite.Run(transaction, Need(plan[0]));
         await FindOrCreateWebsite.SetServer(transaction, website.Id, server!.Value);
+        await CreateTasks.MoveOrderOn(transaction, intakeId, waits: true);
+        await CreateTasks.OnWebsite(transaction, website.Id, [plan[0].SubscriptionId!.Value, plan[1].SubscriptionId!.Value]);
+        var errand = new WebsiteErrand("bench", "bench", plan[1].OrderId, plan[1].SubscriptionId, plan[1].ServerRole, plan[1].ServerTags);
+        var brought = await BringWebsite.Run(transaction, website.Id, errand);
         var backup = await PlaceTask.Run(transaction, Need(plan[2]), domain);
-        var payload = JsonSerializer.Serialize(
-            new
-            {
-                websiteId = website.Id,
-                domain,
-                plan = plan[0].Product,
-            }
-        );
+        var payload = JsonSerializer.Serialize(new { domain, plan = plan[2].Product });
         await CreateTasks.Run(
             transaction,
-            intakeId,
-            [
-                new NewTask(plan[0], TaskSubject.Website(website.Id), website.Id, server, null, payload),
-                new NewTask(plan[1], TaskSubject.Website(website.Id), website.Id, server, 0, payload),
-                new NewTask(plan[2], TaskSubject.Subscription(plan[2].SubscriptionId!.Value), website.Id, backup, 1, payload),
-            ],
+            [new NewTask(plan[2], TaskSubject.Subscription(plan[2].SubscriptionId!.Value), website.Id, backup, brought.TaskId, payload)],
             "bench"
         );
     }

@@ -78,14 +78,21 @@ internal static class HistoryStatements
             """,
         // Of an order that is done, hosting has succeeded and the backup waits for an agent that can do it, as on a real srv1.
         """
-            insert into provisioning_tasks (order_id, subscription_id, subject_kind, subject_id, type, action, domain, website_id, server_role, server_id, status, attempt,
-                attempts_spent, payload, correlation_id, finished_at)
-            select o.id, s.id, 'subscription', s.id, p.provisions, 'create', f.domain, w.id, 'web', w.server_id,
+            insert into placements (kind, subject_id, server_id, spec, applied_revision, applied_at)
+            select 'hosting', w.id, w.server_id, website_spec(w.id), done.is_so::integer, case when done.is_so then now() end
+            from fresh f join websites w on w.domain = f.domain cross join lateral (select @serverIds::bigint[] is null as is_so) done
+            """,
+        """
+            insert into provisioning_tasks (order_id, subscription_id, subject_kind, subject_id, type, action, domain, website_id, placement_id,
+                server_role, server_id, status, attempt, attempts_spent, payload, correlation_id, finished_at)
+            select o.id, s.id, 'subscription', s.id, p.provisions, case p.provisions when 'hosting' then 'apply' else 'create' end, f.domain,
+                w.id, case p.provisions when 'hosting' then g.id end, 'web', w.server_id,
                 case when done.is_so then 'success' else 'pending' end, done.is_so::integer, done.is_so::integer,
                 jsonb_build_object('websiteId', w.id, 'domain', f.domain, 'aliases', '[]'::jsonb, 'plan', p.code), f.correlation_id,
                 case when done.is_so then now() end
             from fresh f join orders o on o.intake_id = f.id join order_items i on i.order_id = o.id
             join subscriptions s on s.order_item_id = i.id join products p on p.id = i.product_id join websites w on w.domain = f.domain
+            join placements g on g.kind = 'hosting' and g.subject_id = w.id
             cross join lateral (select @serverIds::bigint[] is null and p.provisions = 'hosting' as is_so) done
             where @serverIds::bigint[] is null or p.code = 'starter'
             order by i.id

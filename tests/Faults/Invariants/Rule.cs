@@ -74,7 +74,7 @@ public sealed record Rule(string Name, string Finds, string Subjects)
         new(
             "one live site per domain, on one node",
             """
-            select domain || ' has ' || count(*) || ' live websites' from websites where status <> 'deleted'
+            select domain || ' has ' || count(*) || ' live websites' from websites where status <> 'removed'
             group by domain having count(*) > 1
             union all
             select t.domain || ' has hosting tasks on ' || count(distinct t.server_id) || ' servers' from provisioning_tasks t
@@ -177,7 +177,7 @@ public sealed record Rule(string Name, string Finds, string Subjects)
             "servers count their websites",
             """
             select s.name || ' counts ' || s.website_count || ' websites and has ' || count(w.id)
-            from servers s left join websites w on w.server_id = s.id and w.status <> 'deleted'
+            from servers s left join websites w on w.server_id = s.id and w.status <> 'removed'
             group by s.id having s.website_count <> count(w.id)
             """,
             "select count(*) from servers"

@@ -43,7 +43,12 @@ public sealed partial class TransitionTests : IAsyncLifetime
     [Theory]
     [InlineData("update servers set state = 'draining'", null)]
     [InlineData("update servers set state = state", null)]
-    [InlineData("update websites set status = 'deleted'", "websites 1 never goes from pending to deleted")]
+    [InlineData("update domains set status = 'managed'", null)]
+    [InlineData("update websites set status = 'removing', remove_after = now(); update websites set status = 'pending'", null)]
+    [InlineData(
+        "update websites set status = 'removed'; update websites set status = 'active'",
+        "websites 1 never goes from removed to active"
+    )]
     [InlineData("update domains set status = 'unmanaged'", null)]
     public async Task Change_ThatIsNotDrawn_IsRefused(string change, string? refusal)
     {

@@ -187,10 +187,10 @@ public sealed class PlacementTests : IAsyncLifetime
         {
             await using var db = await _world.DataSource.OpenConnectionAsync();
             await using var transaction = await db.BeginTransactionAsync();
-            var website = await FindOrCreateWebsite.Run(transaction, order.Domain, order.CustomerId, "starter");
+            var website = await FindOrCreateWebsite.Run(transaction, order.Domain, order.CustomerId, "starter", alias: null);
             if (await PlaceWebsite.Run(transaction, Need("web", [])) is { } server)
                 await FindOrCreateWebsite.SetServer(transaction, website.Id, server);
-            await CreateTasks.Run(transaction, order.IntakeId, [], "corr");
+            await CreateTasks.MoveOrderOn(transaction, order.IntakeId, waits: false);
             await transaction.CommitAsync();
         }
     }

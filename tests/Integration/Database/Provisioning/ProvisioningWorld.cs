@@ -109,8 +109,8 @@ public sealed class ProvisioningWorld : IAsyncDisposable
     public Task<long> Website(PaidOrder order, long? serverId, string plan = "starter", string status = "pending") =>
         Scalar<long>(
             """
-            insert into websites (customer_id, domain, server_id, plan, status)
-            values (@CustomerId, @Domain, @serverId, @plan, @status) returning id
+            insert into websites (customer_id, domain, server_id, plan, status, suspended_for)
+            values (@CustomerId, @Domain, @serverId, @plan, @status, case @status when 'suspended' then array['unpaid'] else '{}' end) returning id
             """,
             new
             {

@@ -206,7 +206,7 @@ public sealed class TaskTwinTests(WorkerPanel panel) : IClassFixture<WorkerPanel
         var agent = await panel.Agent();
         await agent.Post(
             WorkerRoutes.Heartbeat,
-            new HeartbeatRequest("1.0.0", ["hosting"], 4, new NodeMetrics(1, 1, 1, 1, 8, 4, 8, 4, 0, 0, 60))
+            new HeartbeatRequest("1.0.0", ["hosting", "hosting-2"], 4, new NodeMetrics(1, 1, 1, 1, 8, 4, 8, 4, 0, 0, 60))
         );
         using var visit = await DashboardVisit.Open(panel.Server, "jobs.view");
 

@@ -196,7 +196,7 @@ public sealed class ClaimTests(WorkerPanel panel) : IClassFixture<WorkerPanel>
         using var hangUp = new CancellationTokenSource();
         var waiting = agent.Http.PostAsync(
             WorkerRoutes.Claim,
-            System.Net.Http.Json.JsonContent.Create(new ClaimRequest(["hosting"], 30)),
+            System.Net.Http.Json.JsonContent.Create(new ClaimRequest(["hosting", "hosting-2"], 30)),
             hangUp.Token
         );
         await WaitsFor(agent);

@@ -92,7 +92,7 @@ public sealed class EnrollTests(WorkerPanel panel) : IClassFixture<WorkerPanel>
     {
         var agent = await panel.Agent(state: "draining");
 
-        var answer = await agent.Post(WorkerRoutes.Heartbeat, new HeartbeatRequest("1.2.3", ["hosting"], 2, Metrics));
+        var answer = await agent.Post(WorkerRoutes.Heartbeat, new HeartbeatRequest("1.2.3", ["hosting", "hosting-2"], 2, Metrics));
 
         Assert.Equal(200, answer.Status);
         Assert.Contains("\"state\":\"draining\"", answer.Body, StringComparison.Ordinal);
@@ -127,7 +127,7 @@ public sealed class EnrollTests(WorkerPanel panel) : IClassFixture<WorkerPanel>
 
         async Task<string> Beat(params ServiceHealth[] services)
         {
-            var request = new HeartbeatRequest("1.2.3", ["hosting"], 2, Metrics, services.Length == 0 ? null : services);
+            var request = new HeartbeatRequest("1.2.3", ["hosting", "hosting-2"], 2, Metrics, services.Length == 0 ? null : services);
             Assert.Equal(200, (await agent.Post(WorkerRoutes.Heartbeat, request)).Status);
             return await panel.World.Scalar<string>(
                 "select coalesce(problem, '') || ' ' || coalesce(unwell_since::text, '') from server_heartbeats where server_id = @ServerId",
@@ -166,7 +166,10 @@ public sealed class EnrollTests(WorkerPanel panel) : IClassFixture<WorkerPanel>
     private async Task<HttpStatusCode> Beat(string token)
     {
         using var client = panel.Client(token);
-        using var response = await client.PostAsJsonAsync(WorkerRoutes.Heartbeat, new HeartbeatRequest("1.0.0", ["hosting"], 1, Metrics));
+        using var response = await client.PostAsJsonAsync(
+            WorkerRoutes.Heartbeat,
+            new HeartbeatRequest("1.0.0", ["hosting", "hosting-2"], 1, Metrics)
+        );
         return response.StatusCode;
     }
 }

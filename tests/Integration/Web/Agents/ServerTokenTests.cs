@@ -8,7 +8,7 @@ namespace MPanel.Tests.Integration.Web.Agents;
 
 public sealed class ServerTokenTests(WorkerPanel panel) : IClassFixture<WorkerPanel>
 {
-    private static readonly ClaimRequest Body = new(["hosting"]);
+    private static readonly ClaimRequest Body = new(["hosting", "hosting-2"]);
 
     [Fact]
     public async Task Claim_WithoutOrWithAWrongToken_Returns401()

@@ -98,7 +98,7 @@ public sealed record Agent(long ServerId, string Name, HttpClient Http)
     {
         using var response = await Http.PostAsJsonAsync(
             WorkerRoutes.Claim,
-            new ClaimRequest(types.Length == 0 ? ["hosting"] : types, wait)
+            new ClaimRequest(types.Length == 0 ? ["hosting", "hosting-2"] : types, wait)
         );
         response.EnsureSuccessStatusCode();
         return response.StatusCode == HttpStatusCode.NoContent ? null : await response.Content.ReadFromJsonAsync<TaskLease>();

@@ -214,7 +214,7 @@ public sealed class DomainRoutesTests(DomainRoutesTests.Desk desk) : IClassFixtu
 
         var refused = await Change(id, 1, desk.Ben);
         await desk.World.Execute(Transitions.Free);
-        await desk.World.Execute("update websites set status = 'deleted' where id = @website", new { website });
+        await desk.World.Execute("update websites set status = 'removed' where id = @website", new { website });
 
         Assert.Equal((409, "domain_in_use"), refused);
         Assert.Equal((200, null), await Change(id, 1, desk.Ben));

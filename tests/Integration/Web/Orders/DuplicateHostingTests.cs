@@ -101,10 +101,10 @@ public sealed class DuplicateHostingTests : IAsyncLifetime
             1,
             await _desk.Count(
                 """
-                select count(*) from provisioning_tasks t join orders o on o.id = t.order_id
-                where o.reference = @reference and t.payload ->> 'plan' = 'starter'
+                select count(*) from placements p join websites w on w.id = p.subject_id
+                where w.domain = @domain and w.plan = 'starter' and p.spec -> 'limits' -> 'uploadMb' = '32'
                 """,
-                new { reference }
+                new { domain }
             )
         );
     }
@@ -144,9 +144,11 @@ public sealed class DuplicateHostingTests : IAsyncLifetime
             1,
             await _desk.Count(
                 """
-                select count(*) from provisioning_tasks later join provisioning_tasks earlier on earlier.id = later.depends_on
-                where later.payload ->> 'plan' = 'business' and earlier.payload ->> 'plan' = 'starter'
-                """
+                select count(*) from provisioning_tasks t join placements p on p.id = t.placement_id
+                join websites w on w.id = p.subject_id join products b on b.code = w.plan
+                where w.domain = @domain and b.code = 'business' and p.spec -> 'limits' ->> 'uploadMb' = b.upload_mb::text
+                """,
+                new { domain }
             )
         );
     }
@@ -208,10 +210,10 @@ public sealed class DuplicateHostingTests : IAsyncLifetime
             1,
             await _desk.Count(
                 """
-                select count(*) from provisioning_tasks t join orders o on o.id = t.order_id
-                where o.reference = @reference and t.payload ->> 'plan' = @applied
+                select count(*) from placements p join websites w on w.id = p.subject_id join products b on b.code = w.plan
+                where w.domain = @domain and b.code = @applied and p.spec -> 'limits' ->> 'uploadMb' = b.upload_mb::text
                 """,
-                new { reference, applied }
+                new { domain, applied }
             )
         );
     }

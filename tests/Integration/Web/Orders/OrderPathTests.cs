@@ -50,7 +50,7 @@ public sealed class OrderPathTests : IAsyncLifetime
             order.GetProperty("timeline").EnumerateArray().Select(l => l.GetProperty("step").GetString())
         );
         Assert.Equal(
-            [("hosting", "srv1"), ("hosting", "srv1"), ("backup", "srv1")],
+            [("hosting", "srv1"), ("backup", "srv1")],
             Tasks(order).Select(t => (t.GetProperty("type").GetString()!, t.GetProperty("server").GetString()!))
         );
         Assert.Equal(3, await _desk.Count("select count(*) from subscriptions where status = 'pending'"));
@@ -74,7 +74,7 @@ public sealed class OrderPathTests : IAsyncLifetime
         var reference = Assert.Single(references.Select(r => r.GetProperty("reference").GetString()).Distinct());
         await _desk.UntilStatus(reference!, "completed");
         Assert.Equal(1, await _desk.Count("select count(*) from orders"));
-        Assert.Equal(3, await _desk.Count("select count(*) from provisioning_tasks"));
+        Assert.Equal(2, await _desk.Count("select count(*) from provisioning_tasks"));
         Assert.Equal(1, await _desk.Count("select count(*) from outbox where kind = 'order'"));
     }
 

@@ -246,7 +246,7 @@ public sealed class ServerRoutesTests(WorkerPanel panel) : IClassFixture<WorkerP
         using var refused = await _client.PatchAsJsonAsync($"{Path}/{id}", new { version = 1, roles = new[] { "mail" } });
         var more = await Changed(id, new { version = 1, roles = new[] { "mail", "web" } });
         await panel.World.Execute(Transitions.Free);
-        await panel.World.Execute("update websites set status = 'deleted' where id = @website", new { website });
+        await panel.World.Execute("update websites set status = 'removed' where id = @website", new { website });
         var after = await Changed(id, new { version = 2, roles = new[] { "mail" } });
 
         Assert.Equal((409, "server_in_use"), await Code(refused));
@@ -418,7 +418,7 @@ public sealed class ServerRoutesTests(WorkerPanel panel) : IClassFixture<WorkerP
 
     private static async Task<HttpStatusCode> Claim(HttpClient agent)
     {
-        using var answer = await agent.PostAsJsonAsync("/api/worker/tasks/claim", new { types = new[] { "hosting" } });
+        using var answer = await agent.PostAsJsonAsync("/api/worker/tasks/claim", new { types = new[] { "hosting", "hosting-2" } });
         return answer.StatusCode;
     }
 

@@ -37,7 +37,7 @@ public sealed class WebsiteListTests(WebsiteListTests.Filled panel) : IClassFixt
                 """
                 insert into websites (customer_id, domain, server_id, plan, status, created_at)
                 select @Customer, 'site-' || n || '.example', case when n % 3 = 0 then @server end, 'starter',
-                       case when n % 10 = 0 then 'deleted' when n % 3 = 0 then 'active' else 'pending' end,
+                       case when n % 10 = 0 then 'removed' when n % 3 = 0 then 'active' else 'pending' end,
                        timestamptz '2026-01-01 00:00:00.123456+00' + make_interval(secs => n / 8)
                 from generate_series(1, 40) n
                 """,
@@ -63,7 +63,7 @@ public sealed class WebsiteListTests(WebsiteListTests.Filled panel) : IClassFixt
     [InlineData("-created", "created_at desc, id desc")]
     public async Task List_WalkedBothWays_ShowsEveryRowOnce(string sort, string order)
     {
-        var expected = await Ids($"where status <> 'deleted' order by {order}");
+        var expected = await Ids($"where status <> 'removed' order by {order}");
         var walk = new ListWalk(panel.Client, Path);
 
         var (forward, back) = await walk.Follow($"sort={sort}&pageSize=7");
@@ -88,15 +88,15 @@ public sealed class WebsiteListTests(WebsiteListTests.Filled panel) : IClassFixt
 
         var seen = Domains(first).Concat(Domains(second)).ToList();
         Assert.Equal(seen.Count, seen.Distinct().Count());
-        Assert.Empty((await panel.World.Strings("select domain from websites where status <> 'deleted'")).Except(seen));
+        Assert.Empty((await panel.World.Strings("select domain from websites where status <> 'removed'")).Except(seen));
     }
 
     [Fact]
     public async Task List_ByFilters_ShowsWhatFits()
     {
         Assert.All(Items(await Get("status=active&pageSize=200")), w => Assert.Equal("active", w.GetProperty("status").GetString()));
-        Assert.Equal(4, Items(await Get("status=deleted")).Count);
-        Assert.Equal(await Ids("where server_id is not null and status <> 'deleted' order by id"), OrderedIds(await Get("server=list-1")));
+        Assert.Equal(4, Items(await Get("status=removed")).Count);
+        Assert.Equal(await Ids("where server_id is not null and status <> 'removed' order by id"), OrderedIds(await Get("server=list-1")));
         Assert.Equal(37, Items(await Get($"customer={panel.Customer}")).Count);
         Assert.Empty(Items(await Get("customer=9223372036854775807")));
         Assert.Empty(Items(await Get("server=nowhere")));

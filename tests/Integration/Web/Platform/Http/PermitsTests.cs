@@ -94,7 +94,7 @@ public sealed class PermitsTests : IAsyncLifetime
         for (var i = 0; i < 60; i++)
             await _slow.BeginBody(_panel.ApiAddress, path, "application/json", Stranger);
 
-        using var claim = new StringContent("""{"types":["hosting"],"wait":0}""", Encoding.UTF8, "application/json");
+        using var claim = new StringContent("""{"types":["hosting","hosting-2"],"wait":0}""", Encoding.UTF8, "application/json");
         using var answer = await agent.PostAsync(WorkerRoutes.Claim, claim).WaitAsync(Bound);
 
         Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);

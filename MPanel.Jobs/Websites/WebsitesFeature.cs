@@ -1,0 +1,13 @@
+using Microsoft.Extensions.DependencyInjection;
+using MPanel.Settings;
+
+namespace MPanel.Jobs.Websites;
+
+public static class WebsitesFeature
+{
+    public static IServiceCollection AddWebsites(this IServiceCollection services)
+    {
+        services.AddChecked<WebsiteOptions>("Websites");
+        return services.AddSingleton<WebsiteActions>().AddSingleton<SiteNameActions>();
+    }
+}
