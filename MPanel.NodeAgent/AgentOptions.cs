@@ -25,7 +25,7 @@ public sealed record AgentOptions : IValidatableObject
 
     /// <summary>Tasks worked on at once.</summary>
     [Range(1, 64)]
-    public int Slots { get; init; } = 2;
+    public int Slots { get; init; } = 8;
 
     [Range(0, 30)]
     public int ClaimWaitSeconds { get; init; } = 25;
@@ -91,6 +91,10 @@ public sealed record AgentOptions : IValidatableObject
     [Range(1, 600)]
     public int ProgramSeconds { get; init; } = 30;
 
+    /// <summary>How long the archive of a website, or the removal of its files, may take.</summary>
+    [Range(1, 86400)]
+    public int ArchiveSeconds { get; init; } = 3600;
+
     [Required(ErrorMessage = MissingPath), PlainPath]
     public string HooksDirectory { get; init; } = "/etc/mpanel/hooks.d";
 
@@ -100,7 +104,7 @@ public sealed record AgentOptions : IValidatableObject
     /// <summary>Production's log file; a file each day, thirty of them. Default: <c>logs/agent-.json</c> in the state directory.</summary>
     public string? LogFile { get; init; }
 
-    /// <summary>Limits by plan code, beside the built-in ones.</summary>
+    /// <summary>Limits by plan code, beside the built-in ones: for tasks of a panel of the first release, which sends no limits.</summary>
     public Dictionary<string, PlanOptions> Plans { get; init; } = [];
 
     /// <summary>Development only.</summary>

@@ -27,14 +27,24 @@ internal static class AgentServices
             .AddSingleton<NginxKeeper>()
             .AddSingleton<NginxVisitor>()
             .AddSingleton<NginxHealth>();
-        services.AddSingleton<VhostJournal>();
+        services.AddSingleton<FirstReleaseJournal>().AddSingleton<ForeignFiles>().AddSingleton<Generations>();
         services.AddSingleton<TokenFile>().AddSingleton<Enrolment>().AddSingleton(Panel);
         services.AddSingleton<Outbox>().AddSingleton<OutboxSender>().AddSingleton<TaskRunner>().AddSingleton<TaskHooks>();
         services.AddSingleton<FaultSwitch>().AddSingleton<WorkLoop>().AddSingleton<Heartbeat>();
         services
             .AddSingleton<SiteUser>()
             .AddSingleton<SiteTree>()
-            .AddSingleton<SiteVhost>()
+            .AddSingleton<FirstReleaseTree>()
+            .AddSingleton<Ledger>()
+            .AddSingleton<SiteMaps>()
+            .AddSingleton<MainConfig>()
+            .AddSingleton<NginxSwap>()
+            .AddSingleton<SiteSwitch>()
+            .AddSingleton<SiteProcesses>()
+            .AddSingleton<SiteArchive>()
+            .AddSingleton<SiteEraser>()
+            .AddSingleton<ApplySite>()
+            .AddSingleton<RemoveSite>()
             .AddSingleton<SiteProbe>()
             .AddSingleton<PlanLimits>();
         services.AddSingleton<ITaskHandler, HostingHandler>();

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using MPanel.NodeAgent.Contract;
 using MPanel.NodeAgent.Panel;
@@ -10,46 +11,57 @@ namespace MPanel.NodeAgent.Hosting;
 internal sealed record ParsedSite(HostedSite? Site, TaskFailure? Failure);
 
 /// <summary>A website as the task describes it, checked. Nothing of the payload reaches a path or a configuration in another way.</summary>
+/// <param name="Spec">Its names in order.</param>
+/// <param name="Hash">Of the specification: 64 hexadecimal digits.</param>
 /// <param name="User">The system user's name.</param>
 /// <param name="Uid">Its id, and its group's.</param>
-internal sealed record HostedSite(long WebsiteId, string Domain, IReadOnlyList<string> Aliases, string Plan, string User, uint Uid)
+/// <param name="FirstRelease">From a panel of the first release, which sends no revision.</param>
+internal sealed record HostedSite(HostingSpec Spec, string Hash, string User, uint Uid, bool FirstRelease = false)
 {
-    private const int MostAliases = 100;
+    public long WebsiteId => Spec.WebsiteId;
 
-    public static ParsedSite Parse(TaskLease lease, AgentOptions options)
+    /// <summary>Names the website in nginx's maps and among the directories.</summary>
+    public string Key => KeyOf(WebsiteId);
+    public string Primary => PrimaryOf(Spec);
+
+    public bool IsSuspended => Spec.State == SiteState.Suspended;
+
+    public static string KeyOf(long websiteId) => $"s{websiteId}";
+
+    public static string PrimaryOf(HostingSpec spec) => spec.Names.First(n => n.Role == SiteNameRole.Primary).Name;
+
+    /// <summary>From a task's payload.</summary>
+    public static ParsedSite Parse(TaskLease lease, AgentOptions options, PlanLimits plans) =>
+        lease.Action == FirstReleasePayload.Action ? FirstReleasePayload.Parse(lease, options, plans) : ParseSpec(lease, options);
+
+    /// <summary>Of a specification that has been checked.</summary>
+    public static HostedSite Of(HostingSpec spec, AgentOptions options, bool firstRelease = false)
     {
-        HostingPayload payload;
-        try
-        {
-            payload = lease.Payload.Deserialize<HostingPayload>(AgentJson.Options) ?? throw new JsonException("It is null.");
-        }
-        catch (JsonException e)
-        {
-            return new ParsedSite(null, new TaskFailure("payload_invalid", $"The payload cannot be read: {e.Message}", Permanent: true));
-        }
-        if (Objection(payload, lease, options) is { } objection)
-            return new ParsedSite(null, new TaskFailure("payload_invalid", objection, Permanent: true));
-        string[] aliases = [.. payload.Aliases.Distinct().Where(a => a != payload.Domain).Order(StringComparer.Ordinal)];
-        var uid = (uint)(options.UidBase + payload.WebsiteId);
-        return new ParsedSite(
-            new HostedSite(payload.WebsiteId, payload.Domain, aliases, payload.Plan, $"{options.UserPrefix}{payload.WebsiteId}", uid),
-            null
+        var ordered = spec with { Names = [.. spec.Names.OrderBy(n => n.Name, StringComparer.Ordinal)] };
+        return new HostedSite(
+            ordered,
+            HashOf(ordered),
+            $"{options.UserPrefix}{spec.WebsiteId}",
+            (uint)(options.UidBase + spec.WebsiteId),
+            firstRelease
         );
     }
 
-    private static string? Objection(HostingPayload payload, TaskLease lease, AgentOptions options)
+    // JSON as the contract's records are declared: fixed order, no blanks. Every agent of this contract writes the same bytes.
+    private static string HashOf(HostingSpec ordered) =>
+        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(ordered, AgentJson.Options)));
+
+    private static ParsedSite ParseSpec(TaskLease lease, AgentOptions options)
     {
-        if (!DomainSyntax.IsValid(payload.Domain))
-            return "The payload's domain is not a domain name this node takes.";
-        if (payload.Domain != lease.Domain)
-            return "The payload's domain is not the task's.";
-        if (payload.Aliases.Length > MostAliases || payload.Aliases.Any(a => a is null || !DomainSyntax.IsValid(a)))
-            return $"The payload's aliases are not at most {MostAliases} domain names this node takes.";
-        if (!DomainSyntax.IsPlan(payload.Plan))
-            return "The payload's plan is not a product code.";
-        // Subtracted, not added: an id near the type's end must not wrap around.
-        if (payload.WebsiteId < 1 || payload.WebsiteId > SiteUserIds.Highest - options.UidBase)
-            return "The payload's website id is outside the range of user ids.";
-        return null;
+        try
+        {
+            var spec = lease.Payload.Deserialize<HostingSpec>(AgentJson.Options) ?? throw new JsonException("It is null.");
+            var objection = lease.Action == TaskVerb.Remove ? SpecCheck.Identity(spec, options) : SpecCheck.Objection(spec, options);
+            return objection is null ? new ParsedSite(Of(spec, options), null) : new ParsedSite(null, objection);
+        }
+        catch (JsonException e)
+        {
+            return new ParsedSite(null, SpecCheck.Invalid($"The payload cannot be read: {e.Message}"));
+        }
     }
 }

@@ -1,6 +1,5 @@
-using System.Text.Json;
+using MPanel.NodeAgent.Contract;
 using MPanel.NodeAgent.Node;
-using MPanel.NodeAgent.Panel;
 using MPanel.NodeAgent.Work;
 
 namespace MPanel.NodeAgent.Hosting;
@@ -10,12 +9,12 @@ namespace MPanel.NodeAgent.Hosting;
 internal sealed record EnsuredTree(bool Built, TaskFailure? Failure);
 
 /// <summary>
-/// A website's directories: <c>&lt;domain&gt;/</c> and its marker belong to root, <c>public/</c> to the site's user. They are built in a
+/// A website's directories: <c>s&lt;id&gt;/</c> and its marker belong to root, <c>public/</c> to the site's user. They are built in a
 /// staging directory only root can enter and renamed into place; from then on root never follows or writes what is below public/.
+/// The first release had them under the domain: <see cref="FirstReleaseTree"/> moves them.
 /// </summary>
-internal sealed class SiteTree(AgentOptions options)
+internal sealed class SiteTree(AgentOptions options, FirstReleaseTree firstRelease, SiteArchive archive)
 {
-    private const int MostMarkerBytes = 64 * 1024;
     private const UnixFileMode RootOnly = (UnixFileMode)0b111_000_000;
     private const UnixFileMode Open = (UnixFileMode)0b111_101_101;
 
@@ -23,17 +22,22 @@ internal sealed class SiteTree(AgentOptions options)
     private const UnixFileMode SharedWithWeb = UnixFileMode.SetGroup | (UnixFileMode)0b111_101_000;
     private readonly string _staging = Path.Combine(options.SitesDirectory, ".staging");
 
-    private sealed record Marker(long WebsiteId, string Domain);
-
-    public static string PublicOf(AgentOptions options, HostedSite site) => Path.Combine(options.SitesDirectory, site.Domain, "public");
-
     /// <summary>Why what stands at the site's place makes the task impossible; null when nothing does.</summary>
     public TaskFailure? Refusal(HostedSite site)
     {
         var place = PlaceOf(site);
-        if (Posix.Status(place) is not { } status)
-            return null;
-        if (status.Kind != FileKind.Directory || !status.OnlyOursToWrite || ReadMarker(place) is not { } marker)
+        if (Posix.Status(place) is null || firstRelease.IsUnderWay(site))
+            return firstRelease.Refusal(site);
+        return RefusalAt(place, site);
+    }
+
+    /// <summary>What is wrong with a directory that should be this site's; null when nothing is.</summary>
+    public static TaskFailure? RefusalAt(string place, HostedSite site)
+    {
+        if (
+            Posix.Status(place) is not { Kind: FileKind.Directory, OnlyOursToWrite: true }
+            || SiteMarker.Read(place) is not { } marker
+        )
             return new TaskFailure("directory_exists", $"{place} exists and was not made for a website by this panel.", Permanent: true);
         if (marker.WebsiteId != site.WebsiteId)
             return new TaskFailure(
@@ -41,12 +45,15 @@ internal sealed class SiteTree(AgentOptions options)
                 $"{place} belongs to website {marker.WebsiteId}, not {site.WebsiteId}.",
                 Permanent: true
             );
-        return Posix.Status(PublicOf(options, site)) is { Kind: FileKind.Directory }
+        if (marker.Epoch != Guid.Empty && site.Spec.Epoch != Guid.Empty && marker.Epoch != site.Spec.Epoch)
+            return LedgerRules.OtherInstallation(site.WebsiteId);
+        return Posix.Status(Path.Combine(place, "public")) is { Kind: FileKind.Directory }
             ? null
             : new TaskFailure("directory_damaged", $"{place} has lost its directory public.", Permanent: true);
     }
 
-    public async Task<EnsuredTree> Ensure(TaskRun run, HostedSite site)
+    /// <param name="kept">An archive of the website, to make a tree from that is gone; null when there is none.</param>
+    public async Task<EnsuredTree> Ensure(TaskRun run, HostedSite site, ArchiveFacts? kept = null)
     {
         var (staged, place) = (Path.Combine(_staging, $"{site.WebsiteId}"), PlaceOf(site));
         if (Posix.Status(staged) is not null)
@@ -55,24 +62,28 @@ internal sealed class SiteTree(AgentOptions options)
                 "removing what an interrupted attempt left",
                 () => Directory.Delete(staged, recursive: true)
             );
+        await firstRelease.Move(run, site);
         if (Posix.Status(place) is not null)
         {
-            run.Log.Info($"the directory of {site.Domain} is there already");
+            run.Log.Info($"the directory of {site.Primary} is there already");
+            await MarkEpoch(run, site, place);
             return new EnsuredTree(Built: false, null);
         }
         var webGroup = options.SystemUsers ? await WebGroup() : 0;
-        await Stage(run, site, staged, webGroup);
+        var restored = kept is not null && archive.Stands(kept);
+        if (await Stage(run, site, staged, webGroup, restored ? kept : null) is { } unstaged)
+            return new EnsuredTree(false, unstaged);
         var renamed = false;
         await run.Effects.Do(Effect.TreeRename, $"putting it in place as {place}", () => renamed = PutInPlace(staged, place));
+        // What stood in the archive need not have a first page.
         return new EnsuredTree(
-            renamed,
+            renamed && !restored,
             renamed ? null : new TaskFailure("directory_exists", $"{place} appeared meanwhile.", Permanent: true)
         );
     }
 
-    private async Task Stage(TaskRun run, HostedSite site, string staged, uint webGroup)
+    private async Task<TaskFailure?> Stage(TaskRun run, HostedSite site, string staged, uint webGroup, ArchiveFacts? restore)
     {
-        var (web, page) = (Path.Combine(staged, "public"), Path.Combine(staged, "public", "index.html"));
         await run.Effects.Do(
             Effect.TreeStage,
             "building the directory aside",
@@ -83,6 +94,15 @@ internal sealed class SiteTree(AgentOptions options)
             }
         );
         await run.Effects.Do(Effect.TreeMarker, "marking it as ours", () => WriteMarker(staged, site));
+        if (restore is not null)
+            return await archive.Restore(run, restore, staged);
+        await StagePublic(run, site, staged, webGroup);
+        return null;
+    }
+
+    private async Task StagePublic(TaskRun run, HostedSite site, string staged, uint webGroup)
+    {
+        var (web, page) = (Path.Combine(staged, "public"), Path.Combine(staged, "public", "index.html"));
         await run.Effects.Do(Effect.TreePublic, "making its public directory", () => MakeDirectory(web, Open));
         await run.Effects.Do(Effect.TreePage, "writing the first page", () => WritePage(page, site));
         if (options.SystemUsers)
@@ -100,14 +120,17 @@ internal sealed class SiteTree(AgentOptions options)
     }
 
     private static void WriteMarker(string directory, HostedSite site) =>
-        DurableFile.Write(
-            Path.Combine(directory, "site.json"),
-            JsonSerializer.SerializeToUtf8Bytes(new Marker(site.WebsiteId, site.Domain), AgentJson.Options),
-            DurableFile.Public
-        );
+        SiteMarker.Write(directory, new SiteMarker(site.WebsiteId, site.Primary, site.Spec.Epoch));
+
+    // A tree of the first release has none.
+    private static async Task MarkEpoch(TaskRun run, HostedSite site, string place)
+    {
+        if (site.Spec.Epoch != Guid.Empty && SiteMarker.Read(place) is { } marker && marker.Epoch == Guid.Empty)
+            await run.Effects.Do(Effect.TreeMarker, "marking it with this installation", () => WriteMarker(place, site));
+    }
 
     private static void WritePage(string path, HostedSite site) =>
-        DurableFile.Write(path, System.Text.Encoding.UTF8.GetBytes(PlaceholderPage.For(site.Domain)), DurableFile.Public);
+        DurableFile.Write(path, System.Text.Encoding.UTF8.GetBytes(PlaceholderPage.For(site.Primary)), DurableFile.Public);
 
     // Still in staging, where the site's user cannot reach: nothing can be swapped under root's hands.
     private static void HandOver(HostedSite site, string web, string page, uint webGroup)
@@ -127,21 +150,6 @@ internal sealed class SiteTree(AgentOptions options)
         return true;
     }
 
-    private static Marker? ReadMarker(string place)
-    {
-        var path = Path.Combine(place, "site.json");
-        if (Posix.Status(path) is not { Kind: FileKind.Regular, OnlyOursToWrite: true } || new FileInfo(path).Length > MostMarkerBytes)
-            return null;
-        try
-        {
-            return JsonSerializer.Deserialize<Marker>(File.ReadAllBytes(path), AgentJson.Options);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
-
     private async Task<uint> WebGroup()
     {
         var end = await ExternalProgram.Run("/usr/bin/getent", ["group", options.WebGroup], TimeSpan.FromSeconds(options.ProgramSeconds));
@@ -150,5 +158,5 @@ internal sealed class SiteTree(AgentOptions options)
             : throw new IOException($"The group {options.WebGroup} of Agent:WebGroup does not exist.");
     }
 
-    private string PlaceOf(HostedSite site) => Path.Combine(options.SitesDirectory, site.Domain);
+    public string PlaceOf(HostedSite site) => Path.Combine(options.SitesDirectory, site.Key);
 }

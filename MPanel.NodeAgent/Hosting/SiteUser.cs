@@ -10,6 +10,8 @@ internal sealed class SiteUser(AgentOptions options, TimeProvider time)
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
     private const int MostTries = 40;
     private const int CannotLock = 1;
+    private const int CannotLockGroups = 10;
+    private const int NoSuchUser = 6;
     private const int UidTaken = 4;
     private const int NameTaken = 9;
 
@@ -32,6 +34,63 @@ internal sealed class SiteUser(AgentOptions options, TimeProvider time)
         };
     }
 
+    /// <summary>After the tree was moved from where the first release had it: the user's home is where it is now.</summary>
+    public async Task FollowTree(TaskRun run, HostedSite site)
+    {
+        if (await Passwd(site.User) is not { } user || user[5] == HomeOf(site))
+            return;
+        var end = await run.Effects.Do(
+            Effect.UserHome,
+            $"changing {site.User}'s home to {HomeOf(site)}",
+            () => ExternalProgram.Run("/usr/sbin/usermod", ["-d", HomeOf(site), site.User], Bound)
+        );
+        // Nothing reads it; usermod refuses while the user has processes. The next task tries again.
+        if (end.ExitCode != 0)
+            run.Log.Warn($"usermod ended with {end.ExitCode}: {end.Said}");
+    }
+
+    /// <summary>Deletes the user and its group. Null when neither is there any more; otherwise why not.</summary>
+    public async Task<string?> Delete(HostedSite site, CancellationToken cancelled)
+    {
+        if (await Passwd(site.User) is { } user)
+        {
+            // A user with this name whose home is elsewhere is somebody else's.
+            if (user[2] != Text(site.Uid) || !IsHomeOf(site, user[5]))
+                return $"The user {site.User} with id {user[2]} and home {user[5]} is not this website's.";
+            var end = await Retried("/usr/sbin/userdel", site.User, cancelled);
+            if (end.ExitCode is not (0 or NoSuchUser))
+                return $"userdel ended with {end.ExitCode}: {end.Said}";
+        }
+        if (await Group(site.User) is { } group && group[2] == Text(site.Uid) && await Passwd(site.User) is null)
+            await Retried("/usr/sbin/groupdel", site.User, cancelled);
+        return null;
+    }
+
+    /// <summary>Which of the user's name, its group and its id are still there, for people.</summary>
+    public async Task<IReadOnlyList<string>> Left(HostedSite site)
+    {
+        var left = new List<string>();
+        if (await Passwd(site.User) is not null)
+            left.Add($"user {site.User}");
+        if (await Passwd(Text(site.Uid)) is { } other)
+            left.Add($"user id {site.Uid} ({other[0]})");
+        if (await Group(site.User) is not null)
+            left.Add($"group {site.User}");
+        return left;
+    }
+
+    // Another program may have the files of users locked.
+    private async Task<ProgramEnd> Retried(string program, string argument, CancellationToken cancelled)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            var end = await ExternalProgram.Run(program, [argument], Bound, cancellationToken: CancellationToken.None);
+            if (end.ExitCode is not (CannotLock or CannotLockGroups) || tries == MostTries)
+                return end;
+            await Task.Delay(Pause, time, cancelled);
+        }
+    }
+
     private async Task<(bool Exists, TaskFailure? Taken)> Look(HostedSite site)
     {
         var byName = await Passwd(site.User);
@@ -39,12 +98,18 @@ internal sealed class SiteUser(AgentOptions options, TimeProvider time)
             return byName[2] != Text(site.Uid) ? (false, Taken($"The user {site.User} exists with id {byName[2]}, not {site.Uid}."))
                 // Website ids are never used twice, unless the panel's database was restored to an older state. Two customers must
                 // not become one system user even then.
-                : Path.GetFileName(byName[5]) != site.Domain
+                : !IsHomeOf(site, byName[5])
                     ? (false, Taken($"The user {site.User} belongs to {byName[5]}: the id of this website was used before."))
                 : (true, null);
         var byId = await Passwd(Text(site.Uid));
         return (false, byId is null ? null : Taken($"The user id {site.Uid} belongs to {byId[0]}."));
     }
+
+    // The first release named the home by the domain.
+    private static bool IsHomeOf(HostedSite site, string home) =>
+        Path.GetFileName(home) is var name && (name == site.Key || site.Spec.Names.Any(n => n.Name == name));
+
+    private string HomeOf(HostedSite site) => Path.Combine(options.SitesDirectory, site.Key);
 
     private async Task<ProgramEnd> Add(HostedSite site, CancellationToken cancelled)
     {
@@ -70,7 +135,7 @@ internal sealed class SiteUser(AgentOptions options, TimeProvider time)
             "-M",
             "-l",
             "-d",
-            Path.Combine(options.SitesDirectory, site.Domain),
+            HomeOf(site),
             "-s",
             "/usr/sbin/nologin",
             "-c",
@@ -91,14 +156,18 @@ internal sealed class SiteUser(AgentOptions options, TimeProvider time)
         ];
 
     // Through getent, so that users of a directory service count as well.
-    private async Task<string[]?> Passwd(string key)
+    private Task<string[]?> Passwd(string key) => Entry("passwd", key);
+
+    private Task<string[]?> Group(string key) => Entry("group", key);
+
+    private async Task<string[]?> Entry(string database, string key)
     {
-        var end = await ExternalProgram.Run("/usr/bin/getent", ["passwd", key], Bound);
+        var end = await ExternalProgram.Run("/usr/bin/getent", [database, key], Bound);
         return end.ExitCode switch
         {
             0 => end.Output.Trim().Split(':'),
             2 => null,
-            _ => throw new IOException($"getent passwd {key} ended with {end.ExitCode}: {end.Said}"),
+            _ => throw new IOException($"getent {database} {key} ended with {end.ExitCode}: {end.Said}"),
         };
     }
 

@@ -3,7 +3,7 @@ using MPanel.NodeAgent.Contract;
 namespace MPanel.NodeAgent.Nginx;
 
 /// <summary>Whether the node's nginx serves, as its visitors find it.</summary>
-internal sealed class NginxHealth(AgentOptions options, NginxServer nginx, NginxVisitor visitor)
+internal sealed class NginxHealth(AgentOptions options, NginxLayout layout, NginxServer nginx, NginxVisitor visitor)
 {
     private const string Name = "nginx";
 
@@ -12,11 +12,13 @@ internal sealed class NginxHealth(AgentOptions options, NginxServer nginx, Nginx
     {
         if (nginx.Master() is null)
             return new ServiceHealth(Name, "It does not run.");
-        // No site has this name: to be hung up on is the right answer, any other answer will do.
-        var answer = await visitor.Get("health.invalid", "/", stopping);
-        return new ServiceHealth(
-            Name,
-            answer.Status > 0 || answer.HungUp ? null : $"It does not answer on port {options.NginxPort}: {LogText.Clean(answer.Text)}"
-        );
+        foreach (var address in layout.Addresses)
+        {
+            // No site has this name: to be hung up on is the right answer, any other answer will do.
+            var answer = await visitor.Get("health.invalid", "/", stopping, address);
+            if (answer is { Status: 0, HungUp: false })
+                return new ServiceHealth(Name, $"It does not answer on {address}, port {options.NginxPort}: {LogText.Clean(answer.Text)}");
+        }
+        return new ServiceHealth(Name);
     }
 }

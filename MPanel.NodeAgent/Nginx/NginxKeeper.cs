@@ -1,5 +1,7 @@
 using MPanel.NodeAgent.Contract;
+using MPanel.NodeAgent.Hosting;
 using MPanel.NodeAgent.Node;
+using MPanel.NodeAgent.Work;
 
 namespace MPanel.NodeAgent.Nginx;
 
@@ -7,7 +9,9 @@ namespace MPanel.NodeAgent.Nginx;
 internal sealed partial class NginxKeeper(
     AgentOptions options,
     NginxServer nginx,
-    VhostJournal journal,
+    FirstReleaseJournal journal,
+    MainConfig main,
+    SiteSwitch sites,
     NodeLock node,
     TimeProvider time,
     ILogger<NginxKeeper> logger
@@ -15,14 +19,17 @@ internal sealed partial class NginxKeeper(
 {
     private string _said = "";
 
+    /// <summary>Renders the ledger anew: a kill or a power cut may have left anything of the live generation.</summary>
     public async Task Mend(CancellationToken stopping)
     {
-        using var held = await node.Take(stopping);
-        if (journal.Restore() is { } file)
-            LogRestored(file);
-        // Also for a main configuration that this version of the agent writes differently.
-        nginx.Reload();
-        journal.Forget();
+        using (await node.Take(stopping))
+        {
+            if (journal.Restore() is { } file)
+                LogRestored(file);
+            main.BringBack();
+        }
+        // The host's nginx is started by the host.
+        Say(await sites.ServeLedger(anew: true, stopping));
     }
 
     public async Task Run(CancellationToken stopping)
@@ -45,14 +52,16 @@ internal sealed partial class NginxKeeper(
 
     private async Task Start(CancellationToken stopping)
     {
-        using var held = await node.Take(stopping);
-        if (nginx.Master() is not null)
-            return;
-        var failure = await nginx.Start();
-        var said = failure is null ? "nginx was started" : LogText.Clean($"{failure.Code}: {failure.Message}");
+        var failure = await sites.ServeLedger(anew: false, stopping);
         if (failure is null)
             LogStarted();
-        else if (said != _said)
+        Say(failure);
+    }
+
+    private void Say(TaskFailure? failure)
+    {
+        var said = failure is null ? "" : LogText.Clean($"{failure.Code}: {failure.Message}");
+        if (said.Length > 0 && said != _said)
             LogDown(said);
         _said = said;
     }
@@ -63,6 +72,6 @@ internal sealed partial class NginxKeeper(
     [LoggerMessage(Level = LogLevel.Information, Message = "nginx was started")]
     private partial void LogStarted();
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "nginx is down: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "nginx does not serve what it should: {Reason}")]
     private partial void LogDown(string reason);
 }

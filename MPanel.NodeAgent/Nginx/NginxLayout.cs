@@ -1,3 +1,5 @@
+using MPanel.NodeAgent.Node;
+
 namespace MPanel.NodeAgent.Nginx;
 
 /// <summary>Where nginx and the agent keep things, in either mode.</summary>
@@ -8,14 +10,48 @@ internal sealed class NginxLayout(AgentOptions options)
     public string VhostDirectory { get; } = options.NginxManaged ? Path.Combine(options.NginxPrefix, "sites") : options.VhostDirectory;
     public string PidFile { get; } = options.NginxManaged ? Path.Combine(options.NginxPrefix, "nginx.pid") : options.NginxPidFile;
 
-    /// <summary>Beside the vhosts, so that a rename stays within one file system; hidden from nginx's <c>*.conf</c>.</summary>
+    /// <summary>Beside the vhosts; hidden from nginx's <c>*.conf</c>.</summary>
     public string WorkDirectory => Path.Combine(VhostDirectory, ".mpanel");
     public string LockFile => Path.Combine(WorkDirectory, "lock");
+    public string Generations => Path.Combine(WorkDirectory, "gen");
 
-    /// <summary>What a <c>listen</c> of a site says.</summary>
-    public string Listen => options.NginxAddress == "*" ? $"{options.NginxPort}" : $"{options.NginxAddress}:{options.NginxPort}";
+    /// <summary>A link.</summary>
+    public string CurrentGeneration => Path.Combine(Generations, "current");
+
+    /// <summary>Host's nginx only: the one file of ours that its configuration includes.</summary>
+    public string HostConfig => Path.Combine(VhostDirectory, "mpanel.conf");
+
+    /// <summary>Where ACME's challenges of every name are answered from.</summary>
+    public string AcmeDirectory { get; } =
+        options.NginxManaged ? Path.Combine(options.NginxPrefix, "acme") : Path.Combine(options.SitesDirectory, ".acme");
+
+    /// <summary>What <c>listen</c> of a server says, a line each.</summary>
+    public IReadOnlyList<string> Listens =>
+        options.NginxAddress != "*" ? [$"{options.NginxAddress}:{options.NginxPort}"]
+        : HasIpv6 ? [$"{options.NginxPort}", $"[::]:{options.NginxPort}"]
+        : [$"{options.NginxPort}"];
+
+    /// <summary>Addresses that a visitor on this machine asks, for a URL.</summary>
+    public IReadOnlyList<string> Addresses =>
+        options.NginxAddress != "*" ? [options.NginxAddress]
+        : HasIpv6 ? ["127.0.0.1", "[::1]"]
+        : ["127.0.0.1"];
 
     /// <summary>Arguments in front of any other: which configuration is meant.</summary>
-    public string[] Selection =>
-        options.NginxManaged ? ["-c", MainConfig, "-p", Prefix, "-e", Path.Combine(Prefix, "logs", "error.log")] : [];
+    public string[] Selection => SelectionOf(MainConfig);
+
+    public string[] SelectionOf(string config) =>
+        options.NginxManaged ? ["-c", config, "-p", Prefix, "-e", Path.Combine(Prefix, "logs", "error.log")] : [];
+
+    /// <summary>The main configuration of a managed nginx, with the websites from a directory.</summary>
+    public string MainText(string generation) =>
+        Template
+            .Read("nginx.conf")
+            .Fill(
+                ("user", Posix.EffectiveUser() == 0 ? $"user {options.WebGroup};\n" : ""),
+                ("prefix", Prefix),
+                ("generation", generation)
+            );
+
+    private static bool HasIpv6 => File.Exists("/proc/net/if_inet6");
 }

@@ -1,13 +1,14 @@
-using System.Text;
+using MPanel.NodeAgent.Hosting;
 using MPanel.NodeAgent.Node;
 
 namespace MPanel.NodeAgent.Nginx;
 
-/// <summary>Lays out the directories and, for a managed nginx, its main configuration.</summary>
-internal sealed class NginxPrefix(AgentOptions options, NginxLayout layout)
+/// <summary>Lays out the directories.</summary>
+internal sealed class NginxPrefix(AgentOptions options, NginxLayout layout, Generations generations, Ledger ledger)
 {
     private const UnixFileMode Traversable = (UnixFileMode)0b111_101_101;
     private const UnixFileMode Private = (UnixFileMode)0b111_000_000;
+    private const UnixFileMode OwnersLog = (UnixFileMode)0b110_100_000;
 
     /// <exception cref="IOException">A directory cannot be made, or others may write to it.</exception>
     public void Prepare()
@@ -18,25 +19,21 @@ internal sealed class NginxPrefix(AgentOptions options, NginxLayout layout)
         {
             foreach (var name in new[] { "", "conf", "logs", "temp", "sites" })
                 Ensure(Path.Combine(layout.Prefix, name), Traversable);
+            foreach (var name in new[] { "access.log", "error.log" })
+                PrepareLog(Path.Combine(layout.Prefix, "logs", name));
         }
+        Ensure(layout.AcmeDirectory, Traversable);
         Ensure(layout.VhostDirectory, Traversable);
         Ensure(layout.WorkDirectory, Private);
-        if (options.NginxManaged)
-            WriteMainConfig();
+        ledger.Prepare();
+        generations.Prepare();
     }
 
-    private void WriteMainConfig()
+    // nginx goes on with the file that it finds; by itself it would make one that every site's user can read.
+    private static void PrepareLog(string path)
     {
-        var config = Template
-            .Read("nginx.conf")
-            .Fill(
-                ("user", Posix.EffectiveUser() == 0 ? $"user {options.WebGroup};\n" : ""),
-                ("prefix", layout.Prefix),
-                ("listen", layout.Listen)
-            );
-        if (File.Exists(layout.MainConfig) && File.ReadAllText(layout.MainConfig) == config)
-            return;
-        DurableFile.Write(layout.MainConfig, Encoding.UTF8.GetBytes(config), DurableFile.Public);
+        using (new FileStream(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, UnixCreateMode = OwnersLog }))
+            File.SetUnixFileMode(path, OwnersLog);
     }
 
     private static void Ensure(string directory, UnixFileMode mode)

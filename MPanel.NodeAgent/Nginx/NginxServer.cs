@@ -29,9 +29,10 @@ internal sealed partial class NginxServer(AgentOptions options, NginxLayout layo
         return NginxProcesses.IsOurMaster(pid) ? pid : null;
     }
 
-    public async Task<NginxTest> Test()
+    /// <param name="config">Of a managed nginx: the main configuration to test; null for the one that is in place.</param>
+    public async Task<NginxTest> Test(string? config = null)
     {
-        var end = await ExternalProgram.Run(options.NginxBinary, [.. layout.Selection, "-t"], ProgramBound);
+        var end = await ExternalProgram.Run(options.NginxBinary, [.. layout.SelectionOf(config ?? layout.MainConfig), "-t"], ProgramBound);
         return new NginxTest(end.ExitCode == 0, end.TimedOut ? end.Said : end.Error);
     }
 
@@ -95,6 +96,13 @@ internal sealed partial class NginxServer(AgentOptions options, NginxLayout layo
         return new TaskFailure("nginx_config_invalid", $"nginx does not accept its configuration.{where} It says: {test.Said}");
     }
 
+    /// <summary>The file that nginx says is at fault, or null.</summary>
+    public static string? CulpritOf(NginxTest test) => Culprit().Match(test.Said) is { Success: true } match ? match.Groups[1].Value : null;
+
+    /// <summary>Names that <c>nginx -t</c> says two servers have. nginx only warns, and then serves one of them.</summary>
+    public static IReadOnlySet<string> Conflicts(NginxTest test) =>
+        Conflict().Matches(test.Said).Select(m => m.Groups[1].Value).ToHashSet(StringComparer.Ordinal);
+
     // A killed master's workers live on: they serve what they know, and hold the port. Asked to quit, they leave it at once and end
     // after the requests they are at.
     private async Task RetireOrphans()
@@ -119,6 +127,9 @@ internal sealed partial class NginxServer(AgentOptions options, NginxLayout layo
         }
         return false;
     }
+
+    [GeneratedRegex(@"conflicting server name ""([^""]+)""")]
+    private static partial Regex Conflict();
 
     [GeneratedRegex(@"\[emerg\].* in (/\S+):(\d+)\s*$", RegexOptions.Multiline)]
     private static partial Regex Culprit();

@@ -8,7 +8,7 @@ namespace MPanel.NodeAgent.Nginx;
 internal sealed record NginxAnswer(int Status, string Text, bool HungUp = false);
 
 /// <summary>Asks the node's nginx over HTTP, as a visitor of a name would.</summary>
-internal sealed class NginxVisitor(AgentOptions options) : IDisposable
+internal sealed class NginxVisitor(AgentOptions options, NginxLayout layout) : IDisposable
 {
     public static readonly TimeSpan Bound = TimeSpan.FromSeconds(5);
 
@@ -25,12 +25,12 @@ internal sealed class NginxVisitor(AgentOptions options) : IDisposable
         Timeout = Bound,
         MaxResponseContentBufferSize = 1024 * 1024,
     };
-    private readonly string _address = options.NginxAddress == "*" ? "127.0.0.1" : options.NginxAddress;
 
     /// <summary>Within <see cref="Bound"/>.</summary>
-    public async Task<NginxAnswer> Get(string name, string path, CancellationToken cancelled)
+    /// <param name="address">One of <see cref="NginxLayout.Addresses"/>; null for the first.</param>
+    public async Task<NginxAnswer> Get(string name, string path, CancellationToken cancelled, string? address = null)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"http://{_address}:{options.NginxPort}{path}");
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"http://{address ?? layout.Addresses[0]}:{options.NginxPort}{path}");
         request.Headers.Host = name;
         request.Headers.ConnectionClose = true;
         try

@@ -16,6 +16,7 @@ internal static partial class Posix
     private const int NoFollow = 0x100;
     private const uint BasicStats = 0x7ff;
     private const int NoReplace = 1;
+    private const int ExchangeBoth = 2;
     private const int CloseOnExec = 0x80000;
     private const int ReadWriteCreate = 2 | 0x40;
     private const int WouldBlock = 11;
@@ -40,6 +41,17 @@ internal static partial class Posix
         var error = Marshal.GetLastPInvokeError();
         return error == ErrorExists ? false : throw Failure($"rename {from} to {to}", error);
     }
+
+    /// <summary>Renames, over whatever stands there; a link at either end is renamed itself.</summary>
+    public static void Rename(string from, string to) =>
+        Check(renameat2(CurrentDirectory, from, CurrentDirectory, to, 0), $"rename {from} to {to}");
+
+    /// <summary>Each takes the other's place, in one step: nobody ever finds one of them missing.</summary>
+    public static void Exchange(string one, string other) =>
+        Check(renameat2(CurrentDirectory, one, CurrentDirectory, other, ExchangeBoth), $"exchange {one} and {other}");
+
+    /// <summary>What a symbolic link says, or null when none stands there.</summary>
+    public static string? LinkText(string path) => Status(path) is { Kind: FileKind.Link } ? new FileInfo(path).LinkTarget : null;
 
     /// <summary>Makes what was created, renamed or removed in the directory survive a power cut.</summary>
     public static void SyncDirectory(string path)

@@ -38,6 +38,16 @@ internal sealed class Fence(Func<bool> leaseHeld) : IDisposable
         }
     }
 
+    public bool IsOpen
+    {
+        get
+        {
+            if (!leaseHeld())
+                Lower(FenceReason.LeaseLost);
+            return Reason is null;
+        }
+    }
+
     /// <exception cref="FencedException">The effect may not happen.</exception>
     public void Pass(Effect effect)
     {

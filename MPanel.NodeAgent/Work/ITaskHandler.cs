@@ -8,8 +8,18 @@ internal interface ITaskHandler
     /// <summary>Such as <c>hosting</c>; also what the agent claims and reports as a capability.</summary>
     string Type { get; }
 
-    /// <returns>Null for success. An exception is a bug or an outage of the node: reported, and retried by the panel.</returns>
-    Task<TaskFailure?> Run(TaskRun run);
+    /// <summary>Of <see cref="WorkerContracts"/>, those it speaks: claimed and reported beside the type.</summary>
+    IReadOnlyList<string> Contracts { get; }
+
+    /// <remarks>An exception is a bug or an outage of the node: reported, and retried by the panel.</remarks>
+    Task<TaskEnd> Run(TaskRun run);
+}
+
+/// <param name="Failure">Null for success.</param>
+/// <param name="Applied">Of a success: what stands now, where the contract asks for it.</param>
+internal sealed record TaskEnd(TaskFailure? Failure, AppliedState? Applied = null)
+{
+    public static implicit operator TaskEnd(TaskFailure failure) => new(failure);
 }
 
 /// <summary>One attempt at one task, as its handler sees it.</summary>

@@ -3,6 +3,9 @@ namespace MPanel.NodeAgent.Work;
 /// <summary>The one way by which a task touches the world: fenced, logged, and killable right after.</summary>
 internal sealed class TaskEffects(Fence fence, TaskLog log, FaultSwitch faults)
 {
+    /// <summary>Whether the next effect may happen, as <c>Do</c> would find it.</summary>
+    public bool MayGoOn => fence.IsOpen;
+
     /// <exception cref="FencedException">The task may not go on; nothing was done.</exception>
     public async Task<T> Do<T>(Effect effect, string line, Func<Task<T>> act)
     {
@@ -11,11 +14,6 @@ internal sealed class TaskEffects(Fence fence, TaskLog log, FaultSwitch faults)
     }
 
     public Task Do(Effect effect, string line, Action act) => Do(effect, line, Later(act));
-
-    /// <summary>Takes back an unfinished change. Not fenced: the node lock is still held, so nobody else can have begun.</summary>
-    public async Task<T> Undo<T>(Effect effect, string line, Func<Task<T>> act) => await Act(effect, line, act);
-
-    public Task Undo(Effect effect, string line, Action act) => Undo(effect, line, Later(act));
 
     private async Task<T> Act<T>(Effect effect, string line, Func<Task<T>> act)
     {

@@ -55,24 +55,26 @@ internal sealed partial class TaskRunner(
         using var last = over.Register(() => fence.Lower(FenceReason.StoppedMidway));
         keeper.Start();
         log.Start();
-        var failure = await Work(new TaskRun(lease, log, new TaskEffects(fence, log, faults), fence.Token), fence);
+        var end = await Work(new TaskRun(lease, log, new TaskEffects(fence, log, faults), fence.Token), fence);
         if (fence.Reason is null or FenceReason.StoppedMidway)
-            await Conclude(log, failure);
+            await Conclude(log, end.Failure);
         // From here on a renewal or a log line would meet a lease that is spent.
         await log.Stop();
         await keeper.Stop();
-        await End(lease, fence, log, failure);
+        await End(lease, fence, log, end);
     }
 
-    private async Task<TaskFailure?> Work(TaskRun run, Fence fence)
+    private async Task<TaskEnd> Work(TaskRun run, Fence fence)
     {
         try
         {
             var handler = handlers.FirstOrDefault(h => h.Type == run.Lease.Type);
             if (handler is null)
                 return new TaskFailure("type_not_supported", $"This agent cannot do tasks of type {run.Lease.Type}.", Permanent: true);
-            if (await handler.Run(run) is { } failure)
-                return failure;
+            var end = await handler.Run(run);
+            // There is nothing left that a hook could add to.
+            if (end.Failure is not null || run.Lease.Action == TaskVerb.Remove)
+                return end;
             await run.Effects.Do(
                 Effect.Hooks,
                 "running what stands in hooks.d",
@@ -82,7 +84,7 @@ internal sealed partial class TaskRunner(
                     return true;
                 }
             );
-            return null;
+            return end;
         }
         catch (OperationCanceledException) when (fence.Reason is { } reason)
         {
@@ -95,7 +97,7 @@ internal sealed partial class TaskRunner(
         }
     }
 
-    private async Task End(TaskLease lease, Fence fence, TaskLog log, TaskFailure? failure)
+    private async Task End(TaskLease lease, Fence fence, TaskLog log, TaskEnd end)
     {
         // Asked once more: the lease may have ended while the last lines were sent.
         if (fence.Reason == FenceReason.LeaseLost)
@@ -103,7 +105,7 @@ internal sealed partial class TaskRunner(
         else if (fence.Reason == FenceReason.StoppedUntouched)
             await GiveBack(lease);
         else
-            await Report(lease, failure, log.Unsent());
+            await Report(lease, end, log.Unsent());
     }
 
     private static Task Conclude(TaskLog log, TaskFailure? failure)
@@ -115,10 +117,17 @@ internal sealed partial class TaskRunner(
         return log.Flush(FlushBound);
     }
 
-    private async Task Report(TaskLease lease, TaskFailure? failure, LogLine[] unsent)
+    private async Task Report(TaskLease lease, TaskEnd end, LogLine[] unsent)
     {
+        var failure = end.Failure;
         var error = failure is null ? null : new TaskError(failure.Code, LogText.Clean(failure.Message));
-        var request = new CompleteRequest(lease.LeaseToken, failure is null ? "success" : "failed", failure?.Permanent ?? false, error);
+        var request = new CompleteRequest(
+            lease.LeaseToken,
+            failure is null ? "success" : "failed",
+            failure?.Permanent ?? false,
+            error,
+            failure is null ? end.Applied : null
+        );
         var outcome = new KeptOutcome(lease.Id, lease.Domain, lease.CorrelationId, request, unsent);
         outbox.Put(outcome);
         faults.After(Effect.OutcomeKept);

@@ -15,7 +15,7 @@ internal sealed partial class WorkLoop(
 )
 {
     private static readonly TimeSpan LeastPause = TimeSpan.FromSeconds(1);
-    private readonly string[] _types = [.. handlers.Select(h => h.Type)];
+    private readonly string[] _types = [.. handlers.SelectMany(h => h.Contracts.Prepend(h.Type))];
     private int _busy;
 
     public string[] Types => _types;

@@ -43,6 +43,9 @@ public sealed class AgentProcess : IAsyncDisposable
     public string SitesDirectory => Path.Combine(Root, "sites");
     public string NginxPrefix => Path.Combine(Root, "nginx");
     public string VhostDirectory => Path.Combine(NginxPrefix, "sites");
+
+    /// <summary>What the node shall serve, a file for each website.</summary>
+    public string LedgerDirectory => Path.Combine(VhostDirectory, ".mpanel", "sites");
     public string HooksDirectory => Path.Combine(Root, "hooks.d");
 
     /// <summary>Of the next start.</summary>

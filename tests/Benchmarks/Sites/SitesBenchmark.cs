@@ -14,7 +14,7 @@ public static class SitesBenchmark
         await using var panel = await PanelPart.Start(parts, "web,jobs");
         await using var agent = AgentProcess.Start(panel.Url, await panel.EnrolmentCode("srv1"), ("ClaimWaitSeconds", "25"));
         var count = parts.Options.Pick(8, 50, 50);
-        const int vhosts = 5000;
+        const int neighbours = 5000;
         var table = new Table(
             "Payment to answering site",
             "on the node before",
@@ -27,15 +27,15 @@ public static class SitesBenchmark
         parts.Say("  an empty node");
         var runs = await Waits(parts, panel, agent, count + 3);
         Add("nothing", runs.Skip(3).ToList());
-        parts.Say($"  {vhosts:#,0} websites on the node");
-        await Vhosts.Add(agent, vhosts);
+        parts.Say($"  {neighbours:#,0} websites on the node");
+        await Neighbours.Add(agent, neighbours);
         runs = await Waits(parts, panel, agent, count + 3);
-        Add($"{vhosts:#,0} websites", runs.Skip(3).ToList());
+        Add($"{neighbours:#,0} websites", runs.Skip(3).ToList());
         table.Note(
             "From sending the order to the site's first 200 through nginx, one order after the other. The agent makes the system user,"
         );
         table.Note(
-            "the directories and the vhost, tests nginx's configuration, reloads and probes; the order's second plan is applied after that."
+            "and the directories, tests nginx's configuration, reloads and probes; the order's second plan is applied after that."
         );
         return [table];
 

@@ -33,8 +33,8 @@ public sealed class HookTests : IAsyncLifetime
         await Create();
 
         var lines = await File.ReadAllLinesAsync(seen);
-        var payload = JsonSerializer.Deserialize<HostingPayload>(lines[0], JsonSerializerOptions.Web)!;
-        Assert.Equal((7L, "new.test", "starter"), (payload.WebsiteId, payload.Domain, payload.Plan));
+        var payload = JsonSerializer.Deserialize<HostingSpec>(lines[0], JsonSerializerOptions.Web)!;
+        Assert.Equal((7L, 1L, "new.test"), (payload.WebsiteId, payload.Revision, payload.Names[0].Name));
         Assert.Equal("second", lines[^1]);
         Assert.DoesNotContain(lines, l => l.StartsWith("Agent__", StringComparison.Ordinal));
     }

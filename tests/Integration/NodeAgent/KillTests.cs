@@ -13,6 +13,8 @@ public sealed class KillTests(UndisturbedNode undisturbed) : IClassFixture<Undis
     private ScriptedPanel _panel = null!;
     private AgentProcess _agent = null!;
 
+    public static TheoryData<string> OfChange => new(Effect.OfChange.Select(e => e.Name));
+
     public static TheoryData<string> OfCreation => new(Effect.OfCreation.Select(e => e.Name));
 
     public async ValueTask InitializeAsync()
@@ -56,25 +58,6 @@ public sealed class KillTests(UndisturbedNode undisturbed) : IClassFixture<Undis
     }
 
     [Fact]
-    public async Task Create_KilledWhileTakingBackAnUnfinishedChange_EndsAsUndisturbed()
-    {
-        _agent.Restart(("Faults:DieAfter", "vhost.recover"));
-        await Wait.Until(() => _panel.Claims > 0, "a claim", () => _agent.Log);
-        // Left by another agent on the same vhosts, after this one has looked for such things at its start.
-        await File.WriteAllTextAsync(Path.Combine(_agent.VhostDirectory, $"{Domain}.conf"), "half of something");
-        await File.WriteAllTextAsync(
-            Path.Combine(_agent.VhostDirectory, ".mpanel", "journal.json"),
-            $$"""{"file":"{{Domain}}.conf","hadPrevious":false}"""
-        );
-        var task = _panel.Host(7, Domain);
-
-        Assert.Equal(Killed, await _agent.WaitForExit(Bound));
-        await ComeBack(task);
-
-        await EndsAsUndisturbed(task);
-    }
-
-    [Fact]
     public async Task Create_KilledAfterStartingNginx_EndsAsUndisturbed()
     {
         _agent.Restart();
@@ -100,54 +83,24 @@ public sealed class KillTests(UndisturbedNode undisturbed) : IClassFixture<Undis
         _agent.Restart();
         await _panel.Succeeds(task, _agent);
 
-        Assert.Equal(undisturbed.State, await NodeState.Of(_agent, 7));
+        Assert.Equal(undisturbed.State(2), await NodeState.Of(_agent, 7));
     }
 
     [Theory]
-    [InlineData("vhost.keep")]
-    [InlineData("vhost.journal")]
-    [InlineData("vhost.write")]
-    [InlineData("vhost.rename")]
-    [InlineData("nginx.test")]
-    [InlineData("nginx.reload")]
-    [InlineData("site.probe")]
-    [InlineData("vhost.commit")]
+    [MemberData(nameof(OfChange))]
     public async Task ApplyPlan_KilledAfterAnEffect_EndsWithThePlanAndTheSiteNeverGone(string effect)
     {
         _agent.Restart();
         await _panel.Succeeds(_panel.Host(7, Domain, "business"), _agent);
         await _agent.Stop();
         _panel.DropClaims();
-        var task = _panel.Host(7, Domain);
+        var task = _panel.Apply(ScriptedPanel.SpecOf(7, Domain) with { Revision = 2 });
 
         await DieAfter(effect);
         Assert.Equal(200, (await _agent.Get(Domain)).Status);
-        await ComeBack(task);
+        await ComeBack(task, kept: effect == Effect.OutcomeKept.Name);
 
-        await EndsAsUndisturbed(task);
-    }
-
-    [Theory]
-    [InlineData("rollback.file")]
-    [InlineData("rollback.reload")]
-    [InlineData("rollback.commit")]
-    public async Task ApplyPlan_KilledWhileRollingBack_KeepsTheEarlierSite(string effect)
-    {
-        _agent.Restart();
-        await _panel.Succeeds(_panel.Host(7, Domain), _agent);
-        await _agent.Stop();
-        _panel.DropClaims();
-        var broken = Path.Combine(_agent.VhostDirectory, "zz-foreign.conf");
-        await File.WriteAllTextAsync(broken, "nonsense;\n");
-        var task = _panel.Host(7, Domain, "wp-growth");
-
-        await DieAfter(effect);
-        _panel.GiveAgain(task);
-        _agent.Restart();
-
-        Assert.Equal("nginx_config_invalid", (await _panel.Outcome(task, _agent)).Error?.Code);
-        File.Delete(broken);
-        Assert.Equal(undisturbed.State, await NodeState.Of(_agent, 7));
+        await EndsAsUndisturbed(task, revision: 2);
     }
 
     private async Task DieAfter(string effect)
@@ -166,20 +119,23 @@ public sealed class KillTests(UndisturbedNode undisturbed) : IClassFixture<Undis
         await _panel.Succeeds(task, _agent);
     }
 
-    private async Task EndsAsUndisturbed(ScriptedTask task)
+    private async Task EndsAsUndisturbed(ScriptedTask task, int revision = 1)
     {
-        Assert.Equal(undisturbed.State, await NodeState.Of(_agent, 7));
+        Assert.Equal(undisturbed.State(revision), await NodeState.Of(_agent, 7));
         Assert.Single(_panel.Locked(() => task.Accepted.ToArray()));
     }
 }
 
-/// <summary>A node on which the same task went through without a fault.</summary>
+/// <summary>A node on which the same tasks went through without a fault.</summary>
 public sealed class UndisturbedNode : IAsyncLifetime
 {
-    public string State { get; private set; } = "";
+    private readonly List<string> _states = [];
 
     /// <summary>Names of the effects in the task's log, and those that come after its last line.</summary>
     public IReadOnlyList<string> EffectsMet { get; private set; } = [];
+
+    /// <summary>With the website's revision 1, or 2, which says the same of it.</summary>
+    public string State(int revision) => _states[revision - 1];
 
     public async ValueTask InitializeAsync()
     {
@@ -189,15 +145,22 @@ public sealed class UndisturbedNode : IAsyncLifetime
         await Wait.Until(() => agent.NginxMaster() is not null, "nginx", () => agent.Log);
         var task = panel.Host(7, "techstartup.test");
         await panel.Succeeds(task, agent);
-        State = await NodeState.Of(agent, 7);
+        _states.Add(await NodeState.Of(agent, 7));
+        EffectsMet = EffectsOf(panel, task);
+        await panel.Succeeds(panel.Apply(ScriptedPanel.SpecOf(7, "techstartup.test") with { Revision = 2 }), agent);
+        _states.Add(await NodeState.Of(agent, 7));
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    internal static IReadOnlyList<string> EffectsOf(ScriptedPanel panel, ScriptedTask task)
+    {
         LogLine[] lines = panel.Locked(() => task.Log.Select(l => l.Line).ToArray());
-        EffectsMet =
+        return
         [
             .. lines.Select(l => l.Message.Split(':')[0]).Where(name => Effect.All.Any(e => e.Name == name)),
             "outcome.kept",
             "outcome.sent",
         ];
     }
-
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -38,7 +38,7 @@ public sealed class LeaseTests : IAsyncLifetime
 
         Assert.DoesNotContain("nginx.reload", _agent.Log, StringComparison.Ordinal);
         Assert.Empty(_panel.Locked(() => task.Accepted.ToArray()));
-        Assert.False(File.Exists(Path.Combine(_agent.VhostDirectory, "new.test.conf")));
+        Assert.Empty(Directory.GetFiles(_agent.LedgerDirectory));
 
         _panel.Instead = _ => null;
         _panel.GiveAgain(task);
@@ -101,7 +101,7 @@ public sealed class LeaseTests : IAsyncLifetime
         Assert.Equal(0, await _agent.WaitForExit(TimeSpan.FromSeconds(60)));
         var outcome = _panel.Locked(() => Assert.Single(task.Accepted));
         Assert.Equal(("failed", false, "agent_stopped"), (outcome.Status, outcome.Permanent, outcome.Error?.Code));
-        Assert.False(File.Exists(Path.Combine(_agent.VhostDirectory, "new.test.conf")));
+        Assert.Empty(Directory.GetFiles(_agent.LedgerDirectory));
     }
 
     [Fact]

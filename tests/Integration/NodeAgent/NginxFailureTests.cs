@@ -33,7 +33,7 @@ public sealed class NginxFailureTests : IAsyncLifetime
         Assert.Equal(("failed", false, "nginx_config_invalid"), (outcome.Status, outcome.Permanent, outcome.Error?.Code));
         Assert.Contains($"{foreign}, line 2", outcome.Error!.Message, StringComparison.Ordinal);
         Assert.Contains("unknown directive \"nonsense\"", outcome.Error.Message, StringComparison.Ordinal);
-        Assert.False(File.Exists(Path.Combine(_agent.VhostDirectory, "new.test.conf")));
+        Assert.False(File.Exists(Path.Combine(_agent.LedgerDirectory, "8.json")));
         Assert.Equal(200, (await _agent.Get("standing.test")).Status);
     }
 
@@ -63,7 +63,7 @@ public sealed class NginxFailureTests : IAsyncLifetime
 
         Assert.Equal(("failed", true, "domain_already_served"), (outcome.Status, outcome.Permanent, outcome.Error?.Code));
         Assert.Contains("conflicting server name \"taken.test\"", outcome.Error!.Message, StringComparison.Ordinal);
-        Assert.False(File.Exists(Path.Combine(_agent.VhostDirectory, "taken.test.conf")));
+        Assert.False(File.Exists(Path.Combine(_agent.LedgerDirectory, "8.json")));
         Assert.Equal(200, (await _agent.Get("standing.test")).Status);
     }
 

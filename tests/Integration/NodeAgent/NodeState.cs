@@ -7,7 +7,7 @@ namespace MPanel.Tests.Integration.NodeAgent;
 /// <summary>What stands on a node, as text that is the same for two agents that have done the same.</summary>
 public static partial class NodeState
 {
-    /// <summary>Every file with kind, mode, owner and group; the vhosts' and pages' contents; the user; what the site's probe path answers.</summary>
+    /// <summary>Every file with kind, mode, owner and group; the ledger's, maps' and pages' contents; the user; what the site's probe path answers.</summary>
     public static async Task<string> Of(AgentProcess agent, long websiteId)
     {
         var files = await Run(
@@ -20,14 +20,19 @@ public static partial class NodeState
             "%p %y %m %U:%G\n"
         );
         var text = string.Join('\n', files.Split('\n').Order(StringComparer.Ordinal));
-        foreach (var vhost in Directory.GetFiles(agent.VhostDirectory).Order(StringComparer.Ordinal))
+        foreach (var file in Directory.GetFiles(Path.Combine(agent.VhostDirectory, ".mpanel", "gen", "current")).Order(StringComparer.Ordinal))
+            text += $"{Path.GetFileName(file)}\n{await File.ReadAllTextAsync(file)}";
+        foreach (var file in Directory.GetFiles(agent.LedgerDirectory).Order(StringComparer.Ordinal))
         {
-            text += await File.ReadAllTextAsync(vhost);
-            var domain = Path.GetFileNameWithoutExtension(vhost);
+            var entry = await File.ReadAllTextAsync(file);
+            text += entry;
+            var domain = Primary().Match(entry).Groups[1].Value;
             text += (await agent.Get(domain)).Body + (await agent.Get(domain, "/.well-known/mpanel-site")).Body;
         }
         text += string.Join('\n', agent.Users());
-        text = Hash().Replace(text, "config: <hash>");
+        // Generations are counted, and their digest is of texts with this agent's paths.
+        text = Generation().Replace(text, "gen/<n>");
+        text = Digest().Replace(text, "digest\n<digest>");
         return text.Replace(agent.Root + "/", "", StringComparison.Ordinal)
             .Replace($"127.0.0.1:{agent.Port}", "<address>", StringComparison.Ordinal)
             .Replace($"{agent.UidBase + websiteId}", "<uid>", StringComparison.Ordinal)
@@ -42,6 +47,12 @@ public static partial class NodeState
         return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{file} ended with {process.ExitCode}.");
     }
 
-    [GeneratedRegex("config: [0-9a-f]{16}")]
-    private static partial Regex Hash();
+    [GeneratedRegex(@"gen/[0-9]+")]
+    private static partial Regex Generation();
+
+    [GeneratedRegex(@"digest\n[0-9a-f]{64}")]
+    private static partial Regex Digest();
+
+    [GeneratedRegex(@"\{""name"":""([^""]+)"",""role"":""primary""")]
+    private static partial Regex Primary();
 }

@@ -25,7 +25,7 @@ public sealed class RefusalTests : IAsyncLifetime
     public async Task Create_WithADirectoryThere_IsRefusedForGoodAndItIsUntouched()
     {
         await Ready();
-        var place = Directory.CreateDirectory(Path.Combine(_agent.SitesDirectory, "old.test"));
+        var place = Directory.CreateDirectory(Path.Combine(_agent.SitesDirectory, "s7"));
         await File.WriteAllTextAsync(Path.Combine(place.FullName, "precious"), "data");
 
         var outcome = await _panel.Outcome(_panel.Host(7, "old.test"), _agent);
@@ -40,7 +40,7 @@ public sealed class RefusalTests : IAsyncLifetime
     {
         await Ready();
         var elsewhere = Directory.CreateDirectory(Path.Combine(_agent.Root, "elsewhere"));
-        File.CreateSymbolicLink(Path.Combine(_agent.SitesDirectory, "old.test"), elsewhere.FullName);
+        File.CreateSymbolicLink(Path.Combine(_agent.SitesDirectory, "s7"), elsewhere.FullName);
 
         var outcome = await _panel.Outcome(_panel.Host(7, "old.test"), _agent);
 
@@ -49,13 +49,13 @@ public sealed class RefusalTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Create_WithAnotherWebsitesDirectoryThere_IsRefusedForGood()
+    public async Task Create_WithAnotherWebsitesName_IsRefusedForGood()
     {
         await _panel.Succeeds(_panel.Host(7, "old.test"), _agent);
 
         var outcome = await _panel.Outcome(_panel.Host(8, "old.test"), _agent);
 
-        Assert.Equal(("failed", true, "directory_taken"), (outcome.Status, outcome.Permanent, outcome.Error?.Code));
+        Assert.Equal(("failed", true, "domain_already_served"), (outcome.Status, outcome.Permanent, outcome.Error?.Code));
         Assert.Equal([$"{_agent.UserPrefix}7"], _agent.Users());
         Assert.Equal(200, (await _agent.Get("old.test")).Status);
     }
@@ -84,7 +84,7 @@ public sealed class RefusalTests : IAsyncLifetime
 
         Assert.Equal(("failed", true, "user_taken"), (outcome.Status, outcome.Permanent, outcome.Error?.Code));
         Assert.Contains($"{_agent.UserPrefix}7 exists with id {_agent.UidBase + 8}", outcome.Error!.Message, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(Path.Combine(_agent.SitesDirectory, "new.test")));
+        Assert.False(Directory.Exists(Path.Combine(_agent.SitesDirectory, "s7")));
     }
 
     [Fact]
@@ -99,16 +99,16 @@ public sealed class RefusalTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Create_WithAWebsiteIdThatWasUsedBefore_IsRefusedForGood()
+    public async Task Create_AsInTheFirstReleaseWithAWebsiteIdThatWasUsedBefore_IsRefusedForGood()
     {
         await Ready();
-        await _panel.Succeeds(_panel.Host(7, "first.test"), _agent);
+        await _panel.Succeeds(_panel.HostAsFirstRelease(7, "first.test"), _agent);
 
-        var outcome = await _panel.Outcome(_panel.Host(7, "second.test"), _agent);
+        var outcome = await _panel.Outcome(_panel.HostAsFirstRelease(7, "second.test"), _agent);
 
         Assert.Equal(("failed", true, "user_taken"), (outcome.Status, outcome.Permanent, outcome.Error?.Code));
         Assert.Contains("the id of this website was used before", outcome.Error!.Message, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(Path.Combine(_agent.SitesDirectory, "second.test")));
+        Assert.Equal(0, (await _agent.Get("second.test")).Status);
         Assert.Equal(200, (await _agent.Get("first.test")).Status);
     }
 

@@ -15,6 +15,7 @@ public sealed class ScriptedPanel : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly List<ScriptedTask> _tasks = [];
     private readonly List<HeartbeatRequest> _heartbeats = [];
+    private readonly Dictionary<long, (string Content, long Revision)> _revisions = [];
     private int _enrolments;
     private int _claims;
     private int _dropped;
@@ -46,9 +47,59 @@ public sealed class ScriptedPanel : IAsyncDisposable
         return panel;
     }
 
-    /// <summary>A hosting task for the agent to claim.</summary>
+    /// <summary>The panel's installation.</summary>
+    public Guid Epoch { get; set; } = new("6f1f7f0e-0000-4000-8000-000000000001");
+
+    /// <summary>A hosting task for the agent to claim: an apply of the next revision, or of the same one again when nothing is changed.</summary>
     public ScriptedTask Host(long websiteId, string domain, string plan = "starter", params string[] aliases) =>
+        Apply(SpecOf(websiteId, domain, plan, aliases));
+
+    /// <summary>As <see cref="Host"/>, of any specification; its revision and epoch are set.</summary>
+    public ScriptedTask Apply(HostingSpec spec) => Give(spec, TaskVerb.Apply);
+
+    public ScriptedTask Remove(HostingSpec spec) => Give(spec, TaskVerb.Remove);
+
+    /// <summary>As a panel of the first release asks for it.</summary>
+    public ScriptedTask HostAsFirstRelease(long websiteId, string domain, string plan = "starter", params string[] aliases) =>
         Give(domain, JsonSerializer.SerializeToElement(new HostingPayload(websiteId, domain, aliases, plan), JsonSerializerOptions.Web));
+
+    public static HostingSpec SpecOf(long websiteId, string domain, string plan = "starter", params string[] aliases)
+    {
+        var uploadMb = plan switch
+        {
+            "business" => 128,
+            "wp-growth" => 256,
+            _ => 32,
+        };
+        return new HostingSpec(
+            websiteId,
+            0,
+            Guid.Empty,
+            SiteState.Active,
+            null,
+            [new SiteName(domain, SiteNameRole.Primary), .. aliases.Select(a => new SiteName(a, SiteNameRole.Alias))],
+            new SiteLimits(5000, 200_000, uploadMb, 0, 0, 100, 0),
+            null,
+            new SiteTls("off"),
+            [],
+            [],
+            "static"
+        );
+    }
+
+    private ScriptedTask Give(HostingSpec spec, string action)
+    {
+        lock (_lock)
+        {
+            var (known, revision) = _revisions.GetValueOrDefault(spec.WebsiteId, ("", 0));
+            var content = action + JsonSerializer.Serialize(spec with { Revision = 0 });
+            revision = spec.Revision > 0 ? spec.Revision : content == known ? revision : revision + 1;
+            _revisions[spec.WebsiteId] = (content, revision);
+            var sent = spec with { Revision = revision, Epoch = spec.Epoch == Guid.Empty ? Epoch : spec.Epoch };
+            var domain = spec.Names.FirstOrDefault(n => n?.Role == SiteNameRole.Primary)?.Name ?? "none.test";
+            return Give(domain, JsonSerializer.SerializeToElement(sent, JsonSerializerOptions.Web), action: action);
+        }
+    }
 
     public ScriptedTask Give(string domain, JsonElement payload, string type = "hosting", string action = "create")
     {
@@ -205,7 +256,7 @@ public sealed class ScriptedPanel : IAsyncDisposable
         lock (_lock)
         {
             var task = _tasks.Find(t => t.Id == id);
-            if (task?.Accepted.Contains(request) == true)
+            if (task?.Accepted.Exists(a => JsonSerializer.Serialize(a) == JsonSerializer.Serialize(request)) == true)
             {
                 task.Repeated++;
                 return Results.Ok();

@@ -31,8 +31,8 @@ public sealed class SiteCreationTests : IAsyncLifetime
         Assert.Contains("<h1>techstartup.test</h1>", page, StringComparison.Ordinal);
         Assert.Equal(page, (await _agent.Get("www.techstartup.test")).Body);
         Assert.Equal(0, (await _agent.Get("unknown.test")).Status);
-        Assert.Contains(
-            "plan: starter\n",
+        Assert.StartsWith(
+            "website: 7\nrevision: 1\nconfig: ",
             (await _agent.Get("techstartup.test", "/.well-known/mpanel-site")).Body,
             StringComparison.Ordinal
         );
@@ -42,21 +42,20 @@ public sealed class SiteCreationTests : IAsyncLifetime
     public async Task Create_ForTheSameWebsiteAgain_AppliesItsPlanAndKeepsItsFiles()
     {
         await _panel.Succeeds(_panel.Host(7, "techstartup.test"), _agent);
-        var page = Path.Combine(_agent.SitesDirectory, "techstartup.test", "public", "index.html");
+        var page = Path.Combine(_agent.SitesDirectory, "s7", "public", "index.html");
         await File.WriteAllTextAsync(page, "the owner's own page");
 
         await _panel.Succeeds(_panel.Host(7, "techstartup.test", "wp-growth"), _agent);
 
         Assert.Equal((200, "the owner's own page"), await _agent.Get("techstartup.test"));
-        Assert.Contains(
-            "plan: wp-growth\n",
+        Assert.StartsWith(
+            "website: 7\nrevision: 2\nconfig: ",
             (await _agent.Get("techstartup.test", "/.well-known/mpanel-site")).Body,
             StringComparison.Ordinal
         );
-        Assert.Contains(
-            "client_max_body_size 256m;",
-            await File.ReadAllTextAsync(Path.Combine(_agent.VhostDirectory, "techstartup.test.conf")),
-            StringComparison.Ordinal
+        Assert.Equal(
+            "server_name techstartup.test;\n",
+            await File.ReadAllTextAsync(Path.Combine(_agent.VhostDirectory, ".mpanel", "gen", "current", "names-256.inc"))
         );
     }
 
@@ -64,7 +63,7 @@ public sealed class SiteCreationTests : IAsyncLifetime
     public async Task Get_OfAPhpScript_DoesNotHandItOutAsText()
     {
         await _panel.Succeeds(_panel.Host(7, "techstartup.test"), _agent);
-        var directory = Path.Combine(_agent.SitesDirectory, "techstartup.test", "public");
+        var directory = Path.Combine(_agent.SitesDirectory, "s7", "public");
         await File.WriteAllTextAsync(Path.Combine(directory, "config.php"), "<?php $x = 'mine';");
         await File.WriteAllTextAsync(Path.Combine(directory, "plain.txt"), "for all");
 
@@ -92,17 +91,17 @@ public sealed class SiteCreationTests : IAsyncLifetime
 
         var state = await NodeState.Of(_agent, 7);
 
-        Assert.Contains("sites/techstartup.test d 755 0:0", state, StringComparison.Ordinal);
-        Assert.Contains("sites/techstartup.test/site.json f 644 0:0", state, StringComparison.Ordinal);
-        Assert.Contains("sites/techstartup.test/public d 2750 <uid>:33", state, StringComparison.Ordinal);
-        Assert.Contains("sites/techstartup.test/public/index.html f 644 <uid>:33", state, StringComparison.Ordinal);
+        Assert.Contains("sites/s7 d 755 0:0", state, StringComparison.Ordinal);
+        Assert.Contains("sites/s7/site.json f 644 0:0", state, StringComparison.Ordinal);
+        Assert.Contains("sites/s7/public d 2750 <uid>:33", state, StringComparison.Ordinal);
+        Assert.Contains("sites/s7/public/index.html f 644 <uid>:33", state, StringComparison.Ordinal);
         Assert.Contains("sites/.staging d 700 0:0", state, StringComparison.Ordinal);
         var user = Assert.Single(
             await File.ReadAllLinesAsync("/etc/passwd"),
             l => l.StartsWith($"{_agent.UserPrefix}7:", StringComparison.Ordinal)
         );
         Assert.Equal(
-            $"{_agent.UserPrefix}7:x:{_agent.UidBase + 7}:{_agent.UidBase + 7}:MPanel website 7:{_agent.SitesDirectory}/techstartup.test:/usr/sbin/nologin",
+            $"{_agent.UserPrefix}7:x:{_agent.UidBase + 7}:{_agent.UidBase + 7}:MPanel website 7:{_agent.SitesDirectory}/s7:/usr/sbin/nologin",
             user
         );
     }
@@ -111,17 +110,17 @@ public sealed class SiteCreationTests : IAsyncLifetime
     public async Task Site_WithALinkOutOfItAndHiddenFiles_ServesNeither()
     {
         await _panel.Succeeds(_panel.Host(7, "techstartup.test"), _agent);
-        var web = Path.Combine(_agent.SitesDirectory, "techstartup.test", "public");
+        var web = Path.Combine(_agent.SitesDirectory, "s7", "public");
         await File.WriteAllTextAsync(Path.Combine(web, ".env"), "hidden");
-        Directory.CreateDirectory(Path.Combine(web, ".well-known", "acme-challenge"));
-        await File.WriteAllTextAsync(Path.Combine(web, ".well-known", "acme-challenge", "x"), "shown");
+        Directory.CreateDirectory(Path.Combine(web, ".well-known"));
+        await File.WriteAllTextAsync(Path.Combine(web, ".well-known", "security.txt"), "shown");
         File.CreateSymbolicLink(Path.Combine(web, "passwd"), "/etc/passwd");
         // The link must be the user's, as if he had made it.
         await NodeState.Run("/usr/bin/chown", "-h", $"{_agent.UserPrefix}7", Path.Combine(web, "passwd"));
 
         Assert.Equal(404, (await _agent.Get("techstartup.test", "/passwd")).Status);
         Assert.Equal(404, (await _agent.Get("techstartup.test", "/.env")).Status);
-        Assert.Equal((200, "shown"), await _agent.Get("techstartup.test", "/.well-known/acme-challenge/x"));
+        Assert.Equal((200, "shown"), await _agent.Get("techstartup.test", "/.well-known/security.txt"));
     }
 
     [Fact]
@@ -131,8 +130,8 @@ public sealed class SiteCreationTests : IAsyncLifetime
 
         var heard = _panel.LastHeartbeat!;
 
-        Assert.Equal(["hosting"], heard.Capabilities);
-        Assert.Equal(2, heard.FreeSlots);
+        Assert.Equal(["hosting", "hosting-2"], heard.Capabilities);
+        Assert.Equal(8, heard.FreeSlots);
         Assert.Equal("0.1.0", heard.AgentVersion);
         Assert.True(heard.Metrics.MemoryTotalBytes > heard.Metrics.MemoryUsedBytes && heard.Metrics.MemoryUsedBytes > 0);
         Assert.True(heard.Metrics.DiskTotalBytes > 0 && heard.Metrics.UptimeSeconds > 0);

@@ -30,7 +30,7 @@ public sealed class UnprivilegedTests : IAsyncLifetime
 
         Assert.Contains("<h1>new.test</h1>", (await _agent.Get("new.test")).Body, StringComparison.Ordinal);
         Assert.Empty(_agent.Users());
-        Assert.Contains("sites/new.test/public d 755 65534:65534", await NodeState.Of(_agent, 7), StringComparison.Ordinal);
+        Assert.Contains("sites/s7/public d 755 65534:65534", await NodeState.Of(_agent, 7), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,0 +1,65 @@
+using MPanel.NodeAgent.Node;
+using MPanel.NodeAgent.Work;
+
+namespace MPanel.NodeAgent.Hosting;
+
+/// <summary>
+/// A tree that the first release made under the website's domain. It moves to the website's id once, without a moment of darkness: a link is
+/// made at the new place and exchanged with the directory in one step, so that the earlier configuration finds its root through the link. The
+/// link goes when nginx has the new one. For one release.
+/// </summary>
+internal sealed class FirstReleaseTree(AgentOptions options)
+{
+    /// <summary>The link stands at the new place: a run was killed before the exchange.</summary>
+    public bool IsUnderWay(HostedSite site) => Posix.LinkText(NewPlace(site)) == site.Key;
+
+    /// <summary>What is wrong with the tree under a domain of this site; null when nothing is, or when there is none.</summary>
+    public TaskFailure? Refusal(HostedSite site) => Find(site) is { } old ? SiteTree.RefusalAt(old, site) : null;
+
+    public async Task Move(TaskRun run, HostedSite site)
+    {
+        var underWay = IsUnderWay(site);
+        if (!underWay && Posix.Status(NewPlace(site)) is not null)
+            return;
+        if (Find(site) is not { } old)
+        {
+            // Nothing to exchange it with any more: somebody has removed the old tree.
+            if (underWay)
+                File.Delete(NewPlace(site));
+            return;
+        }
+        if (!underWay)
+            await run.Effects.Do(
+                Effect.TreeLink,
+                $"preparing the move of {old} to {NewPlace(site)}",
+                () => File.CreateSymbolicLink(NewPlace(site), site.Key)
+            );
+        await run.Effects.Do(
+            Effect.TreeExchange,
+            $"moving {old} to {NewPlace(site)}",
+            () =>
+            {
+                Posix.Exchange(old, NewPlace(site));
+                Posix.SyncDirectory(options.SitesDirectory);
+            }
+        );
+    }
+
+    /// <summary>Removes the links that a move left under the site's names.</summary>
+    public async Task RemoveLinks(TaskRun run, HostedSite site)
+    {
+        foreach (var place in site.Spec.Names.Select(n => Path.Combine(options.SitesDirectory, n.Name)))
+        {
+            if (Posix.LinkText(place) == site.Key)
+                await run.Effects.Do(Effect.TreeUnlink, $"removing the link {place}", () => DurableFile.Delete(place));
+        }
+    }
+
+    // A directory without our marker under a domain is somebody else's and in nobody's way.
+    private string? Find(HostedSite site) =>
+        site
+            .Spec.Names.Select(n => Path.Combine(options.SitesDirectory, n.Name))
+            .FirstOrDefault(p => Posix.Status(p) is { Kind: FileKind.Directory } && SiteMarker.Read(p)?.WebsiteId == site.WebsiteId);
+
+    private string NewPlace(HostedSite site) => Path.Combine(options.SitesDirectory, site.Key);
+}

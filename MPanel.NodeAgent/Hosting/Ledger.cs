@@ -1,0 +1,151 @@
+using System.Text.Json;
+using MPanel.NodeAgent.Contract;
+using MPanel.NodeAgent.Nginx;
+using MPanel.NodeAgent.Node;
+using MPanel.NodeAgent.Panel;
+
+namespace MPanel.NodeAgent.Hosting;
+
+/// <param name="Archive">The archive that is kept beside it; null when there is none.</param>
+internal sealed record LedgerEntry(HostingSpec Spec, string Hash, ArchiveFacts? Archive = null);
+
+/// <summary>Of a website that was removed. Kept for ever, so that an old task never brings it back.</summary>
+/// <param name="Proof">What was looked for and is gone; null until all of it is.</param>
+internal sealed record Tombstone(long WebsiteId, long Revision, Guid Epoch, string Hash, string[]? Proof);
+
+/// <summary>
+/// What this node shall serve: a file for each website, written durably before anything of it is served. nginx's configuration is rendered
+/// from it and holds nothing else. Used only under the node lock. Two agents may share the directory: what is in memory counts as long as the
+/// file <c>sequence</c>, which every change replaces first, says what it said.
+/// </summary>
+internal sealed partial class Ledger(NginxLayout layout, ILogger<Ledger> logger)
+{
+    private const UnixFileMode RootOnly = (UnixFileMode)0b111_000_000;
+    private readonly string _directory = Path.Combine(layout.WorkDirectory, "sites");
+    private readonly string _erased = Path.Combine(layout.WorkDirectory, "erased");
+    private readonly string _sequence = Path.Combine(layout.WorkDirectory, "sequence");
+    private readonly SortedDictionary<long, LedgerEntry> _entries = [];
+    private readonly Dictionary<string, long> _owners = new(StringComparer.Ordinal);
+    private string? _read;
+
+    public void Prepare()
+    {
+        Directory.CreateDirectory(_directory, RootOnly);
+        Directory.CreateDirectory(_erased, RootOnly);
+    }
+
+    /// <summary>In the order of their ids.</summary>
+    public IReadOnlyCollection<LedgerEntry> All()
+    {
+        Refresh();
+        return [.. _entries.Values];
+    }
+
+    public LedgerEntry? Of(long websiteId)
+    {
+        Refresh();
+        return _entries.GetValueOrDefault(websiteId);
+    }
+
+    /// <summary>The website that has a name, or null.</summary>
+    public long? OwnerOf(string name)
+    {
+        Refresh();
+        return _owners.TryGetValue(name, out var owner) ? owner : null;
+    }
+
+    public void Put(LedgerEntry entry)
+    {
+        Refresh();
+        Advance();
+        DurableFile.Write(
+            FileOf(entry.Spec.WebsiteId),
+            JsonSerializer.SerializeToUtf8Bytes(entry, AgentJson.Options),
+            DurableFile.Private
+        );
+        Forget(entry.Spec.WebsiteId);
+        Remember(entry);
+    }
+
+    public void Remove(long websiteId)
+    {
+        Refresh();
+        Advance();
+        DurableFile.Delete(FileOf(websiteId));
+        Forget(websiteId);
+    }
+
+    public Tombstone? ErasedOf(long websiteId) => Read<Tombstone>(TombOf(websiteId));
+
+    public void Bury(Tombstone tombstone) =>
+        DurableFile.Write(
+            TombOf(tombstone.WebsiteId),
+            JsonSerializer.SerializeToUtf8Bytes(tombstone, AgentJson.Options),
+            DurableFile.Private
+        );
+
+    // Before the change: who is killed between the two has only cost the other agent a needless reading.
+    private void Advance()
+    {
+        var next = Guid.NewGuid().ToString("N");
+        var aside = _sequence + ".tmp";
+        File.WriteAllText(aside, next);
+        Posix.Rename(aside, _sequence);
+        _read = next;
+    }
+
+    private void Refresh()
+    {
+        var said = File.Exists(_sequence) ? File.ReadAllText(_sequence) : "";
+        if (said == _read)
+            return;
+        _entries.Clear();
+        _owners.Clear();
+        foreach (var file in Directory.GetFiles(_directory, "*.json"))
+        {
+            if (Read<LedgerEntry>(file) is { } entry)
+                Remember(entry);
+        }
+        _read = said;
+    }
+
+    private void Remember(LedgerEntry entry)
+    {
+        _entries[entry.Spec.WebsiteId] = entry;
+        foreach (var name in entry.Spec.Names)
+            _owners.TryAdd(name.Name, entry.Spec.WebsiteId);
+    }
+
+    private void Forget(long websiteId)
+    {
+        if (!_entries.Remove(websiteId, out var entry))
+            return;
+        foreach (var name in entry.Spec.Names.Where(n => _owners.GetValueOrDefault(n.Name) == websiteId))
+            _owners.Remove(name.Name);
+    }
+
+    // Written whole or not at all: only a damaged disk or a person makes one unreadable. Kept for people then, and out of the way.
+    private T? Read<T>(string path)
+        where T : class
+    {
+        if (!File.Exists(path))
+            return null;
+        try
+        {
+            return JsonSerializer.Deserialize<T>(File.ReadAllBytes(path), AgentJson.Options);
+        }
+        catch (JsonException e)
+        {
+            DurableFile.Rename(path, path + ".broken");
+            LogUnreadable(path, e.Message);
+            return null;
+        }
+    }
+
+    private string FileOf(long websiteId) => Path.Combine(_directory, $"{websiteId}.json");
+
+    private string TombOf(long websiteId) => Path.Combine(_erased, $"{websiteId}.json");
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{File} cannot be read and was set aside as .broken: {Reason}")]
+    private partial void LogUnreadable(string file, string reason);
+}

@@ -1,0 +1,179 @@
+using MPanel.NodeAgent.Nginx;
+using MPanel.NodeAgent.Work;
+
+namespace MPanel.NodeAgent.Hosting;
+
+/// <param name="Failure">Why the ledger is not served; null when it is.</param>
+/// <param name="Earlier">Workers that still have the earlier configuration.</param>
+internal sealed record SwitchEnd(TaskFailure? Failure, IReadOnlyList<int> Earlier);
+
+/// <summary>
+/// Renders the ledger aside, tests it, makes it the live generation and has nginx read it; or puts the batch's entries back and leaves nginx as
+/// it was. Under the node lock. Killed anywhere it leaves the earlier generation or the new one, and the ledger says which it shall be.
+/// </summary>
+internal sealed class NginxSwap(
+    AgentOptions options,
+    Ledger ledger,
+    SiteMaps maps,
+    Generations generations,
+    ForeignFiles foreign,
+    MainConfig main,
+    NginxServer nginx
+)
+{
+    public bool IsCurrent() => generations.IsLoaded(Render(out _));
+
+    public async Task<SwitchEnd> Serve(SwitchBatch batch, bool anew)
+    {
+        while (true)
+        {
+            if (batch.IsAbandoned)
+                return await PutBack(batch, new TaskFailure("agent_stopped", "The task ended before nginx was switched."));
+            var generation = Render(out var replaced);
+            var standing = anew ? generations.IsWhole(generation) : generations.IsLoaded(generation);
+            if (standing && main.IsInPlace)
+                return await WithStanding(batch, anew, replaced);
+            var number = await batch.Do(
+                Effect.GenerationWrite,
+                "writing nginx's maps aside",
+                () => Task.FromResult(generations.Write(generation))
+            );
+            var test = options.NginxManaged ? await Tested(batch, number) : await TestedInPlace(batch, number, replaced);
+            if (!test.Valid)
+                return await PutBack(batch, NginxServer.InvalidConfig(test));
+            if (await DropConflicting(batch, test))
+                continue;
+            if (batch.IsAbandoned)
+                continue;
+            if (options.NginxManaged)
+                await batch.Do(Effect.GenerationSwap, "making them the live ones", () => MakeLive(number));
+            return await Load(batch, replaced);
+        }
+    }
+
+    private NginxGeneration Render(out IReadOnlyList<ForeignFile> replaced)
+    {
+        var all = foreign.All();
+        replaced = [.. all.Where(f => f.WebsiteId is { } id && (ledger.Of(id) is not null || ledger.ErasedOf(id) is not null))];
+        // The host's nginx includes them by itself.
+        var gone = replaced;
+        var read = options.NginxManaged ? all.Except(gone).Select(f => f.Path) : [];
+        return maps.Render(ledger.All(), [.. read]);
+    }
+
+    private async Task<SwitchEnd> WithStanding(SwitchBatch batch, bool anew, IReadOnlyList<ForeignFile> replaced)
+    {
+        if (nginx.Master() is null || anew || replaced.Count > 0)
+            return await Load(batch, replaced);
+        generations.Clear();
+        return new SwitchEnd(null, []);
+    }
+
+    private Task<NginxTest> Tested(SwitchBatch batch, int number) =>
+        batch.Do(Effect.NginxTest, "testing nginx's configuration with them", () => nginx.Test(generations.TestConfigOf(number)));
+
+    // The host's main configuration is not ours to copy: what is tested is what stands there, and the earlier state comes back when it fails.
+    private async Task<NginxTest> TestedInPlace(SwitchBatch batch, int number, IReadOnlyList<ForeignFile> replaced)
+    {
+        var earlier = generations.Current();
+        await batch.Do(Effect.GenerationSwap, "making them the live ones", () => MakeLive(number));
+        foreach (var file in replaced)
+            main.TakeAside(file.Path);
+        var test = await batch.Do(Effect.NginxTest, "testing nginx's configuration", () => nginx.Test());
+        if (test.Valid && !Conflicting(batch, test).Any())
+            return test;
+        await batch.Do(
+            Effect.GenerationBack,
+            "making the earlier ones live again",
+            () =>
+            {
+                generations.Swap(earlier);
+                main.Write();
+                main.BringBack();
+            }
+        );
+        return test;
+    }
+
+    private void MakeLive(int number)
+    {
+        generations.Swap(number);
+        main.Write();
+    }
+
+    private static IEnumerable<(SwitchTicket Ticket, string[] Names)> Conflicting(SwitchBatch batch, NginxTest test)
+    {
+        var conflicts = NginxServer.Conflicts(test);
+        return batch
+            .Left.Select(t => (t, t.Entry?.Spec.Names.Select(n => n.Name).Where(conflicts.Contains).ToArray() ?? []))
+            .Where(t => t.Item2.Length > 0);
+    }
+
+    // A foreign file has one of their names, and nginx would serve either: those tasks end here, the others go on.
+    private async Task<bool> DropConflicting(SwitchBatch batch, NginxTest test)
+    {
+        var any = false;
+        foreach (var (ticket, names) in Conflicting(batch, test).ToArray())
+        {
+            await batch.Do(Effect.LedgerBack, $"putting website {ticket.WebsiteId} back as it was", () => PutBack(ticket));
+            batch.Drop(ticket);
+            ticket.End(
+                new TaskFailure(
+                    "domain_already_served",
+                    $"Another vhost on this node serves {string.Join(", ", names)}. nginx says: {test.Said}",
+                    Permanent: true
+                )
+            );
+            any = true;
+        }
+        return any;
+    }
+
+    private async Task<SwitchEnd> PutBack(SwitchBatch batch, TaskFailure failure)
+    {
+        foreach (var ticket in batch.Left)
+            await batch.Do(Effect.LedgerBack, $"putting website {ticket.WebsiteId} back as it was", () => PutBack(ticket));
+        generations.Clear();
+        return new SwitchEnd(failure, []);
+    }
+
+    // Unless somebody has written there since.
+    private void PutBack(SwitchTicket ticket)
+    {
+        if (ledger.Of(ticket.WebsiteId)?.Hash != ticket.Entry?.Hash)
+            return;
+        if (ticket.Previous is not null)
+            ledger.Put(ticket.Previous);
+        else if (ticket.Entry is not null)
+            ledger.Remove(ticket.WebsiteId);
+    }
+
+    private async Task<SwitchEnd> Load(SwitchBatch batch, IReadOnlyList<ForeignFile> replaced)
+    {
+        IReadOnlyList<int> earlier = [];
+        if (nginx.Master() is null)
+        {
+            if (await batch.Do(Effect.NginxStart, "nginx is down, starting it", nginx.Start) is { } down)
+                return new SwitchEnd(down, []);
+        }
+        else
+        {
+            var reloaded = await batch.Do(Effect.NginxReload, "reloading nginx", () => Task.FromResult(nginx.Reload()));
+            if (reloaded is null)
+                return new SwitchEnd(new TaskFailure("nginx_not_running", "nginx ended before it could be reloaded."), []);
+            earlier = reloaded;
+        }
+        if (generations.Current() is { } current)
+            generations.MarkLoaded(current);
+        await batch.Do(
+            Effect.GenerationClear,
+            "removing the earlier maps",
+            () =>
+            {
+                generations.Clear();
+                main.Discard(replaced.Select(f => f.Path));
+            }
+        );
+        return new SwitchEnd(null, earlier);
+    }
+}
