@@ -44,19 +44,19 @@ public static class Hostnames
             new { name }
         );
 
-    /// <summary>The names of redirects, from one to the next, that a visitor of this host is sent along; bounded, and ends where one is met again.</summary>
+    /// <summary>The hosts, itself included, that redirects lead a visitor of this one to; bounded, and ends where one is met again.</summary>
     public static async Task<IReadOnlyList<string>> Journey(NpgsqlConnection db, string host) =>
         (
             await db.QueryAsync<string>(
                 """
-                with recursive journey (name, target, step) as (
-                    select name, target, 1 from hostnames where name = @host and role = 'redirect'
-                    union all
-                    select h.name, h.target, j.step + 1
-                    from journey j join hostnames h on h.role = 'redirect' and h.name = lower(substring(j.target from '^https?://([^/:?#]+)'))
+                with recursive journey (host, step) as (
+                    select @host, 1
+                    union
+                    select lower(substring(h.target from '^https?://([^/:?#]+)')), j.step + 1
+                    from journey j join hostnames h on h.role = 'redirect' and h.name = j.host
                     where j.step < 20
                 )
-                select distinct name from journey
+                select distinct host from journey
                 """,
                 new { host }
             )

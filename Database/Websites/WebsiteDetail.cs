@@ -18,8 +18,40 @@ public sealed record WebsiteDetail(
     string? Server,
     long? DomainId,
     DateTimeOffset? AnsweredAt,
+    string[] SuspendedFor,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt
+);
+
+/// <summary>What shall stand of it on its server, and what does.</summary>
+/// <param name="AppliedRevision">0 until it stood for the first time.</param>
+/// <param name="Desired"><c>present</c> or <c>absent</c>.</param>
+/// <param name="Condition"><c>unknown</c>, <c>ok</c>, <c>drifted</c>, <c>broken</c> or <c>ahead</c>.</param>
+/// <param name="ConditionText">Why, where it is not well; for people.</param>
+public sealed record SiteStanding(
+    long Revision,
+    long AppliedRevision,
+    DateTimeOffset? AppliedAt,
+    string Desired,
+    string Condition,
+    string? ConditionCode,
+    string? ConditionText,
+    DateTimeOffset ConditionAt
+)
+{
+    public bool IsBehind => AppliedRevision < Revision;
+}
+
+/// <param name="RemoveAfter">When it is erased; null unless it is being removed.</param>
+/// <param name="ArchivedAs">File name of the archive that its server keeps, or kept until it was erased; null for none.</param>
+/// <param name="Erased">What its server looked for afterwards and did not find; null until then.</param>
+public sealed record SiteRemoval(
+    DateTimeOffset? RemoveAfter,
+    DateTimeOffset? RemovedAt,
+    string? ArchivedAs,
+    long? ArchiveBytes,
+    string? ArchiveSha256,
+    string[]? Erased
 );
 
 public sealed record WebsiteTask(
@@ -42,10 +74,12 @@ public static class WebsiteFacts
             """
             select w.id, w.domain, w.status, w.plan, p.name as plan_name, w.customer_id, c.name as customer, w.server_id, s.name as server,
                    d.id as domain_id,
-                   (select max(t.finished_at) from provisioning_tasks t
-                    where t.domain = w.domain and t.website_id = w.id and t.type = 'hosting' and t.action in ('create', 'resume') and t.status = 'success'
+                   coalesce(
+                       (select g.applied_at from placements g where g.kind = 'hosting' and g.subject_id = w.id and g.role = 'serving'),
+                       (select max(t.finished_at) from provisioning_tasks t
+                        where t.domain = w.domain and t.website_id = w.id and t.type = 'hosting' and t.action = 'create' and t.status = 'success')
                    ) as answered_at,
-                   w.created_at, w.updated_at
+                   w.suspended_for, w.created_at, w.updated_at
             from websites w
             join customers c on c.id = w.customer_id
             join products p on p.code = w.plan
@@ -56,12 +90,30 @@ public static class WebsiteFacts
             new { id }
         );
 
+    /// <summary>Null for a website that nothing was ever asked of a server for.</summary>
+    public static Task<SiteStanding?> Standing(NpgsqlConnection db, long id) =>
+        db.QuerySingleOrDefaultAsync<SiteStanding>(
+            """
+            select revision, applied_revision, applied_at, desired, condition, condition_code, condition_text, condition_at
+            from placements where kind = 'hosting' and subject_id = @id and role = 'serving'
+            """,
+            new { id }
+        );
+
+    public static Task<SiteRemoval> Removal(NpgsqlConnection db, long id) =>
+        db.QuerySingleAsync<SiteRemoval>(
+            "select remove_after, removed_at, archived_as, archive_bytes, archive_sha256, erased from websites where id = @id",
+            new { id }
+        );
+
     /// <summary>The newest few.</summary>
     public static Task<IEnumerable<WebsiteTask>> Tasks(NpgsqlConnection db, long id, int limit) =>
         db.QueryAsync<WebsiteTask>(
             """
             select t.id, t.type, t.action, t.status, t.attempt, t.last_error, t.updated_at
-            from websites w join provisioning_tasks t on t.domain = w.domain and t.website_id = w.id
+            from websites w join provisioning_tasks t on t.website_id = w.id
+              -- All are on one of its names, now or before.
+              and (t.domain = w.domain or t.placement_id = (select g.id from placements g where g.kind = 'hosting' and g.subject_id = w.id and g.role = 'serving'))
             where w.id = @id
             order by t.id desc
             limit @limit
@@ -69,17 +121,20 @@ public static class WebsiteFacts
             new { id, limit }
         );
 
-    /// <summary>By way of the website's tasks, newest first.</summary>
+    /// <summary>Of its hosting, and of what is done on its names by way of its tasks; newest first.</summary>
     public static Task<IEnumerable<WebsiteSubscription>> Subscriptions(NpgsqlConnection db, long id) =>
         db.QueryAsync<WebsiteSubscription>(
             """
-            select distinct s.id, p.name as product, s.status, o.reference as order_reference, s.current_period_end
-            from websites w
-            join provisioning_tasks t on t.domain = w.domain and t.website_id = w.id
-            join subscriptions s on s.id = t.subscription_id
+            select s.id, p.name as product, s.status, o.reference as order_reference, s.current_period_end
+            from subscriptions s
             join products p on p.id = s.product_id
-            join orders o on o.id = t.order_id
-            where w.id = @id
+            join order_items i on i.id = s.order_item_id
+            join orders o on o.id = i.order_id
+            where s.id in (
+                select id from subscriptions where website_id = @id
+                union
+                select t.subscription_id from websites w join provisioning_tasks t on t.domain = w.domain and t.website_id = w.id where w.id = @id
+            )
             order by s.id desc
             limit 50
             """,

@@ -18,7 +18,7 @@ public sealed record WebsiteRow(
 ) : IListRow;
 
 /// <param name="Like">Pattern for the domain; null for all.</param>
-/// <param name="Status">Null for every status but deleted.</param>
+/// <param name="Status">Null for every status but removed.</param>
 public sealed record WebsiteFilter(string? Like, string? Status, string? Server, long? Customer);
 
 public static class WebsiteList

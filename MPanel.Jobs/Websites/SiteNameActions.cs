@@ -101,11 +101,8 @@ public sealed class SiteNameActions(
         return (null, row.Target is null ? $"{site.Domain} is served as {row.Name}, too." : $"{row.Name} redirects to {row.Target}.");
     }
 
-    private static async Task<bool> Loops(NpgsqlConnection db, string name, string target)
-    {
-        var host = RedirectTarget.HostOf(target);
-        return host == name || (await Hostnames.Journey(db, host)).Contains(name);
-    }
+    private static async Task<bool> Loops(NpgsqlConnection db, string name, string target) =>
+        (await Hostnames.Journey(db, RedirectTarget.HostOf(target))).Contains(name);
 
     private async Task<Outcome<ChangedWebsite>> Change(
         Actor actor,

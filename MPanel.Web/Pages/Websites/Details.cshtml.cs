@@ -1,27 +1,110 @@
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
 using MPanel.Database.Lists;
 using MPanel.Database.Websites;
 using MPanel.Jobs.Access;
+using MPanel.Jobs.Outcomes;
+using MPanel.Jobs.Websites;
+using MPanel.Web.Platform.Security;
 
 namespace MPanel.Web.Pages.Websites;
 
-public sealed class DetailsModel(ListDatabase database) : PanelPage
+public sealed class DetailsModel(
+    ListDatabase database,
+    WebsiteActions actions,
+    SiteNameActions nameActions,
+    IOptions<WebsiteOptions> options
+) : PanelPage
 {
     private const int Few = 10;
 
     public WebsiteDetail Website { get; private set; } = null!;
-    public IReadOnlyList<WebsiteSubscription> Subscriptions { get; private set; } = [];
+    public IReadOnlyList<Hostname> Names { get; private set; } = [];
 
+    /// <summary>Null while nothing was asked of a server.</summary>
+    public SiteStanding? Standing { get; private set; }
+
+    public SiteRemoval Removal { get; private set; } = null!;
+    public IReadOnlyList<WebsiteSubscription> Subscriptions { get; private set; } = [];
     public IReadOnlyList<WebsiteTask> Tasks { get; private set; } = [];
 
-    public async Task<IActionResult> OnGetAsync(long id)
+    /// <summary>How long it can be had back after it was removed.</summary>
+    public TimeSpan Grace => options.Value.RemovalGrace;
+
+    public bool Manages => May(Permissions.WebsitesManage);
+
+    /// <summary>Nothing can be asked of its server any more but to erase it.</summary>
+    public bool IsOver => Website.Status == WebsiteState.Removed || Standing?.Desired == "absent";
+
+    /// <summary>Reasons that don't hold yet.</summary>
+    public IEnumerable<string> OtherReasons => WebsiteActions.Reasons.Except(Website.SuspendedFor);
+
+    [BindProperty]
+    public string? Name { get; set; }
+
+    [BindProperty]
+    public string? Target { get; set; }
+
+    [BindProperty]
+    public int? Code { get; set; }
+
+    public async Task<IActionResult> OnGetAsync(long id) => await Load(id) ? Page() : NotFound();
+
+    [Permission(Permissions.WebsitesManage)]
+    public async Task<IActionResult> OnPostSuspendAsync(long id, string? reason) => await Say(actions.Suspend(Actor, id, reason));
+
+    [Permission(Permissions.WebsitesManage)]
+    public async Task<IActionResult> OnPostResumeAsync(long id, string? reason) => await Say(actions.Resume(Actor, id, reason));
+
+    [Permission(Permissions.WebsitesManage)]
+    public async Task<IActionResult> OnPostRemoveAsync(long id, string? domain) => await Say(actions.Remove(Actor, id, domain));
+
+    [Permission(Permissions.WebsitesManage)]
+    public async Task<IActionResult> OnPostRestoreAsync(long id) => await Say(actions.Restore(Actor, id));
+
+    [Permission(Permissions.WebsitesManage)]
+    public async Task<IActionResult> OnPostEraseAsync(long id, string? domain) => await Say(actions.EndGrace(Actor, id, domain));
+
+    [Permission(Permissions.WebsitesManage)]
+    public async Task<IActionResult> OnPostRebuildAsync(long id) => await Say(actions.Rebuild(Actor, id));
+
+    [Permission(Permissions.WebsitesManage)]
+    public async Task<IActionResult> OnPostNameAsync(long id)
+    {
+        var outcome = await nameActions.Add(Actor, id, new WantedName(Name, Target, Code));
+        if (outcome is not Outcome<ChangedWebsite>.Refused { Why: var why })
+            return await Answer(outcome, changed => changed.Text);
+        // What was typed stays, with the fault beside it.
+        var field = why.Faults.FirstOrDefault()?.Path switch
+        {
+            "target" => nameof(Target),
+            "code" => nameof(Code),
+            _ => nameof(Name),
+        };
+        ModelState.AddModelError(field, why.Text);
+        return await Load(id) ? Page() : NotFound();
+    }
+
+    [Permission(Permissions.WebsitesManage)]
+    public async Task<IActionResult> OnPostRemoveNameAsync(long id, string? name) => await Say(nameActions.Remove(Actor, id, name));
+
+    [Permission(Permissions.WebsitesManage)]
+    public async Task<IActionResult> OnPostPrimaryAsync(long id, string? name) =>
+        await Say(nameActions.MakePrimary(Actor, id, name, keep: false));
+
+    private async Task<IActionResult> Say(Task<Outcome<ChangedWebsite>> change) => await Answer(await change, changed => changed.Text);
+
+    private async Task<bool> Load(long id)
     {
         await using var db = await database.Open(HttpContext.RequestAborted);
         if (await WebsiteFacts.Of(db, id) is not { } website)
-            return NotFound();
+            return false;
         Website = website;
+        Names = await Hostnames.Of(db, id);
+        Standing = await WebsiteFacts.Standing(db, id);
+        Removal = await WebsiteFacts.Removal(db, id);
         Subscriptions = May(Permissions.SubscriptionsView) ? [.. await WebsiteFacts.Subscriptions(db, id)] : [];
         Tasks = May(Permissions.ProvisioningView) ? [.. await WebsiteFacts.Tasks(db, id, Few)] : [];
-        return Page();
+        return true;
     }
 }

@@ -275,7 +275,15 @@ public sealed partial class OrderPagesTests : IAsyncLifetime
             new { reference }
         );
         await _desk.Execute(
-            "update provisioning_tasks set status = 'failed', finished_at = now(), last_error_code = 'nginx_refused', last_error = '<script>x</script>' where id = @task",
+            """
+            with failed as (
+                update provisioning_tasks
+                set status = 'failed', finished_at = now(), last_error_code = 'nginx_refused', last_error = '<script>x</script>'
+                where id = @task
+                returning placement_id
+            )
+            update placements p set condition = 'broken' from failed where p.id = failed.placement_id
+            """,
             new { task }
         );
         using var pages = await _panel.SignIn("orders.view", "provisioning.view", "provisioning.retry");
