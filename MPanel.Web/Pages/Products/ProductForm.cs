@@ -29,7 +29,7 @@ public sealed record ProductForm
             Rank ?? -1
         );
 
-    public static ProductForm Of(ProductDetail product) =>
+    public static ProductForm Of(ProductFields product) =>
         new()
         {
             Name = product.Name,
