@@ -25,19 +25,21 @@ public sealed class SecondFactor(
         if (SessionCookie.Read(context.Request) is not { } token)
             return null;
         await using var db = await dataSource.OpenConnectionAsync();
-        return await Sessions.Find(db, token, options.Value.SessionIdle) is { Status: "awaiting_code" } session ? session : null;
+        return await Sessions.Find(db, token, options.Value.SessionIdle) is { Status: SessionState.AwaitingCode } session
+            ? session.User
+            : null;
     }
 
-    public async Task<bool> Check(HttpContext context, SessionUser session, string code)
+    public async Task<bool> Check(HttpContext context, SessionUser asked, string code)
     {
         await using var db = await dataSource.OpenConnectionAsync();
-        if (!await LoginBudgets.Take(db, session.UserId, context.Visitor(), code: true))
+        if (!await LoginBudgets.Take(db, asked.Id, context.Visitor(), code: true))
         {
-            await LoginAttempts.Record(db, session.Email, session.UserId, "locked_out", context.Visitor());
+            await LoginAttempts.Record(db, asked.Email, asked.Id, "locked_out", context.Visitor());
             return false;
         }
         await using var transaction = await db.BeginTransactionAsync();
-        var user = (await Login.Find(db, session.UserId))!;
+        var user = (await Login.Find(db, asked.Id))!;
         var accepted = await Accept(context, transaction, user, Compact(code));
         await LoginAttempts.Record(db, user.Email, user.Id, accepted ? "signed_in" : "wrong_code", context.Visitor(), transaction);
         if (accepted)
