@@ -30,9 +30,9 @@ public static class TraceSteps
     private static TraceStep Received(OrderTrace trace)
     {
         var line = trace.Timeline.FirstOrDefault(l => l.Step == "intake");
-        return new TraceStep("intake", OrderWords.Step("intake"), "inbox", "done", $"For {trace.Order.PaymentIntentId}")
+        return new TraceStep("intake", OrderWords.Step("intake"), "inbox", "done", $"For {trace.Order.Intake.PaymentIntentId}")
         {
-            At = trace.Order.CreatedAt,
+            At = trace.Order.Intake.CreatedAt,
             Actor = line?.Actor,
         };
     }
@@ -58,7 +58,7 @@ public static class TraceSteps
                 + (job?.State == JobState.Running ? 1 : 0),
             Took = ended?.DurationMs is { } ms ? TimeSpan.FromMilliseconds(ms) : null,
             At = last?.At,
-            NextTry = job?.State == JobState.Waiting && job.DueAt > trace.Order.ReadAt ? job.DueAt : null,
+            NextTry = job?.State == JobState.Waiting && job.DueAt > trace.ReadAt ? job.DueAt : null,
             ErrorCode = state == "done" ? null : job?.Code,
             Error = state == "done" ? null : job?.Reason,
             Actor = Person(lines.LastOrDefault(l => l.Actor != "system")?.Actor),

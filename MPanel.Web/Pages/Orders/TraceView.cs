@@ -37,18 +37,20 @@ public sealed record TraceView(
 {
     public TracedOrder Order => Trace.Order;
 
-    public string Path => $"/orders/{Order.Reference}";
+    public TracedIntake Intake => Trace.Order.Intake;
+
+    public string Path => $"/orders/{Intake.Reference}";
 
     public bool Stopped =>
-        Order.Status is "needs_review" || Steps.Any(s => s.State is "needs_review" or "rejected" or "failed" && s.TaskId == 0);
+        Intake.Status is "needs_review" || Steps.Any(s => s.State is "needs_review" or "rejected" or "failed" && s.TaskId == 0);
 
     /// <summary>Id of the work on it, where that stopped; null while it goes on by itself, and when it was given up.</summary>
     public long? StoppedAt => Trace.Job is { State: JobState.Stopped } job ? job.Id : null;
 
     /// <summary>What somebody may decide about the reason that it stopped for.</summary>
-    public IReadOnlyList<string> Decisions => Order is { Status: "needs_review", ReasonCode: { } reason } ? OrderReview.Of(reason) : [];
+    public IReadOnlyList<string> Decisions => Intake is { Status: "needs_review", ReasonCode: { } reason } ? OrderReview.Of(reason) : [];
 
-    public bool CanAcceptPrices => Order is { Status: "needs_review", ReasonCode: "price_mismatch" };
+    public bool CanAcceptPrices => Intake is { Status: "needs_review", ReasonCode: "price_mismatch" };
 
     /// <summary>From the shop's call until every site of the order answered for the first time; null until they do.</summary>
     public TimeSpan? UntilAnswering =>
@@ -56,7 +58,7 @@ public sealed record TraceView(
             ? Trace
                 .Tasks.Where(t => t is { Type: TaskKind.Hosting, Status: TaskState.Success })
                 .GroupBy(t => t.Domain)
-                .Max(site => site.Min(t => t.FinishedAt)) - Order.CreatedAt
+                .Max(site => site.Min(t => t.FinishedAt)) - Intake.CreatedAt
             : null;
 
     /// <summary>What the customer still lacks although every site of the order answers; null before that, and when nothing is lacking.</summary>
@@ -83,8 +85,8 @@ public sealed record TraceView(
     /// <summary>Seconds until the page looks again; null when nothing will change by itself.</summary>
     public int? LookAgainIn =>
         Steps.All(s => s.Ended) ? null
-        : Steps.Any(s => s.Moves || s.NextTry < Order.ReadAt.AddSeconds(20)) ? 2
-        : Order.Status is "received" or "processing" && !Steps.Any(s => s.NextTry is not null) ? 2
+        : Steps.Any(s => s.Moves || s.NextTry < Trace.ReadAt.AddSeconds(20)) ? 2
+        : Intake.Status is "received" or "processing" && !Steps.Any(s => s.NextTry is not null) ? 2
         : 15;
 
     /// <summary>Names what is shown: as long as it is the same, the page need not be drawn again.</summary>
@@ -94,10 +96,7 @@ public sealed record TraceView(
                 JsonSerializer.SerializeToUtf8Bytes(
                     new
                     {
-                        Order = Trace.Order with
-                        {
-                            ReadAt = default,
-                        },
+                        Order,
                         Steps,
                         Trace.Log,
                         Trace.Attempts,
