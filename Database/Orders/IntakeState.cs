@@ -9,5 +9,5 @@ public static class IntakeState
     public const string NeedsReview = "needs_review";
     public const string Rejected = "rejected";
 
-    public static readonly IReadOnlyList<string> All = [Received, Processing, Completed, NeedsReview, Rejected];
+    public static readonly IReadOnlyList<string> All = [Received, Processing, NeedsReview, Completed, Rejected];
 }

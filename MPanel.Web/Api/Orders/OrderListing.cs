@@ -17,7 +17,7 @@ public static class OrderListing
             "Reference, e-mail, domain or payment",
             OrderList.Sorts,
             [
-                ListFilter.OneOf("status", "Status", "received", "processing", "needs_review", "completed", "rejected"),
+                ListFilter.OneOf("status", "Status", [.. IntakeState.All]),
                 ListFilter.Day("from", "From"),
                 ListFilter.Day("to", "To"),
             ]

@@ -113,7 +113,7 @@ public static class RefusedOrderRoutes
             "-created",
             "Payment, or anything that was sent",
             RefusedOrderList.Sorts,
-            [ListFilter.OneOf("status", "Status", "open", "received", "closed")]
+            [ListFilter.OneOf("status", "Status", [.. RefusedOrderState.All])]
         ),
         (query, _) => new RefusedOrderFilter(query.Text("status"), query.Like),
         RefusedOrderList.Read,

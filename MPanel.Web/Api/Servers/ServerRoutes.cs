@@ -21,7 +21,7 @@ public static class ServerRoutes
             [
                 ListFilter.OneOf("role", "Role", [.. ServerRules.Roles]),
                 ListFilter.OneOf("state", "State", [.. ServerRules.States]),
-                ListFilter.OneOf("reporting", "Agent", "online", "unwell", "offline", "never"),
+                ListFilter.OneOf("reporting", "Agent", [.. AgentState.All]),
                 ListFilter.Text("tag"),
             ]
         ),

@@ -35,13 +35,13 @@ public sealed class SecondFactor(
         await using var db = await dataSource.OpenConnectionAsync();
         if (!await LoginBudgets.Take(db, asked.Id, context.Visitor(), code: true))
         {
-            await LoginAttempts.Record(db, asked.Email, asked.Id, "locked_out", context.Visitor());
+            await LoginAttempts.Record(db, asked.Email, asked.Id, LoginOutcome.LockedOut, context.Visitor());
             return false;
         }
         await using var transaction = await db.BeginTransactionAsync();
         var user = (await Login.Find(db, asked.Id))!;
         var accepted = await Accept(context, transaction, user, Compact(code));
-        await LoginAttempts.Record(db, user.Email, user.Id, accepted ? "signed_in" : "wrong_code", context.Visitor(), transaction);
+        await LoginAttempts.Record(db, user.Email, user.Id, accepted ? LoginOutcome.SignedIn : LoginOutcome.WrongCode, context.Visitor(), transaction);
         if (accepted)
         {
             await SignIn.Succeed(transaction, user.Id, context.Visitor());
@@ -82,7 +82,7 @@ public sealed class SecondFactor(
             return false;
         if (!await LoginBudgets.Take(db, userId, context.Visitor(), code: true))
         {
-            await LoginAttempts.Record(db, user.Email, userId, "locked_out", context.Visitor());
+            await LoginAttempts.Record(db, user.Email, userId, LoginOutcome.LockedOut, context.Visitor());
             return false;
         }
         await using var transaction = await db.BeginTransactionAsync();
@@ -90,7 +90,7 @@ public sealed class SecondFactor(
         if (accepted)
             await LoginBudgets.Forgive(transaction, userId, context.Visitor(), code: true);
         else
-            await LoginAttempts.Record(db, user.Email, userId, "wrong_code", context.Visitor(), transaction);
+            await LoginAttempts.Record(db, user.Email, userId, LoginOutcome.WrongCode, context.Visitor(), transaction);
         await transaction.CommitAsync();
         return accepted;
     }

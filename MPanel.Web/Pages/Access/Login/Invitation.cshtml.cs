@@ -1,3 +1,4 @@
+using MPanel.Jobs.Outcomes;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -54,7 +55,7 @@ public sealed class InvitationModel(NpgsqlDataSource dataSource, SignIn signIn, 
         }
         await Accepted(Open).Append(db, transaction);
         await Platform.Security.SignIn.Succeed(transaction, Open.UserId, HttpContext.Visitor());
-        await LoginAttempts.Record(db, Open.Email, Open.UserId, "signed_in", HttpContext.Visitor(), transaction);
+        await LoginAttempts.Record(db, Open.Email, Open.UserId, LoginOutcome.SignedIn, HttpContext.Visitor(), transaction);
         await signIn.Open(HttpContext, transaction, Open.UserId, awaitsCode: false, twoFactorPassed: false);
         await transaction.CommitAsync();
         return LocalRedirect("/");
@@ -77,12 +78,12 @@ public sealed class InvitationModel(NpgsqlDataSource dataSource, SignIn signIn, 
 
     private AuditEntry Accepted(OpenInvitation invitation) =>
         new(
-            "user",
+            ActorKind.User,
             invitation.Email,
             "user.invitation_accepted",
             $"user {invitation.Email}",
-            """{"status":"invited"}""",
-            """{"status":"active"}""",
+            AuditJson.Of(new { status = UserState.Invited }),
+            AuditJson.Of(new { status = UserState.Active }),
             HttpContext.Visitor().Address,
             HttpContext.TraceIdentifier
         );
