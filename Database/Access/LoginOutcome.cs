@@ -16,5 +16,15 @@ public static class LoginOutcome
     /// <summary>A one-time password came too late.</summary>
     public const string PasswordExpired = "password_expired";
 
-    public static readonly IReadOnlyList<string> All = [SignedIn, PasswordAccepted, UnknownUser, NotActive, WrongPassword, WrongCode, LockedOut, PasswordExpired];
+    public static readonly IReadOnlyList<string> All =
+    [
+        SignedIn,
+        PasswordAccepted,
+        UnknownUser,
+        NotActive,
+        WrongPassword,
+        WrongCode,
+        LockedOut,
+        PasswordExpired,
+    ];
 }

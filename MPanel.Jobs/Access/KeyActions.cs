@@ -115,7 +115,14 @@ public sealed class KeyActions(NpgsqlDataSource dataSource, TimeProvider time)
                 if (key.Status == KeyState.Revoked)
                     return Refusal.State("revoked", "It was revoked already.");
                 var madeByIt = await ApiKeys.Revoke(transaction, [id]) - 1;
-                await Audit(transaction, actor, "key.revoked", key, new { key.Prefix, key.Status }, new { status = KeyState.Revoked, madeByIt });
+                await Audit(
+                    transaction,
+                    actor,
+                    "key.revoked",
+                    key,
+                    new { key.Prefix, key.Status },
+                    new { status = KeyState.Revoked, madeByIt }
+                );
                 return new Outcome<int>.Done(madeByIt);
             }
         );

@@ -58,7 +58,15 @@ internal sealed partial class JobRunner(
         }
         if (job.Was == JobState.Stopped)
             attempt.Events.Add(
-                new StepEvent(chain.Steps[job.Step], StepOutcome.Resumed, 0, time.GetUtcNow(), TimeSpan.Zero, "resumed_by_hand", Actor: "dashboard")
+                new StepEvent(
+                    chain.Steps[job.Step],
+                    StepOutcome.Resumed,
+                    0,
+                    time.GetUtcNow(),
+                    TimeSpan.Zero,
+                    "resumed_by_hand",
+                    Actor: "dashboard"
+                )
             );
         // A process that died took the attempt with it: were it not counted, a step that kills its process would do so for ever.
         if (job.LeaseLost && catalogue.Step(chain.Steps[job.Step]).Retries.After(job.Spent - 1) is null)

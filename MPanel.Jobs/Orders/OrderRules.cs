@@ -1,5 +1,5 @@
-using MPanel.Database.Products;
 using System.Text.RegularExpressions;
+using MPanel.Database.Products;
 using MPanel.Jobs.Outcomes;
 using MPanel.Jobs.Payments;
 using MPanel.Jobs.Text;

@@ -43,10 +43,11 @@ public sealed record UserFullView(
     DateTimeOffset CreatedAt,
     int Version,
     string[] Roles,
-    string[] Permissions,
-    bool IsSuperAdmin
+    string[] Permissions
 )
 {
+    public bool IsSuperAdmin => Roles.Contains(Database.Access.Roles.SuperAdmin);
+
     public static UserFullView Of(UserDetail u) =>
         new(
             u.Id,
@@ -61,8 +62,7 @@ public sealed record UserFullView(
             u.CreatedAt,
             u.Version,
             u.Roles,
-            u.Permissions,
-            u.IsSuperAdmin
+            u.Permissions
         );
 }
 

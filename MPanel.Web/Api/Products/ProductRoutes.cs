@@ -44,10 +44,11 @@ public sealed record ProductFullView(
     bool Active,
     long Subscriptions,
     DateTimeOffset CreatedAt,
-    DateTimeOffset UpdatedAt,
-    IReadOnlyList<ProductPrice> Prices
+    DateTimeOffset UpdatedAt
 )
 {
+    public IReadOnlyList<ProductPrice> Prices { get; init; } = [];
+
     public static ProductFullView Of(ProductDetail p) =>
         new(
             p.Id,
@@ -62,9 +63,11 @@ public sealed record ProductFullView(
             p.Fields.Active,
             p.Subscriptions,
             p.CreatedAt,
-            p.UpdatedAt,
-            p.Prices
-        );
+            p.UpdatedAt
+        )
+        {
+            Prices = p.Prices,
+        };
 }
 
 /// <param name="Code">What orders name it by; never changes.</param>

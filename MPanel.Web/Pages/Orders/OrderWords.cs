@@ -78,11 +78,14 @@ public static class OrderWords
         decision switch
         {
             PaymentStep.Unbound => "The order goes on with this payment, although nothing says that it was made for it.",
-            PaymentStep.RefusalWasClosed => "The order goes on, although its refusal was closed. Make sure that the money was not given back.",
+            PaymentStep.RefusalWasClosed =>
+                "The order goes on, although its refusal was closed. Make sure that the money was not given back.",
             OrderedDomain.NameBelow => "The order goes on. The name below stays with the other customer.",
             OrderedDomain.MixesScripts => "The order goes on, and the name is sold as it is.",
-            DuplicateHosting.KeepBoth => "The order goes on. The customer has both plans, and the website has the limits of the one that ranks highest.",
-            DuplicateHosting.ApplyPlan => "The order goes on. The customer has both plans, and the website gets the limits of this order's plan.",
+            DuplicateHosting.KeepBoth =>
+                "The order goes on. The customer has both plans, and the website has the limits of the one that ranks highest.",
+            DuplicateHosting.ApplyPlan =>
+                "The order goes on. The customer has both plans, and the website gets the limits of this order's plan.",
             _ => "The order goes on.",
         };
 

@@ -41,7 +41,13 @@ public static class TraceSteps
     private static TraceStep Received(OrderTrace trace)
     {
         var line = trace.Timeline.FirstOrDefault(l => l.Step == TimelineStep.Intake);
-        return new TraceStep(TimelineStep.Intake, OrderWords.Step(TimelineStep.Intake), "inbox", TraceState.Done, $"For {trace.Order.Intake.PaymentIntentId}")
+        return new TraceStep(
+            TimelineStep.Intake,
+            OrderWords.Step(TimelineStep.Intake),
+            "inbox",
+            TraceState.Done,
+            $"For {trace.Order.Intake.PaymentIntentId}"
+        )
         {
             At = trace.Order.Intake.CreatedAt,
             Actor = line?.Actor,
@@ -64,9 +70,7 @@ public static class TraceSteps
             state == TraceState.Done ? lines.LastOrDefault(l => l.Outcome == TimelineOutcome.Done)?.Message : null
         )
         {
-            Attempts =
-                lines.Count(l => Ends.Contains(l.Outcome))
-                + (job?.State == JobState.Running ? 1 : 0),
+            Attempts = lines.Count(l => Ends.Contains(l.Outcome)) + (job?.State == JobState.Running ? 1 : 0),
             Took = ended?.DurationMs is { } ms ? TimeSpan.FromMilliseconds(ms) : null,
             At = last?.At,
             NextTry = job?.State == JobState.Waiting && job.DueAt > trace.ReadAt ? job.DueAt : null,
@@ -82,9 +86,13 @@ public static class TraceSteps
         {
             null => lines.Any(l => l.Outcome == TimelineOutcome.Done) ? TraceState.Done : TraceState.Waiting,
             _ when position < job.Step => TraceState.Done,
-            { State: JobState.Cancelled } => position == job.Step && lines.Any(l => l.Outcome == TimelineOutcome.Rejected) ? TraceState.Rejected : TraceState.Cancelled,
+            { State: JobState.Cancelled } => position == job.Step && lines.Any(l => l.Outcome == TimelineOutcome.Rejected)
+                ? TraceState.Rejected
+                : TraceState.Cancelled,
             _ when position > job.Step => TraceState.Waiting,
-            { State: JobState.Stopped } => lines.LastOrDefault()?.Outcome == TimelineOutcome.Failed ? TraceState.Failed : TraceState.NeedsReview,
+            { State: JobState.Stopped } => lines.LastOrDefault()?.Outcome == TimelineOutcome.Failed
+                ? TraceState.Failed
+                : TraceState.NeedsReview,
             { State: JobState.Waiting } => TraceState.Retry,
             { State: JobState.Ready } => TraceState.Due,
             _ => job.State,

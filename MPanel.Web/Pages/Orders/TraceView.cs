@@ -43,13 +43,15 @@ public sealed record TraceView(
     public string Path => $"/orders/{Intake.Reference}";
 
     public bool Stopped =>
-        Intake.Status == IntakeState.NeedsReview || Steps.Any(s => s.State is TraceState.NeedsReview or TraceState.Rejected or TraceState.Failed && s.TaskId == 0);
+        Intake.Status == IntakeState.NeedsReview
+        || Steps.Any(s => s.State is TraceState.NeedsReview or TraceState.Rejected or TraceState.Failed && s.TaskId == 0);
 
     /// <summary>Id of the work on it, where that stopped; null while it goes on by itself, and when it was given up.</summary>
     public long? StoppedAt => Trace.Job is { State: JobState.Stopped } job ? job.Id : null;
 
     /// <summary>What somebody may decide about the reason that it stopped for.</summary>
-    public IReadOnlyList<string> Decisions => Intake is { Status: IntakeState.NeedsReview, ReasonCode: { } reason } ? OrderReview.Of(reason) : [];
+    public IReadOnlyList<string> Decisions =>
+        Intake is { Status: IntakeState.NeedsReview, ReasonCode: { } reason } ? OrderReview.Of(reason) : [];
 
     public bool CanAcceptPrices => Intake is { Status: IntakeState.NeedsReview, ReasonCode: OrderStep.PriceMismatch };
 

@@ -1,6 +1,6 @@
-using MPanel.Database.Orders;
 using Microsoft.AspNetCore.Mvc;
 using MPanel.Database.Lists;
+using MPanel.Database.Orders;
 using MPanel.Database.Search;
 using MPanel.Jobs.Access;
 using MPanel.Jobs.Text;

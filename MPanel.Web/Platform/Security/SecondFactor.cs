@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Options;
 using MPanel.Database.Access;
 using MPanel.Database.Audit;
+using MPanel.Jobs.Outcomes;
 using MPanel.Web.Platform.Security.TwoFactor;
 using Npgsql;
 
@@ -41,7 +42,14 @@ public sealed class SecondFactor(
         await using var transaction = await db.BeginTransactionAsync();
         var user = (await Login.Find(db, asked.Id))!;
         var accepted = await Accept(context, transaction, user, Compact(code));
-        await LoginAttempts.Record(db, user.Email, user.Id, accepted ? LoginOutcome.SignedIn : LoginOutcome.WrongCode, context.Visitor(), transaction);
+        await LoginAttempts.Record(
+            db,
+            user.Email,
+            user.Id,
+            accepted ? LoginOutcome.SignedIn : LoginOutcome.WrongCode,
+            context.Visitor(),
+            transaction
+        );
         if (accepted)
         {
             await SignIn.Succeed(transaction, user.Id, context.Visitor());
@@ -103,7 +111,7 @@ public sealed class SecondFactor(
             return false;
         var left = await Database.Access.TwoFactor.RecoveryCodesLeft(transaction.Connection!, user.Id);
         await new AuditEntry(
-            "user",
+            ActorKind.User,
             user.Email,
             "user.recovery_code_used",
             $"user {user.Email}",

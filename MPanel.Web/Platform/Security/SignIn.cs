@@ -55,7 +55,11 @@ public sealed class SignIn(
         await using var db = await dataSource.OpenConnectionAsync();
         if (user.Status != UserState.Active || user.PasswordExpired)
         {
-            await LoginAttempts.Decide(db, attempt.Id, user.Status != UserState.Active ? LoginOutcome.NotActive : LoginOutcome.PasswordExpired);
+            await LoginAttempts.Decide(
+                db,
+                attempt.Id,
+                user.Status != UserState.Active ? LoginOutcome.NotActive : LoginOutcome.PasswordExpired
+            );
             return LoginAnswer.Refused;
         }
         if (right == PasswordVerificationResult.SuccessRehashNeeded)
@@ -68,7 +72,12 @@ public sealed class SignIn(
             await Succeed(transaction, user.Id, visitor);
         if (timeZone is { Length: > 0 and <= 64 } && TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out _))
             await Login.ProposeTimeZone(transaction, user.Id, timeZone);
-        await LoginAttempts.Decide(db, attempt.Id, user.TwoFactorEnabled ? LoginOutcome.PasswordAccepted : LoginOutcome.SignedIn, transaction);
+        await LoginAttempts.Decide(
+            db,
+            attempt.Id,
+            user.TwoFactorEnabled ? LoginOutcome.PasswordAccepted : LoginOutcome.SignedIn,
+            transaction
+        );
         await Open(context, transaction, user.Id, awaitsCode: user.TwoFactorEnabled, twoFactorPassed: false);
         await transaction.CommitAsync();
         return user.TwoFactorEnabled ? LoginAnswer.NeedsCode : LoginAnswer.SignedIn;

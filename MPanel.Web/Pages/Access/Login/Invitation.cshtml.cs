@@ -1,10 +1,10 @@
-using MPanel.Jobs.Outcomes;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using MPanel.Database.Access;
 using MPanel.Database.Audit;
 using MPanel.Jobs.Access;
+using MPanel.Jobs.Outcomes;
 using MPanel.Web.Platform.Security;
 using MPanel.Web.Platform.Security.Identity;
 using Npgsql;

@@ -1,9 +1,9 @@
-using MPanel.Web.Platform.TagHelpers;
-using MPanel.Database.Provisioning;
-using MPanel.Database.Orders;
 using MPanel.Database.Access;
 using MPanel.Database.Lists;
+using MPanel.Database.Orders;
+using MPanel.Database.Provisioning;
 using MPanel.Web.Platform.Lists;
+using MPanel.Web.Platform.TagHelpers;
 
 namespace MPanel.Web.Pages.Access.Security;
 
