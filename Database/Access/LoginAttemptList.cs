@@ -23,18 +23,6 @@ public static class LoginAttemptList
 {
     public static readonly IReadOnlyList<SortColumn> Sorts = [new("at", "l.id", "bigint")];
 
-    public static readonly string[] Outcomes =
-    [
-        "signed_in",
-        "password_accepted",
-        "unknown_user",
-        "not_active",
-        "wrong_password",
-        "wrong_code",
-        "locked_out",
-        "password_expired",
-    ];
-
     private const string Matching = """
         from login_attempts l
         where (@Email::text is null or lower(l.email) = lower(@Email))

@@ -14,26 +14,28 @@ public sealed record Visitor(string Address, string UserAgent, string Network, b
 public sealed record SessionLimits(TimeSpan Idle, TimeSpan Lifetime);
 
 /// <summary>What a request may do by its session: the session, the user and the user's permissions in one read.</summary>
-/// <param name="TwoFactorRequired">A role of the user's asks for it.</param>
+/// <param name="Status">See <see cref="SessionState"/>; never ended.</param>
 /// <param name="SeenLately">Its last use was written less than a minute ago.</param>
 /// <param name="ConfirmedLately">This browser gave a password or a code within <see cref="Sessions.Confirmation"/>.</param>
+public sealed record LiveSession(long Id, string Status, bool SeenLately, bool ConfirmedLately)
+{
+    public required SessionUser User { get; init; }
+}
+
+/// <param name="TwoFactorRequired">A role of the user's asks for it.</param>
 public sealed record SessionUser(
-    long SessionId,
-    string Status,
-    long UserId,
+    long Id,
     string Email,
     string DisplayName,
     string TimeZone,
     bool MustChangePassword,
     bool TwoFactorEnabled,
     bool TwoFactorRequired,
-    bool SeenLately,
-    bool ConfirmedLately,
     string[] Roles,
     string[] Permissions
 );
 
-/// <param name="Status"><c>awaiting_code</c>, <c>active</c> or <c>ended</c>.</param>
+/// <param name="Status">See <see cref="SessionState"/>.</param>
 public sealed record SessionRow(
     long Id,
     string Status,
@@ -89,28 +91,30 @@ public static class Sessions
     }
 
     /// <summary>The live session of this cookie, whose user is active and has changed nothing that ends it; else null.</summary>
-    public static Task<SessionUser?> Find(NpgsqlConnection db, string token, TimeSpan idle) =>
-        db.QuerySingleOrDefaultAsync<SessionUser>(
-            """
-            select s.id as session_id, s.status, u.id as user_id, u.email, u.display_name, coalesce(u.time_zone, 'UTC') as time_zone, u.must_change_password,
-                   u.two_factor_enabled,
-                   exists (select 1 from user_roles ur join roles r on r.id = ur.role_id
-                           where ur.user_id = u.id and r.requires_two_factor) as two_factor_required,
-                   s.last_seen_at > now() - interval '1 minute' as seen_lately,
-                   coalesce(s.confirmed_at > now() - @Confirmation, false) as confirmed_lately,
-                   array(select r.code from user_roles ur join roles r on r.id = ur.role_id where ur.user_id = u.id) as roles,
-                   array(select p.permission_code from user_permissions p where p.user_id = u.id) as permissions
-            from sessions s join users u on u.id = s.user_id
-            where s.token_hash = @Hash and s.status <> 'ended' and s.expires_at > now() and s.last_seen_at > now() - @idle
-              and u.status = 'active' and u.security_stamp = s.security_stamp
-            """,
-            new
-            {
-                Hash = SessionToken.HashOf(token),
-                idle,
-                Confirmation,
-            }
-        );
+    public static async Task<LiveSession?> Find(NpgsqlConnection db, string token, TimeSpan idle) =>
+        (
+            await db.QueryAsync<LiveSession, SessionUser, LiveSession>(
+                """
+                select s.id, s.status, s.last_seen_at > now() - interval '1 minute' as seen_lately,
+                       coalesce(s.confirmed_at > now() - @Confirmation, false) as confirmed_lately,
+                       u.id, u.email, u.display_name, coalesce(u.time_zone, 'UTC') as time_zone, u.must_change_password, u.two_factor_enabled,
+                       exists (select 1 from user_roles ur join roles r on r.id = ur.role_id
+                               where ur.user_id = u.id and r.requires_two_factor) as two_factor_required,
+                       array(select r.code from user_roles ur join roles r on r.id = ur.role_id where ur.user_id = u.id) as roles,
+                       array(select p.permission_code from user_permissions p where p.user_id = u.id) as permissions
+                from sessions s join users u on u.id = s.user_id
+                where s.token_hash = @Hash and s.status <> 'ended' and s.expires_at > now() and s.last_seen_at > now() - @idle
+                  and u.status = 'active' and u.security_stamp = s.security_stamp
+                """,
+                (session, user) => session with { User = user },
+                new
+                {
+                    Hash = SessionToken.HashOf(token),
+                    idle,
+                    Confirmation,
+                }
+            )
+        ).SingleOrDefault();
 
     /// <summary>Writes the last use, at most once a minute: not one write per request.</summary>
     public static Task Touch(NpgsqlConnection db, long id) =>

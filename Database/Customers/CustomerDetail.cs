@@ -4,23 +4,9 @@ using Npgsql;
 namespace MPanel.Database.Customers;
 
 /// <param name="Version">Raised by every edit; an edit names the one it began from.</param>
-/// <param name="BillingAddress">Lines with a line feed between them, without the country.</param>
-/// <param name="Country">ISO 3166-1 alpha-2.</param>
-public sealed record CustomerDetail(
-    long Id,
-    int Version,
-    string Name,
-    string Email,
-    string? CompanyName,
-    string? VatId,
-    string? Phone,
-    string? BillingAddress,
-    string? Country,
-    DateTimeOffset CreatedAt,
-    DateTimeOffset UpdatedAt
-)
+public sealed record CustomerDetail(long Id, int Version, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
 {
-    public CustomerFields Fields() => new(Name, Email, CompanyName, VatId, Phone, BillingAddress, Country);
+    public required CustomerFields Fields { get; init; }
 }
 
 public sealed record CustomerOrder(
@@ -42,15 +28,19 @@ public static class CustomerFacts
 {
     public const int Shown = 20;
 
-    public static Task<CustomerDetail?> Of(NpgsqlConnection db, long id) =>
-        db.QuerySingleOrDefaultAsync<CustomerDetail>(
-            """
-            select id, version, name, email, company_name, vat_id, phone, billing_address, country, created_at, updated_at
-            from customers
-            where id = @id
-            """,
-            new { id }
-        );
+    public static async Task<CustomerDetail?> Of(NpgsqlConnection db, long id) =>
+        (
+            await db.QueryAsync<CustomerDetail, CustomerFields, CustomerDetail>(
+                """
+                select id, version, created_at, updated_at, name, email, company_name, vat_id, phone, billing_address, country
+                from customers
+                where id = @id
+                """,
+                (customer, fields) => customer with { Fields = fields },
+                new { id },
+                splitOn: "name"
+            )
+        ).SingleOrDefault();
 
     public static Task<IEnumerable<CustomerOrder>> Orders(NpgsqlConnection db, long id) =>
         db.QueryAsync<CustomerOrder>(

@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace MPanel.Database.Dashboard;
 
-/// <summary>A server as its agent last reported it. All but the first seven are null when the agent has never reported.</summary>
+/// <summary>A server as its agent last reported it. The last three are null when the agent has never reported.</summary>
 /// <param name="Online">Heard of within the given time.</param>
 /// <param name="Problem">What its agent said last of its services; null when they are well.</param>
 /// <param name="FreeSlots">Tasks it could begin now.</param>
@@ -11,15 +11,12 @@ namespace MPanel.Database.Dashboard;
 public sealed record NodeHealth(
     long Id,
     string Name,
-    string[] Roles,
     string State,
     bool Online,
     string? Problem,
-    int RoomForWebsites,
     DateTimeOffset? HeardAt,
     int? FreeSlots,
-    double? Load1,
-    double? CpuPercent
+    double? Load1
 )
 {
     /// <summary>Servers with an agent, and those that should have one by now: the longest silent first.</summary>
@@ -27,9 +24,8 @@ public sealed record NodeHealth(
         [
             .. await db.QueryAsync<NodeHealth>(
                 """
-                select s.id, s.name, s.roles, s.state, coalesce(h.received_at > now() - @offlineAfter, false) as online, h.problem,
-                       greatest(0, s.website_capacity - s.website_count) as room_for_websites, h.received_at as heard_at, h.free_slots,
-                       (h.metrics ->> 'load1')::float8 as load1, (h.metrics ->> 'cpuPercent')::float8 as cpu_percent
+                select s.id, s.name, s.state, coalesce(h.received_at > now() - @offlineAfter, false) as online, h.problem,
+                       h.received_at as heard_at, h.free_slots, (h.metrics ->> 'load1')::float8 as load1
                 from servers s left join server_heartbeats h on h.server_id = s.id
                 order by h.received_at is null, h.received_at > now() - @offlineAfter, h.problem is null, s.name
                 limit @limit

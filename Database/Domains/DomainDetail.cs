@@ -6,20 +6,17 @@ namespace MPanel.Database.Domains;
 /// <param name="Name">ASCII.</param>
 /// <param name="Status"><c>unmanaged</c>, or <c>managed</c> once a website on it was provisioned.</param>
 /// <param name="Version">Raised by each edit; the next one names it.</param>
-/// <param name="WebsiteId">Of the live website on it; null where there is none.</param>
-public sealed record DomainDetail(
-    long Id,
-    string Name,
-    string Status,
-    long CustomerId,
-    string Customer,
-    string CustomerEmail,
-    int Version,
-    long? WebsiteId,
-    string? WebsiteStatus,
-    DateTimeOffset CreatedAt,
-    DateTimeOffset UpdatedAt
-);
+public sealed record DomainDetail(long Id, string Name, string Status, int Version, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
+{
+    public required DomainOwner Customer { get; init; }
+
+    /// <summary>The live website on it; null where there is none.</summary>
+    public DomainWebsite? Website { get; init; }
+}
+
+public sealed record DomainOwner(long Id, string Name, string Email);
+
+public sealed record DomainWebsite(long Id, string Status);
 
 /// <summary>What lives on a domain or below it, and keeps it with its customer.</summary>
 public sealed record DomainUse(long Websites, long Subscriptions, long OpenTasks)
@@ -31,19 +28,21 @@ public sealed record DomainSubscription(long Id, string Product, string Status, 
 
 public static class DomainFacts
 {
-    public static Task<DomainDetail?> Of(NpgsqlConnection db, long id) =>
-        db.QuerySingleOrDefaultAsync<DomainDetail>(
-            """
-            select d.id, d.name, d.status, d.customer_id, c.name as customer, c.email as customer_email, d.version,
-                   w.id as website_id, w.status as website_status, d.created_at, d.updated_at
-            from domains d
-            join customers c on c.id = d.customer_id
-            left join hostnames h on h.name = d.name
-            left join websites w on w.id = h.website_id
-            where d.id = @id
-            """,
-            new { id }
-        );
+    public static async Task<DomainDetail?> Of(NpgsqlConnection db, long id) =>
+        (
+            await db.QueryAsync<DomainDetail, DomainOwner, DomainWebsite?, DomainDetail>(
+                """
+                select d.id, d.name, d.status, d.version, d.created_at, d.updated_at, c.id, c.name, c.email, w.id, w.status
+                from domains d
+                join customers c on c.id = d.customer_id
+                left join hostnames h on h.name = d.name
+                left join websites w on w.id = h.website_id
+                where d.id = @id
+                """,
+                (domain, customer, website) => domain with { Customer = customer, Website = website },
+                new { id }
+            )
+        ).SingleOrDefault();
 
     /// <param name="domain">A name's own letters can't be wildcards.</param>
     public static Task<DomainUse> Use(NpgsqlConnection db, string domain) =>

@@ -10,16 +10,13 @@ namespace MPanel.Database.Orders;
 /// <param name="SentAt">When it was sent first: before CreatedAt where it was refused then.</param>
 public sealed record IntakeRow(
     long Id,
-    string Reference,
-    string PaymentIntentId,
     string Body,
     long? CustomerId,
     bool PricesAccepted,
     string[] Accepted,
     bool RefusalClosed,
     DateTimeOffset SentAt,
-    DateTimeOffset CreatedAt,
-    string CorrelationId
+    DateTimeOffset CreatedAt
 );
 
 public static class Intakes
@@ -27,9 +24,9 @@ public static class Intakes
     public static Task<IntakeRow> Get(NpgsqlConnection db, long id, NpgsqlTransaction? transaction = null) =>
         db.QuerySingleAsync<IntakeRow>(
             """
-            select i.id, i.reference, i.stripe_payment_intent_id as payment_intent_id, i.body::text as body, i.customer_id,
+            select i.id, i.body::text as body, i.customer_id,
                 i.prices_accepted_at is not null as prices_accepted, i.accepted, coalesce(r.closed, false) as refusal_closed,
-                least(i.created_at, r.first_at) as sent_at, i.created_at, i.correlation_id
+                least(i.created_at, r.first_at) as sent_at, i.created_at
             from order_intakes i
             left join lateral (
                 select bool_or(closed_at is not null) as closed, min(created_at) as first_at from refused_orders where intake_id = i.id

@@ -78,7 +78,7 @@ public static class KeepRefusedOrder
 
     private static async Task<KeptRefusal> Again(NpgsqlConnection db, NewRefusedOrder refused, Known known, NpgsqlTransaction transaction)
     {
-        var replaces = known.Status == "open" && known.Times < MostBodies && known.Body != refused.Body;
+        var replaces = known.Status == RefusedOrderState.Open && known.Times < MostBodies && known.Body != refused.Body;
         await db.ExecuteAsync(
             replaces
                 ? """

@@ -5,37 +5,47 @@ using Npgsql;
 
 namespace MPanel.Database.Orders;
 
-/// <summary>An order's head: intake, payment, order and invoice, as far as they exist.</summary>
-/// <param name="Body">Canonical JSON of what was ordered.</param>
-/// <param name="LiveMode">Of the payment; null until it was confirmed.</param>
-/// <param name="ReadAt">The database's time of the reading.</param>
+/// <summary>An order's head: as far as it exists.</summary>
+/// <param name="PricesAccepted">Null unless a person accepted prices that are not the catalogue's.</param>
+/// <param name="Customer">Null until the customer is known.</param>
+/// <param name="Payment">Null until it was confirmed.</param>
+/// <param name="Delivery">Null until the order is written.</param>
+/// <param name="Invoice">The newest; null until there is one.</param>
 public sealed record TracedOrder(
-    long IntakeId,
+    TracedIntake Intake,
+    AcceptedPrices? PricesAccepted,
+    TracedCustomer? Customer,
+    TracedPayment? Payment,
+    TracedDelivery? Delivery,
+    TracedInvoice? Invoice
+);
+
+/// <param name="Status">See <see cref="IntakeState"/>.</param>
+/// <param name="Body">Canonical JSON of what was ordered.</param>
+public sealed record TracedIntake(
+    long Id,
     string Reference,
     string Status,
     string? ReasonCode,
     string? Reason,
     string PaymentIntentId,
     string Body,
-    DateTimeOffset? PricesAcceptedAt,
-    string? PricesAcceptedBy,
     string CorrelationId,
-    DateTimeOffset CreatedAt,
-    long? CustomerId,
-    string? CustomerName,
-    string? CustomerEmail,
-    string? PaymentStatus,
-    decimal? PaymentAmount,
-    string? PaymentCurrency,
-    string? ChargeId,
-    bool? LiveMode,
-    long? OrderId,
-    string? OrderState,
-    long? InvoiceId,
-    string? InvoiceNumber,
-    string? InvoiceStatus,
-    DateTimeOffset ReadAt
+    DateTimeOffset CreatedAt
 );
+
+public sealed record AcceptedPrices(DateTimeOffset At, string By);
+
+public sealed record TracedCustomer(long Id, string Name, string Email);
+
+/// <param name="Amount">Major units.</param>
+public sealed record TracedPayment(string Status, decimal Amount, string Currency, bool LiveMode);
+
+/// <param name="OrderId">Id of the order's row, which comes after the intake's.</param>
+/// <param name="State">See <see cref="OrderState"/>.</param>
+public sealed record TracedDelivery(long OrderId, string State);
+
+public sealed record TracedInvoice(long Id, string Number, string Status);
 
 /// <summary>The work on an order: which of its steps it stands at, and how. Deleted some time after the last of them.</summary>
 /// <param name="State">See <see cref="Jobs.JobState"/>.</param>
@@ -69,7 +79,9 @@ public sealed record TracedAttempt(
 public sealed record TracedLogLine(long TaskId, int Attempt, int Seq, DateTimeOffset At, string Level, string Message);
 
 /// <summary>Everything about one order, of one moment.</summary>
+/// <param name="ReadAt">That moment, by the database's clock.</param>
 public sealed record OrderTrace(
+    DateTimeOffset ReadAt,
     TracedOrder Order,
     TracedJob? Job,
     IReadOnlyList<TracedSubscription> Subscriptions,

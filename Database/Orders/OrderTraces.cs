@@ -15,20 +15,21 @@ public static class OrderTraces
     public static async Task<OrderTrace?> Of(NpgsqlConnection db, string reference)
     {
         await using var snapshot = await db.BeginTransactionAsync(IsolationLevel.RepeatableRead);
-        if (await Head(db, reference) is not { } order)
+        if (await Head(db, reference) is not { Order: var order, ReadAt: var readAt })
             return null;
         var job = await db.QuerySingleOrDefaultAsync<TracedJob>(
             """
-            select id, state, step::int as step, spent, due_at, code, reason from outbox where key = 'order:' || @IntakeId
+            select id, state, step::int as step, spent, due_at, code, reason from outbox where key = 'order:' || @Id
             """,
-            order
+            new { order.Intake.Id }
         );
-        var timeline = await TimelineLine.OfIntake(db, order.IntakeId);
-        if (order.OrderId is not { } orderId)
-            return new OrderTrace(order, job, [], [], [], [], [], timeline);
+        var timeline = await TimelineLine.OfIntake(db, order.Intake.Id);
+        if (order.Delivery is not { OrderId: var orderId })
+            return new OrderTrace(readAt, order, job, [], [], [], [], [], timeline);
         var tasks = (await TaskList.OfOrder(db, orderId)).ToList();
         var ids = tasks.Select(t => t.Id).ToArray();
         return new OrderTrace(
+            readAt,
             order,
             job,
             [.. await Subscriptions(db, orderId)],
@@ -44,25 +45,42 @@ public static class OrderTraces
     public static Task<string?> Body(NpgsqlConnection db, string reference) =>
         db.ExecuteScalarAsync<string?>("select body::text from order_intakes where reference = @reference", new { reference });
 
-    private static Task<TracedOrder?> Head(NpgsqlConnection db, string reference) =>
-        db.QuerySingleOrDefaultAsync<TracedOrder>(
-            """
-            select i.id as intake_id, i.reference, i.status, i.reason_code, i.reason, i.stripe_payment_intent_id as payment_intent_id,
-                   i.body::text as body, i.prices_accepted_at, i.prices_accepted_by, i.correlation_id, i.created_at,
-                   c.id as customer_id, c.name as customer_name, c.email as customer_email,
-                   p.status as payment_status, p.amount as payment_amount, p.currency as payment_currency,
-                   p.stripe_charge_id as charge_id, p.livemode as live_mode,
-                   o.id as order_id, o.status as order_state,
-                   v.id as invoice_id, v.invoice_number, v.status as invoice_status, now() as read_at
-            from order_intakes i
-            left join customers c on c.id = i.customer_id
-            left join payments p on p.intake_id = i.id
-            left join orders o on o.intake_id = i.id
-            left join lateral (select * from invoices where order_id = o.id order by id desc limit 1) v on true
-            where i.reference = @reference
-            """,
-            new { reference }
-        );
+    private sealed record ReadOrder(TracedOrder Order, DateTimeOffset ReadAt);
+
+    private static async Task<ReadOrder?> Head(NpgsqlConnection db, string reference) =>
+        (
+            await db.QueryAsync<
+                TracedIntake,
+                AcceptedPrices?,
+                TracedCustomer?,
+                TracedPayment?,
+                TracedDelivery?,
+                TracedInvoice?,
+                DateTimeOffset,
+                ReadOrder
+            >(
+                """
+                select i.id, i.reference, i.status, i.reason_code, i.reason, i.stripe_payment_intent_id as payment_intent_id,
+                       i.body::text as body, i.correlation_id, i.created_at,
+                       i.prices_accepted_at as at, i.prices_accepted_by as by,
+                       c.id, c.name, c.email,
+                       p.status, p.amount, p.currency, p.livemode as live_mode,
+                       o.id as order_id, o.status as state,
+                       v.id, v.invoice_number as number, v.status,
+                       now() as read_at
+                from order_intakes i
+                left join customers c on c.id = i.customer_id
+                left join payments p on p.intake_id = i.id
+                left join orders o on o.intake_id = i.id
+                left join lateral (select * from invoices where order_id = o.id order by id desc limit 1) v on true
+                where i.reference = @reference
+                """,
+                (intake, prices, customer, payment, delivery, invoice, readAt) =>
+                    new ReadOrder(new TracedOrder(intake, prices, customer, payment, delivery, invoice), readAt),
+                new { reference },
+                splitOn: "at,id,status,order_id,id,read_at"
+            )
+        ).SingleOrDefault();
 
     private static Task<IEnumerable<TracedSubscription>> Subscriptions(NpgsqlConnection db, long orderId) =>
         db.QueryAsync<TracedSubscription>(

@@ -66,7 +66,7 @@ public static class RecordSteps
                 last.Outcome,
                 last.Code,
                 last.Message,
-                resumed = lines.Any(l => l.Outcome == "resumed"),
+                resumed = lines.Any(l => l.Outcome == TimelineOutcome.Resumed),
                 at = lines.Select(l => l.At.UtcDateTime).ToArray(),
                 steps = lines.Select(l => l.Step).ToArray(),
                 attempts = lines.Select(l => l.Attempt).ToArray(),

@@ -5,29 +5,18 @@ using Npgsql;
 namespace MPanel.Database.Products;
 
 /// <param name="Version">Raised by every edit, also of a price; an edit names the one it began from.</param>
-/// <param name="ServerRole">Null where there is nothing to provision.</param>
-/// <param name="ServerTags">What the server must have, all of them.</param>
-/// <param name="Rank">Of several hosting plans on one domain the highest gives the website its limits.</param>
 /// <param name="Subscriptions">Pending, active, past due and suspended ones, counted to <see cref="ListTotal.Most"/>.</param>
 public sealed record ProductDetail(
     long Id,
     int Version,
     string Code,
-    string Name,
-    string Description,
-    string Provisions,
-    string? ServerRole,
-    string[] ServerTags,
-    int Rank,
-    bool Active,
     long Subscriptions,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt
 )
 {
+    public required ProductFields Fields { get; init; }
     public IReadOnlyList<ProductPrice> Prices { get; init; } = [];
-
-    public ProductFields Fields() => new(Name, Description, Provisions, ServerRole, ServerTags, Rank, Active);
 }
 
 public static class ProductFacts
@@ -37,21 +26,26 @@ public static class ProductFacts
     /// <param name="key">Code or id. A code may look like an id; the code wins.</param>
     public static async Task<ProductDetail?> Of(NpgsqlConnection db, string key, NpgsqlTransaction? transaction = null)
     {
-        var product = await db.QuerySingleOrDefaultAsync<ProductDetail>(
-            """
-            select p.id, p.version, p.code, p.name, p.description, p.provisions, p.server_role, p.server_tags, p.rank, p.active,
-                   (select count(*) from (
-                        select 1 from subscriptions s where s.product_id = p.id and s.status <> 'cancelled' limit @most
-                    ) counted) as subscriptions,
-                   p.created_at, p.updated_at
-            from products p
-            where p.code = @key or p.id::text = @key
-            order by p.code = @key desc
-            limit 1
-            """,
-            new { key, most = ListTotal.Most },
-            transaction
-        );
+        var product = (
+            await db.QueryAsync<ProductDetail, ProductFields, ProductDetail>(
+                """
+                select p.id, p.version, p.code,
+                       (select count(*) from (
+                            select 1 from subscriptions s where s.product_id = p.id and s.status <> 'cancelled' limit @most
+                        ) counted) as subscriptions,
+                       p.created_at, p.updated_at,
+                       p.name, p.description, p.provisions, p.server_role, p.server_tags, p.rank, p.active
+                from products p
+                where p.code = @key or p.id::text = @key
+                order by p.code = @key desc
+                limit 1
+                """,
+                (product, fields) => product with { Fields = fields },
+                new { key, most = ListTotal.Most },
+                transaction,
+                splitOn: "name"
+            )
+        ).SingleOrDefault();
         return product is null ? null : product with { Prices = [.. (await Prices(db, [product.Id], transaction))[product.Id]] };
     }
 

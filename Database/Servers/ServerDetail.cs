@@ -4,32 +4,29 @@ using Npgsql;
 namespace MPanel.Database.Servers;
 
 /// <param name="State"><c>active</c>, <c>draining</c> or <c>maintenance</c>.</param>
-/// <param name="WebsiteCapacity">How many websites are placed on it at most.</param>
 /// <param name="Version">Raised by each edit; the next one names it.</param>
-/// <param name="HeardAt">The last heartbeat; null when its agent has never reported.</param>
+public sealed record ServerDetail(long Id, string State, int WebsiteCount, int Version, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
+{
+    public required ServerSettings Settings { get; init; }
+    public required AgentReport Agent { get; init; }
+
+    public string Name => Settings.Name;
+}
+
+/// <summary>What a server's agent said of itself last.</summary>
 /// <param name="Online">Heard of within the given time.</param>
-/// <param name="Problem">What its agent said last of its services; null when they are well, as is since when.</param>
-/// <param name="Capabilities">Task types its agent can do; empty when it has never reported.</param>
-/// <param name="FreeSlots">How many more tasks its agent would take; null when it has never reported.</param>
-public sealed record ServerDetail(
-    long Id,
-    string Name,
-    string[] Roles,
-    string Address,
-    string State,
-    string[] Tags,
-    int WebsiteCapacity,
-    int WebsiteCount,
-    int Version,
-    DateTimeOffset? HeardAt,
+/// <param name="HeardAt">The last heartbeat; null when its agent has never reported.</param>
+/// <param name="Problem">What it said last of its services; null when they are well, as is since when.</param>
+/// <param name="Capabilities">Task types it can do; empty when it has never reported.</param>
+/// <param name="FreeSlots">How many more tasks it would take; null when it has never reported.</param>
+public sealed record AgentReport(
     bool Online,
+    DateTimeOffset? HeardAt,
     string? Problem,
     DateTimeOffset? UnwellSince,
     string? AgentVersion,
     string[] Capabilities,
-    int? FreeSlots,
-    DateTimeOffset CreatedAt,
-    DateTimeOffset UpdatedAt
+    int? FreeSlots
 );
 
 /// <summary>A token that the server's agent proves itself with. The secret is nowhere.</summary>
@@ -43,17 +40,22 @@ public sealed record ServerWebsiteRow(long Id, string Domain, string Status, str
 
 public static class ServerFacts
 {
-    public static Task<ServerDetail?> Of(NpgsqlConnection db, long id, TimeSpan offlineAfter) =>
-        db.QuerySingleOrDefaultAsync<ServerDetail>(
-            """
-            select s.id, s.name, s.roles, host(s.address) as address, s.state, s.tags, s.website_capacity, s.website_count, s.version,
-                   h.received_at as heard_at, coalesce(h.received_at > now() - @offlineAfter, false) as online,
-                   h.problem, h.unwell_since, h.agent_version, coalesce(h.capabilities, '{}') as capabilities, h.free_slots, s.created_at, s.updated_at
-            from servers s left join server_heartbeats h on h.server_id = s.id
-            where s.id = @id
-            """,
-            new { id, offlineAfter }
-        );
+    public static async Task<ServerDetail?> Of(NpgsqlConnection db, long id, TimeSpan offlineAfter) =>
+        (
+            await db.QueryAsync<ServerDetail, ServerSettings, AgentReport, ServerDetail>(
+                """
+                select s.id, s.state, s.website_count, s.version, s.created_at, s.updated_at,
+                       s.name, s.roles, host(s.address) as address, s.tags, s.website_capacity,
+                       coalesce(h.received_at > now() - @offlineAfter, false) as online, h.received_at as heard_at,
+                       h.problem, h.unwell_since, h.agent_version, coalesce(h.capabilities, '{}') as capabilities, h.free_slots
+                from servers s left join server_heartbeats h on h.server_id = s.id
+                where s.id = @id
+                """,
+                (server, settings, agent) => server with { Settings = settings, Agent = agent },
+                new { id, offlineAfter },
+                splitOn: "name,online"
+            )
+        ).SingleOrDefault();
 
     /// <summary>Valid ones first, then what was revoked last.</summary>
     public static Task<IEnumerable<AgentToken>> Tokens(NpgsqlConnection db, long id) =>

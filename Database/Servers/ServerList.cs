@@ -4,6 +4,7 @@ using Npgsql;
 
 namespace MPanel.Database.Servers;
 
+/// <summary>A server, and what its agent said last.</summary>
 /// <param name="State"><c>active</c>, <c>draining</c> or <c>maintenance</c>.</param>
 /// <param name="HeardAt">The last heartbeat; null when its agent has never reported.</param>
 /// <param name="Online">Heard of within the given time.</param>
@@ -13,15 +14,10 @@ public sealed record Server(
     long Id,
     string Name,
     string[] Roles,
-    string Address,
     string State,
-    string[] Tags,
-    int WebsiteCapacity,
-    int WebsiteCount,
     DateTimeOffset? HeardAt,
     bool Online,
     string? Problem,
-    string? AgentVersion,
     string[] Capabilities
 );
 
@@ -101,9 +97,9 @@ public static class ServerList
     public static Task<IEnumerable<Server>> All(NpgsqlConnection db, TimeSpan offlineAfter) =>
         db.QueryAsync<Server>(
             """
-            select s.id, s.name, s.roles, host(s.address) as address, s.state, s.tags, s.website_capacity, s.website_count,
-                   h.received_at as heard_at, coalesce(h.received_at > now() - @offlineAfter, false) as online,
-                   h.problem, h.agent_version, coalesce(h.capabilities, '{}') as capabilities
+            select s.id, s.name, s.roles, s.state, h.received_at as heard_at,
+                   coalesce(h.received_at > now() - @offlineAfter, false) as online,
+                   h.problem, coalesce(h.capabilities, '{}') as capabilities
             from servers s left join server_heartbeats h on h.server_id = s.id
             order by s.name
             """,

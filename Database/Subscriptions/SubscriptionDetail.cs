@@ -3,26 +3,35 @@ using Npgsql;
 
 namespace MPanel.Database.Subscriptions;
 
-/// <param name="UnitPrice">Major units, for one period; the subscription's own, whatever the product costs by now.</param>
-/// <param name="CurrentPeriodEnd">When it renews.</param>
 /// <param name="OrderReference">The order it was bought with.</param>
 public sealed record SubscriptionDetail(
     long Id,
-    string ProductCode,
-    string Product,
-    long CustomerId,
-    string Customer,
     string Domain,
     string Status,
+    string OrderReference,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt
+)
+{
+    public required SubscribedProduct Product { get; init; }
+    public required Subscriber Customer { get; init; }
+    public required SubscriptionTerms Terms { get; init; }
+}
+
+public sealed record SubscribedProduct(string Code, string Name);
+
+public sealed record Subscriber(long Id, string Name);
+
+/// <summary>What is paid, and for which period now.</summary>
+/// <param name="UnitPrice">Major units, for one period; the subscription's own, whatever the product costs by now.</param>
+/// <param name="CurrentPeriodEnd">When it renews.</param>
+public sealed record SubscriptionTerms(
     string BillingPeriod,
     int Quantity,
     decimal UnitPrice,
     string Currency,
     DateTimeOffset CurrentPeriodStart,
-    DateTimeOffset CurrentPeriodEnd,
-    string OrderReference,
-    DateTimeOffset CreatedAt,
-    DateTimeOffset UpdatedAt
+    DateTimeOffset CurrentPeriodEnd
 )
 {
     public decimal Amount => Quantity * UnitPrice;
@@ -47,21 +56,25 @@ public static class SubscriptionFacts
 {
     private const int Tasks = 50;
 
-    public static Task<SubscriptionDetail?> Of(NpgsqlConnection db, long id) =>
-        db.QuerySingleOrDefaultAsync<SubscriptionDetail>(
-            """
-            select s.id, p.code as product_code, p.name as product, s.customer_id, c.name as customer, s.domain, s.status, s.billing_period,
-                   s.quantity, s.unit_price, s.currency, s.current_period_start, s.current_period_end, o.reference as order_reference,
-                   s.created_at, s.updated_at
-            from subscriptions s
-            join products p on p.id = s.product_id
-            join customers c on c.id = s.customer_id
-            join order_items i on i.id = s.order_item_id
-            join orders o on o.id = i.order_id
-            where s.id = @id
-            """,
-            new { id }
-        );
+    public static async Task<SubscriptionDetail?> Of(NpgsqlConnection db, long id) =>
+        (
+            await db.QueryAsync<SubscriptionDetail, SubscribedProduct, Subscriber, SubscriptionTerms, SubscriptionDetail>(
+                """
+                select s.id, s.domain, s.status, o.reference as order_reference, s.created_at, s.updated_at,
+                       p.code, p.name, c.id, c.name,
+                       s.billing_period, s.quantity, s.unit_price, s.currency, s.current_period_start, s.current_period_end
+                from subscriptions s
+                join products p on p.id = s.product_id
+                join customers c on c.id = s.customer_id
+                join order_items i on i.id = s.order_item_id
+                join orders o on o.id = i.order_id
+                where s.id = @id
+                """,
+                (subscription, product, customer, terms) => subscription with { Product = product, Customer = customer, Terms = terms },
+                new { id },
+                splitOn: "code,id,billing_period"
+            )
+        ).SingleOrDefault();
 
     /// <returns>The newest fifty, newest first. They are found by way of the subscription's order.</returns>
     public static Task<IEnumerable<SubscriptionTask>> TasksOf(NpgsqlConnection db, long id) =>

@@ -3,6 +3,9 @@ using Npgsql;
 
 namespace MPanel.Database.Timelines;
 
+/// <param name="Step">See <see cref="TimelineStep"/>.</param>
+/// <param name="Outcome">See <see cref="TimelineOutcome"/>.</param>
+/// <param name="Actor">A person's, key's or server's name, or <see cref="Panel"/>.</param>
 /// <param name="Attempt">Null for what is not an attempt.</param>
 /// <param name="TaskId">The provisioning task it is about; null for others.</param>
 public sealed record TimelineLine(
@@ -17,6 +20,9 @@ public sealed record TimelineLine(
     long? TaskId
 )
 {
+    /// <summary>Who did what the panel does by itself.</summary>
+    public const string Panel = "system";
+
     /// <summary>All that happened to an order, in order.</summary>
     public static async Task<IReadOnlyList<TimelineLine>> OfIntake(NpgsqlConnection db, long intakeId) =>
         (

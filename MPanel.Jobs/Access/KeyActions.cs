@@ -47,7 +47,7 @@ public sealed class KeyActions(NpgsqlDataSource dataSource, TimeProvider time)
             return Refusal.Beyond;
         if (MayMake(actor, key.Scopes) is { } why)
             return why;
-        if (key.Status != "active" || key.Rotated)
+        if (key.Status != KeyState.Active || key.Rotated)
             return Refusal.State("not_active", "It has ended, or was rotated already. Make a new key instead.");
         var text = await ApiKeyList.Rotate(
             transaction,
@@ -112,10 +112,17 @@ public sealed class KeyActions(NpgsqlDataSource dataSource, TimeProvider time)
             ownOnly,
             async (transaction, key) =>
             {
-                if (key.Status == "revoked")
+                if (key.Status == KeyState.Revoked)
                     return Refusal.State("revoked", "It was revoked already.");
                 var madeByIt = await ApiKeys.Revoke(transaction, [id]) - 1;
-                await Audit(transaction, actor, "key.revoked", key, new { key.Prefix, key.Status }, new { status = "revoked", madeByIt });
+                await Audit(
+                    transaction,
+                    actor,
+                    "key.revoked",
+                    key,
+                    new { key.Prefix, key.Status },
+                    new { status = KeyState.Revoked, madeByIt }
+                );
                 return new Outcome<int>.Done(madeByIt);
             }
         );

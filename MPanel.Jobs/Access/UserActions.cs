@@ -116,7 +116,7 @@ public sealed class UserActions(NpgsqlDataSource dataSource)
                     return lacks;
                 if (!await UserChanges.Enable(transaction, id))
                     return Refusal.State("not_disabled", "They are not disabled.");
-                var after = user.HasPassword ? UserState.Active : UserState.Invited;
+                var after = user.SignIn.HasPassword ? UserState.Active : UserState.Invited;
                 await Audit(transaction, actor, "user.enabled", user.Email, new { user.Status }, new { status = after });
                 return await Now(transaction, id);
             }

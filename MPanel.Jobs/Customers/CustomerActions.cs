@@ -45,9 +45,7 @@ public sealed class CustomerActions(NpgsqlDataSource dataSource)
                 await transaction.RollbackAsync();
                 return new Outcome<CustomerDetail>.Conflict((await CustomerFacts.Of(db, id))!);
         }
-        await actor
-            .Audit("customer.changed", $"customer {id}", AuditJson.Of(before.Fields()), AuditJson.Of(fields))
-            .Append(db, transaction);
+        await actor.Audit("customer.changed", $"customer {id}", AuditJson.Of(before.Fields), AuditJson.Of(fields)).Append(db, transaction);
         var after = await CustomerFacts.Of(db, id);
         await transaction.CommitAsync();
         return new Outcome<CustomerDetail>.Done(after!);

@@ -39,7 +39,7 @@ public sealed class DomainActions(NpgsqlDataSource dataSource, PublicSuffixes su
             return new Outcome<DomainDetail>.Missing();
         if (before.Version != version)
             return new Outcome<DomainDetail>.Conflict(before);
-        if (before.CustomerId == customerId)
+        if (before.Customer.Id == customerId)
             return new Outcome<DomainDetail>.Done(before);
         var saved = await EditDomain.ChangeCustomer(transaction, before, version, suffixes.Related(before.Name), customerId);
         var after = await DomainFacts.Of(db, id);
@@ -67,8 +67,8 @@ public sealed class DomainActions(NpgsqlDataSource dataSource, PublicSuffixes su
             new
             {
                 domain.Name,
-                domain.CustomerId,
-                domain.Customer,
+                CustomerId = domain.Customer.Id,
+                Customer = domain.Customer.Name,
                 domain.Status,
             }
         );

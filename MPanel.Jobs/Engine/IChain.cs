@@ -1,3 +1,4 @@
+using MPanel.Database.Timelines;
 using Npgsql;
 
 namespace MPanel.Jobs.Engine;
@@ -28,11 +29,11 @@ public interface IChain
 public sealed record ChainJob(long Id, string Payload, string CorrelationId, bool Finished);
 
 /// <summary>What happened to a step.</summary>
-/// <param name="Outcome"><c>done</c>, <c>retry</c>, <c>review</c>, <c>given_up</c>, <c>closed</c>, <c>cancelled</c> or <c>resumed</c>.</param>
+/// <param name="Outcome">See <see cref="StepOutcome"/>.</param>
 /// <param name="Attempt">At this step, from 1; 0 for what a person did.</param>
 /// <param name="Code">For all but done: a stable code.</param>
 /// <param name="NextRunAt">For retry: when it will be tried again.</param>
-/// <param name="Actor">Who did it: <c>system</c>, or the person or key that resumed or cancelled.</param>
+/// <param name="Actor">Who did it: the panel, or the person or key that resumed or cancelled.</param>
 public sealed record StepEvent(
     string Kind,
     string Outcome,
@@ -42,5 +43,5 @@ public sealed record StepEvent(
     string? Code = null,
     string? Message = null,
     DateTimeOffset? NextRunAt = null,
-    string Actor = "system"
+    string Actor = TimelineLine.Panel
 );

@@ -56,7 +56,7 @@ public sealed class JobActions(NpgsqlDataSource dataSource, StepCatalogue catalo
     {
         var job = await DecideJob.Resume(transaction, id, faces.Face);
         if (job is not null)
-            await Record(transaction, job, "resumed", actor);
+            await Record(transaction, job, StepOutcome.Resumed, actor);
         return job;
     }
 
@@ -65,7 +65,7 @@ public sealed class JobActions(NpgsqlDataSource dataSource, StepCatalogue catalo
     {
         var job = await DecideJob.Cancel(transaction, id, faces.Face);
         if (job is not null)
-            await Record(transaction, job, "cancelled", actor);
+            await Record(transaction, job, StepOutcome.Cancelled, actor);
         return job;
     }
 

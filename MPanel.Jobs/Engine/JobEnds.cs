@@ -23,18 +23,18 @@ internal sealed partial class JobEnds(JobFaces faces, JobSignals signals, JobMet
         {
             case StepVerdict.Retry retry when retries.After(spent) is { } delay:
                 var wait = retry.After > delay ? retry.After.Value : delay;
-                attempt.Events.Add(Event(kind, "retry", spent, took, retry.Code, retry.Message, time.GetUtcNow() + wait));
+                attempt.Events.Add(Event(kind, StepOutcome.Retry, spent, took, retry.Code, retry.Message, time.GetUtcNow() + wait));
                 if (await Commit(attempt, chain, JobState.Waiting, spent, wait, retry.Code, retry.Message))
                     LogRetry(kind, spent, wait.TotalSeconds, retry.Code, retry.Message);
                 break;
             case StepVerdict.Retry retry:
-                await Stop(attempt, chain, Event(kind, "given_up", spent, took, retry.Code, retry.Message));
+                await Stop(attempt, chain, Event(kind, StepOutcome.GivenUp, spent, took, retry.Code, retry.Message));
                 break;
             case StepVerdict.Review review:
-                await Stop(attempt, chain, Event(kind, "review", spent, took, review.Code, review.Message));
+                await Stop(attempt, chain, Event(kind, StepOutcome.Review, spent, took, review.Code, review.Message));
                 break;
             case StepVerdict.Close close:
-                attempt.Events.Add(Event(kind, "closed", spent, took, close.Code, close.Message));
+                attempt.Events.Add(Event(kind, StepOutcome.Closed, spent, took, close.Code, close.Message));
                 if (await Commit(attempt, chain, JobState.Cancelled, spent, code: close.Code, reason: close.Message))
                     LogClosed(kind, close.Code, close.Message);
                 break;
@@ -49,7 +49,7 @@ internal sealed partial class JobEnds(JobFaces faces, JobSignals signals, JobMet
             chain,
             Event(
                 chain.Steps[attempt.Step],
-                "given_up",
+                StepOutcome.GivenUp,
                 attempt.Spent - 1,
                 TimeSpan.Zero,
                 "lease_lost",
@@ -74,7 +74,7 @@ internal sealed partial class JobEnds(JobFaces faces, JobSignals signals, JobMet
         attempt.Events.Add(stopped);
         if (!await Commit(attempt, chain, JobState.Stopped, stopped.Attempt, code: stopped.Code, reason: stopped.Message))
             return;
-        if (stopped.Outcome == "review")
+        if (stopped.Outcome == StepOutcome.Review)
             LogReview(stopped.Kind, stopped.Attempt, stopped.Code!, stopped.Message!);
         else
             LogGivenUp(stopped.Kind, stopped.Attempt, stopped.Code!, stopped.Message!);

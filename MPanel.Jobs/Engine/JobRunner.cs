@@ -58,7 +58,15 @@ internal sealed partial class JobRunner(
         }
         if (job.Was == JobState.Stopped)
             attempt.Events.Add(
-                new StepEvent(chain.Steps[job.Step], "resumed", 0, time.GetUtcNow(), TimeSpan.Zero, "resumed_by_hand", Actor: "dashboard")
+                new StepEvent(
+                    chain.Steps[job.Step],
+                    StepOutcome.Resumed,
+                    0,
+                    time.GetUtcNow(),
+                    TimeSpan.Zero,
+                    "resumed_by_hand",
+                    Actor: "dashboard"
+                )
             );
         // A process that died took the attempt with it: were it not counted, a step that kills its process would do so for ever.
         if (job.LeaseLost && catalogue.Step(chain.Steps[job.Step]).Retries.After(job.Spent - 1) is null)
@@ -111,7 +119,7 @@ internal sealed partial class JobRunner(
     private async Task<bool> Go(JobAttempt attempt, IChain chain, string kind, StepVerdict.Done done, TimeSpan took)
     {
         var spent = attempt.Spent;
-        attempt.StepIsDone(new StepEvent(kind, "done", spent, time.GetUtcNow(), took));
+        attempt.StepIsDone(new StepEvent(kind, StepOutcome.Done, spent, time.GetUtcNow(), took));
         if (done.Announce is { } announce)
             attempt.Announcements.Add(announce);
         var finished = attempt.Step == chain.Steps.Count;

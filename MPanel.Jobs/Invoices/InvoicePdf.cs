@@ -16,8 +16,8 @@ public static class InvoicePdf
         var sheet = new PdfSheet();
         Head(sheet, invoice);
         var top = sheet.Y;
-        var seller = Block(sheet, "From", PdfSheet.Left, top, Seller(invoice));
-        var buyer = Block(sheet, "To", Middle, top, Buyer(invoice));
+        var seller = Block(sheet, "From", PdfSheet.Left, top, Seller(invoice.Seller));
+        var buyer = Block(sheet, "To", Middle, top, Buyer(invoice.Buyer));
         sheet.Y = Math.Max(seller, buyer) + 24;
         ColumnHeads(sheet);
         foreach (var line in lines)
@@ -34,7 +34,7 @@ public static class InvoicePdf
             ("Invoice number", invoice.Number),
             ("Date", Day(invoice.IssuedAt)),
             ("Order", invoice.OrderReference),
-            ("Paid", invoice.PaidAt is { } paid ? Day(paid) : "not yet"),
+            ("Paid", invoice.Payment?.PaidAt is { } paid ? Day(paid) : "not yet"),
         ];
         foreach (var (label, value) in facts)
         {
@@ -63,17 +63,17 @@ public static class InvoicePdf
         return y;
     }
 
-    private static IEnumerable<string?> Seller(InvoiceDetail invoice) =>
-        [invoice.SellerName, invoice.SellerAddress, invoice.SellerVatId is { } vat ? $"VAT id {vat}" : null, invoice.SellerEmail];
+    private static IEnumerable<string?> Seller(FrozenSeller? seller) =>
+        seller is null ? [] : [seller.Name, seller.Address, seller.VatId is { } vat ? $"VAT id {vat}" : null, seller.Email];
 
-    private static IEnumerable<string?> Buyer(InvoiceDetail invoice) =>
+    private static IEnumerable<string?> Buyer(InvoiceBuyer buyer) =>
         [
-            invoice.BuyerCompany,
-            invoice.BuyerName,
-            invoice.BuyerAddress,
-            invoice.BuyerCountry is { } country ? Countries.NameOf(country) : null,
-            invoice.BuyerVatId is { } vat ? $"VAT id {vat}" : null,
-            invoice.BuyerEmail,
+            buyer.Company,
+            buyer.Name,
+            buyer.Address,
+            buyer.Country is { } country ? Countries.NameOf(country) : null,
+            buyer.VatId is { } vat ? $"VAT id {vat}" : null,
+            buyer.Email,
         ];
 
     private static void ColumnHeads(PdfSheet sheet)
@@ -116,7 +116,7 @@ public static class InvoicePdf
         sheet.Write($"Total {invoice.Currency}", PdfSheet.Bold, Price, sheet.Y, endsAtX: true);
         sheet.Write(Money.Number(invoice.Total, invoice.Currency), PdfSheet.Bold, PdfSheet.Right, sheet.Y, endsAtX: true);
         sheet.Y += PdfSheet.Bold.LineHeight + 12;
-        if (invoice.PaidAt is { } paid)
+        if (invoice.Payment?.PaidAt is { } paid)
             sheet.Write($"Paid in full on {Day(paid)}. Nothing is due.", PdfSheet.Body, PdfSheet.Left, sheet.Y);
     }
 

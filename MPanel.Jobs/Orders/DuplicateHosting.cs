@@ -8,7 +8,7 @@ using Npgsql;
 namespace MPanel.Jobs.Orders;
 
 /// <summary>Whether an order would change a website that an earlier one brought: that takes a person. Two plans in one order are no duplicate.</summary>
-internal static class DuplicateHosting
+public static class DuplicateHosting
 {
     public const string Code = "duplicate_hosting";
 

@@ -21,7 +21,7 @@ public sealed class OrderActions(NpgsqlDataSource dataSource, JobActions jobs, J
         Resume(
             actor,
             reference,
-            AuditJson.Of(new { status = "processing", acceptPrices }),
+            AuditJson.Of(new { status = IntakeState.Processing, acceptPrices }),
             async (transaction, _) => !acceptPrices || await Intakes.AcceptPrices(transaction, reference, actor.Name)
         );
 
@@ -36,7 +36,7 @@ public sealed class OrderActions(NpgsqlDataSource dataSource, JobActions jobs, J
         return Resume(
             actor,
             reference,
-            AuditJson.Of(new { status = "processing", accepted = decision }),
+            AuditJson.Of(new { status = IntakeState.Processing, accepted = decision }),
             async (transaction, reason) =>
                 reason is not null
                 && OrderReview.Of(reason).Contains(decision)
@@ -59,7 +59,7 @@ public sealed class OrderActions(NpgsqlDataSource dataSource, JobActions jobs, J
             return new Outcome<Unit>.Missing();
         var before = await OrderStatus.Find(db, reference);
         if (!await accept(transaction, before!.ReasonCode))
-            return before.Status == "needs_review"
+            return before.Status == IntakeState.NeedsReview
                 ? Refusal.State("other_decision", $"{reference} does not wait for this decision: it stopped for {before.ReasonCode}.")
                 : notStopped;
         if (await jobs.Resume(transaction, actor, jobId) is null)
@@ -83,7 +83,7 @@ public sealed class OrderActions(NpgsqlDataSource dataSource, JobActions jobs, J
         if (await ResumeOrder.FindJob(transaction, reference) is not { } jobId)
             return new Outcome<Unit>.Missing();
         var before = await OrderStatus.Find(db, reference);
-        if (before!.Status != "needs_review" || await jobs.Cancel(transaction, actor, jobId) is null)
+        if (before!.Status != IntakeState.NeedsReview || await jobs.Cancel(transaction, actor, jobId) is null)
             return Refusal.State("not_stopped", $"{reference} is not stopped: there is nothing to close.");
         var owed = new NewOrderNote(Guid.NewGuid(), text, null, null, null, $"Owed: {text}", actor.Name, actor.CorrelationId);
         await Database.Orders.AddNote.Run(transaction, reference, owed);
@@ -92,7 +92,7 @@ public sealed class OrderActions(NpgsqlDataSource dataSource, JobActions jobs, J
                 "order.closed",
                 $"order {reference}",
                 AuditJson.Of(new { before.Status, before.ReasonCode }),
-                AuditJson.Of(new { status = "rejected", note = text })
+                AuditJson.Of(new { status = IntakeState.Rejected, note = text })
             )
             .Append(db, transaction);
         await transaction.CommitAsync();

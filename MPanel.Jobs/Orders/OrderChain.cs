@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MPanel.Database.Orders;
+using MPanel.Database.Timelines;
 using MPanel.Jobs.Engine;
 using Npgsql;
 
@@ -33,10 +34,10 @@ public sealed class OrderChain : IChain
     {
         var status = events[^1].Outcome switch
         {
-            "done" when job.Finished => "completed",
-            "done" or "resumed" or "retry" => "processing",
-            "review" or "given_up" => "needs_review",
-            "closed" or "cancelled" => "rejected",
+            StepOutcome.Done when job.Finished => IntakeState.Completed,
+            StepOutcome.Done or StepOutcome.Resumed or StepOutcome.Retry => IntakeState.Processing,
+            StepOutcome.Review or StepOutcome.GivenUp => IntakeState.NeedsReview,
+            StepOutcome.Closed or StepOutcome.Cancelled => IntakeState.Rejected,
             var other => throw new ArgumentOutOfRangeException(nameof(events), other, "Unknown outcome"),
         };
         return RecordSteps.Run(transaction, IntakeId(job.Payload), job.CorrelationId, status, [.. events.Select(Line)]);
@@ -46,9 +47,9 @@ public sealed class OrderChain : IChain
     {
         var outcome = step.Outcome switch
         {
-            "review" => "needs_review",
-            "given_up" => "failed",
-            "closed" => "rejected",
+            StepOutcome.Review => TimelineOutcome.NeedsReview,
+            StepOutcome.GivenUp => TimelineOutcome.Failed,
+            StepOutcome.Closed => TimelineOutcome.Rejected,
             var same => same,
         };
         return new StepLine(
@@ -57,7 +58,7 @@ public sealed class OrderChain : IChain
             step.Attempt,
             (int)step.Duration.TotalMilliseconds,
             outcome,
-            step.Code ?? (outcome == "cancelled" ? "cancelled" : null),
+            step.Code ?? (outcome == TimelineOutcome.Cancelled ? "cancelled" : null),
             step.NextRunAt is { } next ? $"{step.Message} Next try at {next.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC." : step.Message,
             step.Actor
         );

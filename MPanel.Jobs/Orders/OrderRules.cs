@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using MPanel.Database.Products;
 using MPanel.Jobs.Outcomes;
 using MPanel.Jobs.Payments;
 using MPanel.Jobs.Text;
@@ -81,7 +82,7 @@ public static partial class OrderRules
             faults.Add(
                 new($"{path}.unitPrice", "invalid_price", $"Must be 0 to {HighestPrice:0}, with no more decimals than {currency} has.")
             );
-        if (item.BillingPeriod is not ("month" or "year" or "one_time"))
+        if (item.BillingPeriod is not (BillingPeriod.Month or BillingPeriod.Year or BillingPeriod.OneTime))
             faults.Add(new($"{path}.billingPeriod", "invalid_billing_period", "Must be month, year or one_time."));
         return new OrderBodyItem(
             item.ProductSlug ?? "",

@@ -14,6 +14,9 @@ public sealed class OrderStep(OrderedDomain domains) : IStep
 {
     public const string StepKind = "order.order";
 
+    /// <summary>Code of the reason to stop that accepting the prices settles.</summary>
+    public const string PriceMismatch = "price_mismatch";
+
     public string Kind => StepKind;
     public string Title => "Order";
     public RetrySchedule Retries => RetrySchedule.Minutes;
@@ -38,7 +41,7 @@ public sealed class OrderStep(OrderedDomain domains) : IStep
         if (NotSold(body, known) is { Count: > 0 } notSold)
             return new StepVerdict.Review("period_not_sold", $"Not sold for that period: {string.Join(", ", notSold)}.");
         if (!intake.PricesAccepted && PriceDoubts(body, known) is { Count: > 0 } doubts)
-            return new StepVerdict.Review("price_mismatch", string.Join(" ", doubts));
+            return new StepVerdict.Review(PriceMismatch, string.Join(" ", doubts));
         if (
             catalogue.Any(product => product.Provisions != TaskKind.None)
             && await domains.Doubt(transaction, body.PrimaryDomain, intake.CustomerId!.Value, intake.Accepted) is { } doubt
@@ -66,7 +69,7 @@ public sealed class OrderStep(OrderedDomain domains) : IStep
                 .Items.Where(i =>
                     known[(i.ProductSlug, i.BillingPeriod)]
                         is { Amount: null, AmountThen: null }
-                            or { BillingPeriod: "one_time", Provisions: not TaskKind.None }
+                            or { BillingPeriod: BillingPeriod.OneTime, Provisions: not TaskKind.None }
                 )
                 .Select(i => $"{i.ProductSlug} per {i.BillingPeriod}"),
         ];

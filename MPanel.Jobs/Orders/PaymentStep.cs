@@ -48,16 +48,17 @@ public sealed class PaymentStep(
                         RefusalWasClosed,
                         "It was refused before, and closed. What was written then is on the timeline; the customer may have the money back."
                     );
+                var paid = payment.Money;
                 await RecordPayment.Run(
                     await step.Begin(cancellationToken),
                     OrderChain.IntakeId(step.Payload),
                     payment.Id,
                     payment.ChargeId,
-                    payment.AmountReceived,
-                    payment.Currency,
+                    paid.Received,
+                    paid.Currency,
                     payment.LiveMode
                 );
-                return new StepVerdict.Done($"{Money.Plain(payment.AmountReceived, payment.Currency)} {payment.Currency} paid");
+                return new StepVerdict.Done($"{Money.Plain(paid.Received, paid.Currency)} {paid.Currency} paid");
             case var failure:
                 return NotFound(failure);
         }
@@ -102,8 +103,10 @@ public sealed class PaymentStep(
             _ => throw new InvalidOperationException("The lookup gave an unknown answer."),
         };
 
-    private StepVerdict? Doubt(GatewayPayment payment, OrderBody body) =>
-        payment switch
+    private StepVerdict? Doubt(GatewayPayment payment, OrderBody body)
+    {
+        var paid = payment.Money;
+        return payment switch
         {
             _ when payment.Id != body.StripePaymentIntentId => new StepVerdict.Review(
                 "payment_id_mismatch",
@@ -118,19 +121,20 @@ public sealed class PaymentStep(
                 $"Waiting for the payment: Stripe says {payment.ProviderStatus}."
             ),
             { Status: GatewayPaymentStatus.Cancelled } => new StepVerdict.Close(Cancelled, "The payment was cancelled at Stripe."),
-            _ when payment.Currency != body.Currency => new StepVerdict.Review(
+            _ when paid.Currency != body.Currency => new StepVerdict.Review(
                 "currency_mismatch",
-                $"Paid in {payment.Currency}, ordered in {body.Currency}."
+                $"Paid in {paid.Currency}, ordered in {body.Currency}."
             ),
-            _ when payment.Amount != body.Total || payment.AmountReceived != body.Total => new StepVerdict.Review(
+            _ when paid.Asked != body.Total || paid.Received != body.Total => new StepVerdict.Review(
                 "amount_mismatch",
-                $"Paid {Money.Plain(payment.AmountReceived, payment.Currency)} of {Money.Plain(payment.Amount, payment.Currency)} {payment.Currency}, ordered for {Money.Plain(body.Total, body.Currency)}."
+                $"Paid {Money.Plain(paid.Received, paid.Currency)} of {Money.Plain(paid.Asked, paid.Currency)} {paid.Currency}, ordered for {Money.Plain(body.Total, body.Currency)}."
             ),
-            { AmountRefunded: > 0 } => new StepVerdict.Review(
+            { Money.Refunded: > 0 } => new StepVerdict.Review(
                 "payment_refunded",
-                $"{Money.Plain(payment.AmountRefunded, payment.Currency)} {payment.Currency} of it was refunded."
+                $"{Money.Plain(paid.Refunded, paid.Currency)} {paid.Currency} of it was refunded."
             ),
             { Disputed: true } => new StepVerdict.Review("payment_disputed", "The customer disputes the payment."),
             _ => null,
         };
+    }
 }

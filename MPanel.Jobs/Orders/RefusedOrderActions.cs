@@ -63,7 +63,7 @@ public sealed partial class RefusedOrderActions(
         await using var db = await dataSource.OpenConnectionAsync();
         if (await RefusedOrders.Find(db, id) is not { } refused)
             return new Outcome<string>.Missing();
-        if (refused.Status != "open")
+        if (refused.Status != RefusedOrderState.Open)
             return NotOpenAnyMore(refused);
         var (body, faults) = OrderRules.Check(corrected, options.Value.Currency, suffixes);
         if (body is null)
@@ -81,21 +81,22 @@ public sealed partial class RefusedOrderActions(
         }
         // Somebody may have decided since it was read: then nothing of this is kept.
         var now = (await RefusedOrders.FindLocked(transaction, id))!;
-        var isOurs = now.Status == "open" || now.Status == "received" && now.Reference == received.Reference;
-        if (now.ClosedAt is not null || !isOurs)
+        var isOurs =
+            now.Status == RefusedOrderState.Open || now.Status == RefusedOrderState.Received && now.Reference == received.Reference;
+        if (now.Closing is not null || !isOurs)
             return NotOpenAnyMore(now);
         // The intake did it, where the PaymentIntent is the one that was refused.
-        if (now.Status == "open" && !await RefusedOrders.Received(transaction, id, received.Reference))
+        if (now.Status == RefusedOrderState.Open && !await RefusedOrders.Received(transaction, id, received.Reference))
             throw new InvalidOperationException($"Refused order {id} is locked and open, and could not be marked.");
         if (received.Result == ReceivedOrder.Outcome.Created)
             await Intakes.AcceptBeforehand(transaction, received.Reference, PaymentStep.Unbound);
-        await NotKeptOrders.Forget(transaction, now.ReceivedBy);
+        await NotKeptOrders.Forget(transaction, now.Sent.ReceivedBy);
         // What was sent goes in as text: it need not be JSON.
         await actor
             .Audit(
                 "order.refused_accepted",
                 $"refused order {id}",
-                AuditJson.Of(new { body = refused.Body }),
+                AuditJson.Of(new { body = refused.Sent.Body }),
                 AuditJson.Of(
                     new
                     {
@@ -124,13 +125,13 @@ public sealed partial class RefusedOrderActions(
             return new Outcome<RefusedOrder>.Missing();
         if (!await RefusedOrders.Close(transaction, id, text, actor.Name))
             return NotOpenAnyMore((await RefusedOrders.Find(db, id, transaction))!);
-        await NotKeptOrders.Forget(transaction, refused.ReceivedBy);
+        await NotKeptOrders.Forget(transaction, refused.Sent.ReceivedBy);
         await actor
             .Audit(
                 "order.refused_closed",
                 $"refused order {id}",
                 AuditJson.Of(new { refused.Status }),
-                AuditJson.Of(new { status = "closed", note = text })
+                AuditJson.Of(new { status = RefusedOrderState.Closed, note = text })
             )
             .Append(db, transaction);
         await transaction.CommitAsync();
@@ -144,7 +145,7 @@ public sealed partial class RefusedOrderActions(
     private static Refusal NotOpenAnyMore(RefusedOrder refused) =>
         Refusal.State(
             NotOpen,
-            refused.Reference is { } reference ? $"It became {reference} already." : $"{refused.ClosedBy} closed it already."
+            refused.Reference is { } reference ? $"It became {reference} already." : $"{refused.Closing?.By} closed it already."
         );
 
     [LoggerMessage(

@@ -11,6 +11,8 @@ public static class ActorKind
     public const string Server = "server";
     public const string System = "system";
     public const string Anonymous = "anonymous";
+
+    public static readonly IReadOnlyList<string> All = [User, Key, Server, System, Anonymous];
 }
 
 /// <summary>Who does something, and from where.</summary>

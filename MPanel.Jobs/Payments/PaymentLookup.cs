@@ -33,11 +33,7 @@ public enum GatewayPaymentStatus
 }
 
 /// <param name="ProviderStatus">The provider's own word, for people.</param>
-/// <param name="Amount">Asked for, major units.</param>
-/// <param name="AmountReceived">Received, major units.</param>
-/// <param name="Currency">ISO 4217, upper case.</param>
 /// <param name="LiveMode">False for the provider's test mode.</param>
-/// <param name="AmountRefunded">Refunded so far, major units.</param>
 /// <param name="ChargeId">The latest charge; null before there is one.</param>
 /// <param name="OrderBinding">What its metadata says it was made for, under <c>mpanel_order</c>; null where it says nothing.</param>
 /// <param name="CreatedAt">When it was made at the provider: before it was paid.</param>
@@ -46,14 +42,16 @@ public sealed record GatewayPayment(
     string Id,
     GatewayPaymentStatus Status,
     string ProviderStatus,
-    decimal Amount,
-    decimal AmountReceived,
-    string Currency,
+    GatewayMoney Money,
     bool LiveMode,
-    decimal AmountRefunded,
     bool Disputed,
     string? ChargeId,
     string? OrderBinding,
     DateTimeOffset CreatedAt,
     IReadOnlyList<string> Addresses
 );
+
+/// <summary>Major units.</summary>
+/// <param name="Currency">ISO 4217, upper case.</param>
+/// <param name="Refunded">So far.</param>
+public sealed record GatewayMoney(string Currency, decimal Asked, decimal Received, decimal Refunded);

@@ -60,5 +60,5 @@ public sealed class ProductActions(NpgsqlDataSource dataSource)
         return new Outcome<ProductDetail>.Done(after!);
     }
 
-    private static string State(ProductDetail product) => AuditJson.Of(new { fields = product.Fields(), product.Prices });
+    private static string State(ProductDetail product) => AuditJson.Of(new { fields = product.Fields, product.Prices });
 }

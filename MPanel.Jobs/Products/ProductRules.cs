@@ -40,7 +40,7 @@ public static partial class ProductRules
 
     public static readonly IReadOnlyList<string> Provisions = [.. TaskKinds.Codes, TaskKind.None];
     public static readonly IReadOnlyList<string> ServerRoles = ServerRole.All;
-    public static readonly IReadOnlyList<string> Periods = ["month", "year", "one_time"];
+    public static readonly IReadOnlyList<string> Periods = BillingPeriod.All;
 
     /// <returns>What is wrong with it as the code of a new product; null when nothing is.</returns>
     public static FieldError? CheckCode(string? code) =>

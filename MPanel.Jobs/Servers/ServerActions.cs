@@ -144,11 +144,11 @@ public sealed class ServerActions(NpgsqlDataSource dataSource, TaskAnnouncements
         AuditJson.Of(
             new
             {
-                server!.Name,
-                server.Roles,
-                server.Address,
-                server.Tags,
-                server.WebsiteCapacity,
+                server!.Settings.Name,
+                server.Settings.Roles,
+                server.Settings.Address,
+                server.Settings.Tags,
+                server.Settings.WebsiteCapacity,
                 server.State,
             }
         );

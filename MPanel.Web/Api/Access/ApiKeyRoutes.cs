@@ -50,7 +50,7 @@ public static class ApiKeyRoutes
             "Name, owner or visible part",
             ApiKeyList.Sorts,
             [
-                ListFilter.OneOf("status", "Status", "active", "suspended", "expired", "revoked"),
+                ListFilter.OneOf("status", "Status", [.. KeyState.All]),
                 ListFilter.OneOf("kind", "Kind", "personal", "service"),
                 ListFilter.OneOf("review", "Review", "open"),
             ]

@@ -32,7 +32,7 @@ public static class AuditRoutes
             "Subject",
             AuditList.Sorts,
             [
-                ListFilter.OneOf("actorKind", "By", "user", "api_key", "server", "system", "anonymous"),
+                ListFilter.OneOf("actorKind", "By", [.. ActorKind.All]),
                 ListFilter.Text("action", "Action"),
                 ListFilter.Text("actor"),
                 ListFilter.Day("from", "From"),

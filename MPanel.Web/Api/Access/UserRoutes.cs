@@ -25,6 +25,47 @@ public sealed record UserView(
     DateTimeOffset CreatedAt
 );
 
+/// <summary>One user.</summary>
+/// <param name="Status"><c>invited</c>, <c>active</c>, <c>disabled</c> or <c>deleted</c>.</param>
+/// <param name="Roles">Codes.</param>
+/// <param name="Permissions">What the roles come to.</param>
+/// <param name="HasPassword">False for somebody who never accepted an invitation.</param>
+public sealed record UserFullView(
+    long Id,
+    string Email,
+    string DisplayName,
+    string Status,
+    bool HasPassword,
+    bool MustChangePassword,
+    bool TwoFactorEnabled,
+    DateTimeOffset? LockoutEnd,
+    DateTimeOffset? LastLoginAt,
+    DateTimeOffset CreatedAt,
+    int Version,
+    string[] Roles,
+    string[] Permissions
+)
+{
+    public bool IsSuperAdmin => Roles.Contains(Database.Access.Roles.SuperAdmin);
+
+    public static UserFullView Of(UserDetail u) =>
+        new(
+            u.Id,
+            u.Email,
+            u.DisplayName,
+            u.Status,
+            u.SignIn.HasPassword,
+            u.SignIn.MustChangePassword,
+            u.SignIn.TwoFactorEnabled,
+            u.SignIn.LockoutEnd,
+            u.SignIn.LastLoginAt,
+            u.CreatedAt,
+            u.Version,
+            u.Roles,
+            u.Permissions
+        );
+}
+
 /// <param name="Roles">Codes.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record InviteRequest(string Email, string DisplayName, string[] Roles);
@@ -91,10 +132,10 @@ public static class UserRoutes
     public static Task<Results<Ok<Page<UserView>>, ProblemHttpResult>> Page(HttpContext context, ListDatabase database) =>
         List.Answer(context, database, View);
 
-    public static async Task<Results<Ok<UserDetail>, ProblemHttpResult>> One(long id, HttpContext context, ListDatabase database)
+    public static async Task<Results<Ok<UserFullView>, ProblemHttpResult>> One(long id, HttpContext context, ListDatabase database)
     {
         await using var db = await database.Open(context.RequestAborted);
-        return await UserFacts.Of(db, id) is { } user ? TypedResults.Ok(user) : Problems.NotFound("user");
+        return await UserFacts.Of(db, id) is { } user ? TypedResults.Ok(UserFullView.Of(user)) : Problems.NotFound("user");
     }
 
     public static async Task<Results<Created<Invited>, ProblemHttpResult>> Invite(
@@ -115,7 +156,7 @@ public static class UserRoutes
         );
     }
 
-    public static async Task<Results<Ok<UserDetail>, ProblemHttpResult>> Change(
+    public static async Task<Results<Ok<UserFullView>, ProblemHttpResult>> Change(
         long id,
         UserChange request,
         HttpContext context,
@@ -141,7 +182,7 @@ public static class UserRoutes
             return Problems.NotFound("user");
         var outcome =
             user.Version != request.Version ? new Outcome<UserDetail>.Conflict(user) : await Apply(request, user, context.Actor(), users);
-        return await outcome.ToResult(context, "user", TypedResults.Ok);
+        return await outcome.ToResult(context, "user", changed => TypedResults.Ok(UserFullView.Of(changed)));
     }
 
     public static async Task<Results<NoContent, ProblemHttpResult>> Delete(long id, HttpContext context, UserActions users) =>

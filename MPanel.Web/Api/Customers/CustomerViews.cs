@@ -47,13 +47,13 @@ public sealed record CustomerFullView(
         new(
             c.Id,
             c.Version,
-            c.Name,
-            c.Email,
-            c.CompanyName,
-            c.VatId,
-            c.Phone,
-            c.BillingAddress,
-            c.Country,
+            c.Fields.Name,
+            c.Fields.Email,
+            c.Fields.CompanyName,
+            c.Fields.VatId,
+            c.Fields.Phone,
+            c.Fields.BillingAddress,
+            c.Fields.Country,
             [.. paid],
             [.. notes],
             c.CreatedAt,
@@ -77,13 +77,13 @@ public sealed record CustomerPatch(
 {
     public CustomerInput Over(CustomerDetail now) =>
         new(
-            Name ?? now.Name,
-            Email ?? now.Email,
-            CompanyName ?? now.CompanyName,
-            VatId ?? now.VatId,
-            Phone ?? now.Phone,
-            BillingAddress ?? now.BillingAddress,
-            Country ?? now.Country
+            Name ?? now.Fields.Name,
+            Email ?? now.Fields.Email,
+            CompanyName ?? now.Fields.CompanyName,
+            VatId ?? now.Fields.VatId,
+            Phone ?? now.Fields.Phone,
+            BillingAddress ?? now.Fields.BillingAddress,
+            Country ?? now.Fields.Country
         );
 }
 

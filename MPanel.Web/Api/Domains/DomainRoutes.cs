@@ -145,11 +145,11 @@ public static class DomainRoutes
             d.Name,
             DomainName.Unicode(d.Name),
             d.Status,
-            d.CustomerId,
-            d.Customer,
+            d.Customer.Id,
+            d.Customer.Name,
             d.Version,
-            d.WebsiteId,
-            d.WebsiteStatus,
+            d.Website?.Id,
+            d.Website?.Status,
             d.CreatedAt,
             d.UpdatedAt
         );

@@ -41,20 +41,20 @@ public sealed record InvoiceFullView(
             new InvoiceView(
                 i.Id,
                 i.Number,
-                i.CustomerId,
-                i.BuyerName,
+                i.Buyer.CustomerId,
+                i.Buyer.Name,
                 i.Status,
                 i.Total,
                 i.Currency,
                 i.IssuedAt,
-                i.PaidAt,
-                stripe.Payment(i.PaymentIntent, i.Livemode)
+                i.Payment?.PaidAt,
+                stripe.Payment(i.Payment?.Intent, i.Payment?.Livemode)
             ),
             i.OrderReference,
-            i.SellerName is null ? null : new InvoiceParty(i.SellerName, null, i.SellerAddress, null, i.SellerVatId, i.SellerEmail),
-            new InvoiceParty(i.BuyerName, i.BuyerCompany, i.BuyerAddress, i.BuyerCountry, i.BuyerVatId, i.BuyerEmail),
-            i.PaymentIntent,
-            i.PaymentStatus,
+            i.Seller is { } seller ? new InvoiceParty(seller.Name, null, seller.Address, null, seller.VatId, seller.Email) : null,
+            new InvoiceParty(i.Buyer.Name, i.Buyer.Company, i.Buyer.Address, i.Buyer.Country, i.Buyer.VatId, i.Buyer.Email),
+            i.Payment?.Intent,
+            i.Payment?.Status,
             [.. lines]
         );
 }

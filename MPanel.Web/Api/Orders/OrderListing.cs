@@ -16,11 +16,7 @@ public static class OrderListing
             "-created",
             "Reference, e-mail, domain or payment",
             OrderList.Sorts,
-            [
-                ListFilter.OneOf("status", "Status", "received", "processing", "needs_review", "completed", "rejected"),
-                ListFilter.Day("from", "From"),
-                ListFilter.Day("to", "To"),
-            ]
+            [ListFilter.OneOf("status", "Status", [.. IntakeState.All]), ListFilter.Day("from", "From"), ListFilter.Day("to", "To")]
         ),
         Filter,
         OrderList.Read,

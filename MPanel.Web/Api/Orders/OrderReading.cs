@@ -36,9 +36,9 @@ public static class OrderReading
         return await OrderStatus.Find(db, reference) is { } order
             ? TypedResults.Ok(
                 new AdminOrderView(
-                    order.PaymentIntentId,
-                    order.CustomerEmail,
-                    order.Domain,
+                    order.Ordered.PaymentIntentId,
+                    order.Ordered.CustomerEmail,
+                    order.Ordered.Domain,
                     order.CorrelationId,
                     order.CreatedAt,
                     order.UpdatedAt,
@@ -50,13 +50,13 @@ public static class OrderReading
 
     private static async Task<OrderView> Details(NpgsqlConnection db, OrderOverview order, ProvisioningOptions options)
     {
-        var tasks = order.OrderId is { } orderId ? await TaskList.OfOrder(db, orderId) : [];
+        var tasks = order.Order is { Id: var orderId } ? await TaskList.OfOrder(db, orderId) : [];
         return new OrderView(
             order.Reference,
             order.Status,
             order.ReasonCode,
             order.Reason,
-            order.OrderState is null ? null : new OrderPart(order.OrderState, order.Total!.Value, order.Currency!, order.InvoiceNumber),
+            order.Order is { } placed ? new OrderPart(placed.State, placed.Total, placed.Currency, placed.InvoiceNumber) : null,
             [
                 .. tasks.Select(t => new OrderTask(
                     t.Id,

@@ -46,13 +46,13 @@ public sealed record RefusedOrderView(
     public static RefusedOrderView Of(RefusedOrder order) =>
         new(
             order.Id,
-            order.PaymentIntentId,
+            order.Sent.PaymentIntentId,
             order.Status,
             RefusedOrderActions.Faults(order.Faults),
-            order.Times,
-            order.ReceivedBy,
+            order.Sent.Times,
+            order.Sent.ReceivedBy,
             order.Reference,
-            order.Note,
+            order.Closing?.Note,
             order.CreatedAt,
             order.UpdatedAt
         );
@@ -113,7 +113,7 @@ public static class RefusedOrderRoutes
             "-created",
             "Payment, or anything that was sent",
             RefusedOrderList.Sorts,
-            [ListFilter.OneOf("status", "Status", "open", "received", "closed")]
+            [ListFilter.OneOf("status", "Status", [.. RefusedOrderState.All])]
         ),
         (query, _) => new RefusedOrderFilter(query.Text("status"), query.Like),
         RefusedOrderList.Read,
@@ -159,11 +159,11 @@ public static class RefusedOrderRoutes
             ? TypedResults.Ok(
                 new RefusedOrderDetail(
                     RefusedOrderView.Of(refused),
-                    refused.Body,
-                    RefusedBody.Order(refused.Body),
-                    refused.ClosedBy,
-                    refused.ClosedAt,
-                    refused.CorrelationId
+                    refused.Sent.Body,
+                    RefusedBody.Order(refused.Sent.Body),
+                    refused.Closing?.By,
+                    refused.Closing?.At,
+                    refused.Sent.CorrelationId
                 )
             )
             : Problems.NotFound("refused order");

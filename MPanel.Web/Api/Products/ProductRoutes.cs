@@ -25,6 +25,51 @@ public sealed record ProductView(
     DateTimeOffset CreatedAt
 );
 
+/// <summary>One product.</summary>
+/// <param name="Version">Raised by every edit, also of a price; an edit names the one it began from.</param>
+/// <param name="ServerRole">Null where there is nothing to provision.</param>
+/// <param name="ServerTags">What the server must have, all of them.</param>
+/// <param name="Rank">Of several hosting plans on one domain the highest gives the website its limits.</param>
+/// <param name="Subscriptions">Not cancelled ones, counted to 10,000.</param>
+public sealed record ProductFullView(
+    long Id,
+    int Version,
+    string Code,
+    string Name,
+    string Description,
+    string Provisions,
+    string? ServerRole,
+    IReadOnlyList<string> ServerTags,
+    int Rank,
+    bool Active,
+    long Subscriptions,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt
+)
+{
+    public IReadOnlyList<ProductPrice> Prices { get; init; } = [];
+
+    public static ProductFullView Of(ProductDetail p) =>
+        new(
+            p.Id,
+            p.Version,
+            p.Code,
+            p.Fields.Name,
+            p.Fields.Description,
+            p.Fields.Provisions,
+            p.Fields.ServerRole,
+            p.Fields.ServerTags,
+            p.Fields.Rank,
+            p.Fields.Active,
+            p.Subscriptions,
+            p.CreatedAt,
+            p.UpdatedAt
+        )
+        {
+            Prices = p.Prices,
+        };
+}
+
 /// <param name="Code">What orders name it by; never changes.</param>
 /// <param name="ServerRole">web, dns, mail, db or panel; left out for the role that does such work, and where nothing is provisioned.</param>
 /// <param name="Rank">0 to 1,000,000; of several hosting plans on one domain the highest gives the website its limits.</param>
@@ -64,14 +109,14 @@ public sealed record ProductPatch(
 {
     public ProductInput Over(ProductDetail now) =>
         new(
-            Name ?? now.Name,
-            Description ?? now.Description,
-            Provisions ?? now.Provisions,
+            Name ?? now.Fields.Name,
+            Description ?? now.Fields.Description,
+            Provisions ?? now.Fields.Provisions,
             // What becomes without anything to provision loses its server by itself.
-            ServerRole ?? (Provisions == TaskKind.None ? null : now.ServerRole),
-            ServerTags ?? now.ServerTags,
-            Active ?? now.Active,
-            Rank ?? now.Rank
+            ServerRole ?? (Provisions == TaskKind.None ? null : now.Fields.ServerRole),
+            ServerTags ?? now.Fields.ServerTags,
+            Active ?? now.Fields.Active,
+            Rank ?? now.Fields.Rank
         );
 }
 
@@ -132,23 +177,27 @@ public static class ProductRoutes
     public static Task<Results<Ok<Page<ProductView>>, ProblemHttpResult>> Page(HttpContext context, ListDatabase database) =>
         List.Answer(context, database, View);
 
-    public static async Task<Results<Ok<ProductDetail>, ProblemHttpResult>> One(string code, HttpContext context, ListDatabase database)
+    public static async Task<Results<Ok<ProductFullView>, ProblemHttpResult>> One(string code, HttpContext context, ListDatabase database)
     {
         await using var db = await database.Open(context.RequestAborted);
-        return await ProductFacts.Of(db, code) is { } product ? TypedResults.Ok(product) : Problems.NotFound("product");
+        return await ProductFacts.Of(db, code) is { } product ? TypedResults.Ok(ProductFullView.Of(product)) : Problems.NotFound("product");
     }
 
-    public static async Task<Results<Created<ProductDetail>, ProblemHttpResult>> Create(
+    public static async Task<Results<Created<ProductFullView>, ProblemHttpResult>> Create(
         NewProduct request,
         HttpContext context,
         ProductActions actions
     )
     {
         var created = await actions.Create(context.Actor(), request.Code, request.Input, request.Prices ?? []);
-        return await created.ToResult(context, "product", product => TypedResults.Created($"{Route}/{product.Code}", product));
+        return await created.ToResult(
+            context,
+            "product",
+            product => TypedResults.Created($"{Route}/{product.Code}", ProductFullView.Of(product))
+        );
     }
 
-    public static async Task<Results<Ok<ProductDetail>, ProblemHttpResult>> Change(
+    public static async Task<Results<Ok<ProductFullView>, ProblemHttpResult>> Change(
         string code,
         ProductPatch request,
         HttpContext context,
@@ -162,7 +211,12 @@ public static class ProductRoutes
         if (request.Code is not null && request.Code != product.Code)
             return Problems.Invalid([new("code", "code_never_changes", "A product's code never changes.")]);
         var changed = await actions.Update(context.Actor(), product.Code, request.Version, request.Over, request.Prices ?? []);
-        return await changed.ToResult(context, "product", TypedResults.Ok, now => OutcomeAnswers.NothingSaved("product", now.Version));
+        return await changed.ToResult(
+            context,
+            "product",
+            product => TypedResults.Ok(ProductFullView.Of(product)),
+            now => OutcomeAnswers.NothingSaved("product", now.Version)
+        );
     }
 
     private static ProductView View(ProductRow p) =>

@@ -8,7 +8,7 @@ namespace MPanel.Web.Api.Products;
 /// <summary>Products in words, the same on pages and in the CSV file.</summary>
 public static class ProductWords
 {
-    public static string Per(string period) => period == "one_time" ? "once" : $"/ {period}";
+    public static string Per(string period) => period == BillingPeriod.OneTime ? "once" : $"/ {period}";
 
     /// <summary>Such as <c>10.95 USD / month</c>.</summary>
     public static string Price(ProductPrice price) => $"{Money.Text(price.Amount, price.Currency)} {Per(price.BillingPeriod)}";

@@ -21,7 +21,7 @@ public static class ServerRoutes
             [
                 ListFilter.OneOf("role", "Role", [.. ServerRules.Roles]),
                 ListFilter.OneOf("state", "State", [.. ServerRules.States]),
-                ListFilter.OneOf("reporting", "Agent", "online", "unwell", "offline", "never"),
+                ListFilter.OneOf("reporting", "Agent", [.. AgentState.All]),
                 ListFilter.Text("tag"),
             ]
         ),
@@ -85,7 +85,7 @@ public static class ServerRoutes
     public static Task<Results<Ok<Page<ServerView>>, ProblemHttpResult>> Page(HttpContext context, ListDatabase database) =>
         List.Answer(context, database, ServerView.Of);
 
-    public static async Task<Results<Created<ServerDetail>, ProblemHttpResult>> Create(
+    public static async Task<Results<Created<ServerFullView>, ProblemHttpResult>> Create(
         NewServerRequest request,
         HttpContext context,
         ServerActions actions
@@ -101,7 +101,11 @@ public static class ServerRoutes
         if (settings is null)
             return Problems.Invalid([.. errors]);
         var created = await actions.Create(context.Actor(), settings);
-        return await created.ToResult(context, "server", server => TypedResults.Created($"/api/admin/servers/{server.Id}", server));
+        return await created.ToResult(
+            context,
+            "server",
+            server => TypedResults.Created($"/api/admin/servers/{server.Id}", ServerFullView.Of(server))
+        );
     }
 
     public static async Task<Results<Ok<ServerDetailView>, ProblemHttpResult>> One(
@@ -113,11 +117,11 @@ public static class ServerRoutes
     {
         await using var db = await database.Open(context.RequestAborted);
         return await ServerFacts.Of(db, id, options.Value.OfflineAfter) is { } server
-            ? TypedResults.Ok(new ServerDetailView(server, [.. await ServerFacts.Tokens(db, id)]))
+            ? TypedResults.Ok(new ServerDetailView(ServerFullView.Of(server), [.. await ServerFacts.Tokens(db, id)]))
             : Problems.NotFound("server");
     }
 
-    public static async Task<Results<Ok<ServerDetail>, ProblemHttpResult>> Change(
+    public static async Task<Results<Ok<ServerFullView>, ProblemHttpResult>> Change(
         long id,
         ServerPatch patch,
         HttpContext context,
@@ -131,11 +135,11 @@ public static class ServerRoutes
         if (await Find(id, context, database, options) is not { } server)
             return Problems.NotFound("server");
         var (settings, errors) = ServerRules.Check(
-            patch.Name ?? server.Name,
-            patch.Roles ?? server.Roles,
-            patch.Address ?? server.Address,
-            patch.Tags ?? server.Tags,
-            patch.WebsiteCapacity ?? server.WebsiteCapacity
+            patch.Name ?? server.Settings.Name,
+            patch.Roles ?? server.Settings.Roles,
+            patch.Address ?? server.Settings.Address,
+            patch.Tags ?? server.Settings.Tags,
+            patch.WebsiteCapacity ?? server.Settings.WebsiteCapacity
         );
         if (errors.Count > 0)
             return Problems.Invalid([.. errors]);
@@ -143,7 +147,7 @@ public static class ServerRoutes
         return await saved.ToResult(
             context,
             "server",
-            TypedResults.Ok,
+            server => TypedResults.Ok(ServerFullView.Of(server)),
             now => $"The server is at version {now.Version}: somebody else changed it."
         );
     }

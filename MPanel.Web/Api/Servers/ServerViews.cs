@@ -45,8 +45,61 @@ public sealed record ServerView(
         );
 }
 
+/// <summary>One server.</summary>
+/// <param name="State">active, draining or maintenance.</param>
+/// <param name="WebsiteCapacity">How many websites are placed on it at most.</param>
+/// <param name="Version">Raised by each edit; the next one names it.</param>
+/// <param name="HeardAt">The last heartbeat; null when its agent has never reported.</param>
+/// <param name="Online">Its agent was heard of lately.</param>
+/// <param name="Problem">What its agent said last of its services; null when they are well, as is since when.</param>
+/// <param name="Capabilities">Task types its agent can do; empty when it has never reported.</param>
+/// <param name="FreeSlots">How many more tasks its agent would take; null when it has never reported.</param>
+public sealed record ServerFullView(
+    long Id,
+    string Name,
+    IReadOnlyList<string> Roles,
+    string Address,
+    string State,
+    IReadOnlyList<string> Tags,
+    int WebsiteCapacity,
+    int WebsiteCount,
+    int Version,
+    DateTimeOffset? HeardAt,
+    bool Online,
+    string? Problem,
+    DateTimeOffset? UnwellSince,
+    string? AgentVersion,
+    IReadOnlyList<string> Capabilities,
+    int? FreeSlots,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt
+)
+{
+    public static ServerFullView Of(ServerDetail s) =>
+        new(
+            s.Id,
+            s.Settings.Name,
+            s.Settings.Roles,
+            s.Settings.Address,
+            s.State,
+            s.Settings.Tags,
+            s.Settings.WebsiteCapacity,
+            s.WebsiteCount,
+            s.Version,
+            s.Agent.HeardAt,
+            s.Agent.Online,
+            s.Agent.Problem,
+            s.Agent.UnwellSince,
+            s.Agent.AgentVersion,
+            s.Agent.Capabilities,
+            s.Agent.FreeSlots,
+            s.CreatedAt,
+            s.UpdatedAt
+        );
+}
+
 /// <param name="Tokens">Those that its agent proves itself with, valid ones first; at most 20.</param>
-public sealed record ServerDetailView(ServerDetail Server, IReadOnlyList<AgentToken> Tokens);
+public sealed record ServerDetailView(ServerFullView Server, IReadOnlyList<AgentToken> Tokens);
 
 /// <param name="Name">1 to 63 of a-z, 0-9 and -.</param>
 /// <param name="Roles">At least one of web, dns, mail, db and panel.</param>

@@ -108,7 +108,7 @@ public static class SubscriptionRoutes
         IReadOnlyList<SubscriptionTask> tasks = context.User.HasPermission(Permissions.ProvisioningView)
             ? [.. await SubscriptionFacts.TasksOf(db, id)]
             : [];
-        return TypedResults.Ok(new SubscriptionFullView(View(s), s.CurrentPeriodStart, s.OrderReference, tasks));
+        return TypedResults.Ok(new SubscriptionFullView(View(s), s.Terms.CurrentPeriodStart, s.OrderReference, tasks));
     }
 
     private static SubscriptionView View(SubscriptionRow s) =>
@@ -132,18 +132,18 @@ public static class SubscriptionRoutes
     private static SubscriptionView View(SubscriptionDetail s) =>
         new(
             s.Id,
-            s.ProductCode,
-            s.Product,
-            s.CustomerId,
-            s.Customer,
+            s.Product.Code,
+            s.Product.Name,
+            s.Customer.Id,
+            s.Customer.Name,
             s.Domain,
             s.Status,
-            s.BillingPeriod,
-            s.Quantity,
-            s.UnitPrice,
-            s.Amount,
-            s.Currency,
-            s.CurrentPeriodEnd,
+            s.Terms.BillingPeriod,
+            s.Terms.Quantity,
+            s.Terms.UnitPrice,
+            s.Terms.Amount,
+            s.Terms.Currency,
+            s.Terms.CurrentPeriodEnd,
             s.CreatedAt
         );
 }

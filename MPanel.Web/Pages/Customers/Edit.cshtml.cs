@@ -30,7 +30,8 @@ public sealed class EditModel(ListDatabase database, CustomerActions actions) : 
         if (await Find(id) is not { } now)
             return NotFound();
         CurrentVersion = now.Version;
-        Input = new(now.Name, now.Email, now.CompanyName, now.VatId, now.Phone, now.BillingAddress, now.Country);
+        var fields = now.Fields;
+        Input = new(fields.Name, fields.Email, fields.CompanyName, fields.VatId, fields.Phone, fields.BillingAddress, fields.Country);
         return Page();
     }
 
@@ -48,14 +49,14 @@ public sealed class EditModel(ListDatabase database, CustomerActions actions) : 
                 ModelState.Add(why.Faults);
                 break;
             case Outcome<CustomerDetail>.Conflict { Current: var now }:
-                (CurrentVersion, Conflict) = (now.Version, Compare(now));
+                (CurrentVersion, Conflict) = (now.Version, Compare(now.Fields));
                 Response.StatusCode = StatusCodes.Status409Conflict;
                 break;
         }
         return Page();
     }
 
-    private EditConflict Compare(CustomerDetail now) =>
+    private EditConflict Compare(CustomerFields now) =>
         new(
             "customer",
             [
@@ -73,7 +74,7 @@ public sealed class EditModel(ListDatabase database, CustomerActions actions) : 
     {
         await using var db = await database.Open(HttpContext.RequestAborted);
         var customer = await CustomerFacts.Of(db, id);
-        (Id, Name) = (id, customer?.Name ?? "");
+        (Id, Name) = (id, customer?.Fields.Name ?? "");
         return customer;
     }
 }

@@ -40,7 +40,7 @@ public sealed class DetailsModel(ListDatabase database, DomainActions actions) :
     {
         if (!await Load(id))
             return NotFound();
-        (Customer, Version) = (Domain.CustomerEmail, Domain.Version);
+        (Customer, Version) = (Domain.Customer.Email, Domain.Version);
         return Page();
     }
 
@@ -57,9 +57,9 @@ public sealed class DetailsModel(ListDatabase database, DomainActions actions) :
         switch (await actions.ChangeCustomer(Actor, id, Version, customer))
         {
             case Outcome<DomainDetail>.Done { Value: var now }:
-                return Done($"{now.Name} belongs to {now.Customer} now.");
+                return Done($"{now.Name} belongs to {now.Customer.Name} now.");
             case Outcome<DomainDetail>.Conflict { Current: var now }:
-                Conflict = new EditConflict("domain", [new EditedField("Customer", now.CustomerEmail, Customer)]);
+                Conflict = new EditConflict("domain", [new EditedField("Customer", now.Customer.Email, Customer)]);
                 // What is sent next is a change of what stands there now.
                 ModelState.Remove(nameof(Version));
                 (Domain, Version) = (now, now.Version);

@@ -42,7 +42,7 @@ public sealed class NewModel(ListDatabase database, DomainActions actions) : Pan
             return Page();
         var outcome = await actions.Add(Actor, name, customer.Value);
         if (outcome is Outcome<DomainDetail>.Done { Value: var domain })
-            return Done($"{name} belongs to {domain.Customer} now.", $"/domains/{domain.Id}");
+            return Done($"{name} belongs to {domain.Customer.Name} now.", $"/domains/{domain.Id}");
         ModelState.AddModelError(
             nameof(Name),
             outcome is Outcome<DomainDetail>.Refused { Why.Text: var text } ? text : "It could not be added."

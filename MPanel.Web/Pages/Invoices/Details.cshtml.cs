@@ -10,7 +10,7 @@ public sealed class DetailsModel(ListDatabase database, StripeDashboard stripe) 
 {
     public InvoiceDetail Invoice { get; private set; } = null!;
     public IReadOnlyList<InvoiceLine> Lines { get; private set; } = [];
-    public string? StripeLink => stripe.Payment(Invoice.PaymentIntent, Invoice.Livemode);
+    public string? StripeLink => stripe.Payment(Invoice.Payment?.Intent, Invoice.Payment?.Livemode);
 
     public async Task<IActionResult> OnGetAsync(long id) => await Find(id) ? Page() : NotFound();
 

@@ -25,7 +25,7 @@ public sealed class IndexModel(ListDatabase database, UnboundPayments unbound)
 
     protected override async Task ReadMore(NpgsqlConnection db, OrderFilter filter, ListTotal total)
     {
-        OpenRefusals = (await RefusedOrderList.Count(db, new RefusedOrderFilter("open"))).Count;
+        OpenRefusals = (await RefusedOrderList.Count(db, new RefusedOrderFilter(RefusedOrderState.Open))).Count;
         NotKept = await NotKeptOrders.Read(db);
         AcceptsUnbound = await unbound.MayPass();
     }

@@ -1,3 +1,7 @@
+using MPanel.Database.Orders;
+using MPanel.Database.Products;
+using MPanel.Database.Timelines;
+using MPanel.Jobs.Orders;
 using MPanel.Jobs.Provisioning;
 
 namespace MPanel.Web.Pages.Orders;
@@ -9,11 +13,11 @@ public static class OrderWords
     public static string Intake(string status) =>
         status switch
         {
-            "received" => "received",
-            "processing" => "being processed",
-            "completed" => "taken in",
-            "needs_review" => "needs review",
-            "rejected" => "rejected",
+            IntakeState.Received => "received",
+            IntakeState.Processing => "being processed",
+            IntakeState.Completed => "taken in",
+            IntakeState.NeedsReview => "needs review",
+            IntakeState.Rejected => "rejected",
             _ => status,
         };
 
@@ -22,18 +26,18 @@ public static class OrderWords
         orderState switch
         {
             null => null,
-            "paid" => "paid, not begun",
-            "provisioning" => "being set up",
-            "completed" => "delivered",
-            "needs_review" => "stopped",
+            OrderState.Paid => "paid, not begun",
+            OrderState.Provisioning => "being set up",
+            OrderState.Completed => "delivered",
+            OrderState.NeedsReview => "stopped",
             _ => orderState,
         };
 
     public static string Period(string billingPeriod) =>
         billingPeriod switch
         {
-            "month" => "per month",
-            "year" => "per year",
+            BillingPeriod.Month => "per month",
+            BillingPeriod.Year => "per year",
             _ => "once",
         };
 
@@ -41,15 +45,15 @@ public static class OrderWords
     public static string Step(string step) =>
         step switch
         {
-            "intake" => "Order received",
-            "payment" => "Payment",
-            "customer" => "Customer",
-            "order" => "Order",
-            "subscriptions" => "Subscriptions",
-            "invoice" => "Invoice",
-            "tasks" => "Tasks",
-            "note" => "Note",
-            _ when step.StartsWith("task.", StringComparison.Ordinal) => Task(step[5..]),
+            TimelineStep.Intake => "Order received",
+            TimelineStep.Payment => "Payment",
+            TimelineStep.Customer => "Customer",
+            TimelineStep.Order => "Order",
+            TimelineStep.Subscriptions => "Subscriptions",
+            TimelineStep.Invoice => "Invoice",
+            TimelineStep.Tasks => "Tasks",
+            TimelineStep.Note => "Note",
+            _ when step.StartsWith(TimelineStep.OfTask, StringComparison.Ordinal) => Task(step[TimelineStep.OfTask.Length..]),
             _ => step,
         };
 
@@ -60,12 +64,12 @@ public static class OrderWords
     public static string Decision(string decision) =>
         decision switch
         {
-            "payment_unbound" => "Accept this payment",
-            "refusal_was_closed" => "Take it in after all",
-            "domain_has_names_below" => "Sell it all the same",
-            "domain_mixes_scripts" => "The name is honest",
-            "keep_both" => "Keep both",
-            "apply_plan" => "Apply this order's plan",
+            PaymentStep.Unbound => "Accept this payment",
+            PaymentStep.RefusalWasClosed => "Take it in after all",
+            OrderedDomain.NameBelow => "Sell it all the same",
+            OrderedDomain.MixesScripts => "The name is honest",
+            DuplicateHosting.KeepBoth => "Keep both",
+            DuplicateHosting.ApplyPlan => "Apply this order's plan",
             _ => "Accept",
         };
 
@@ -73,12 +77,15 @@ public static class OrderWords
     public static string Consequence(string decision) =>
         decision switch
         {
-            "payment_unbound" => "The order goes on with this payment, although nothing says that it was made for it.",
-            "refusal_was_closed" => "The order goes on, although its refusal was closed. Make sure that the money was not given back.",
-            "domain_has_names_below" => "The order goes on. The name below stays with the other customer.",
-            "domain_mixes_scripts" => "The order goes on, and the name is sold as it is.",
-            "keep_both" => "The order goes on. The customer has both plans, and the website has the limits of the one that ranks highest.",
-            "apply_plan" => "The order goes on. The customer has both plans, and the website gets the limits of this order's plan.",
+            PaymentStep.Unbound => "The order goes on with this payment, although nothing says that it was made for it.",
+            PaymentStep.RefusalWasClosed =>
+                "The order goes on, although its refusal was closed. Make sure that the money was not given back.",
+            OrderedDomain.NameBelow => "The order goes on. The name below stays with the other customer.",
+            OrderedDomain.MixesScripts => "The order goes on, and the name is sold as it is.",
+            DuplicateHosting.KeepBoth =>
+                "The order goes on. The customer has both plans, and the website has the limits of the one that ranks highest.",
+            DuplicateHosting.ApplyPlan =>
+                "The order goes on. The customer has both plans, and the website gets the limits of this order's plan.",
             _ => "The order goes on.",
         };
 
@@ -94,14 +101,14 @@ public static class OrderWords
                 "The customer paid in another currency than the order is in. Refund at Stripe, or settle it with the customer.",
             "amount_mismatch" =>
                 "What Stripe received is not what the order comes to. Compare both; refund at Stripe, or settle the difference.",
-            "payment_unbound" =>
+            PaymentStep.Unbound =>
                 "Somebody may have ordered with a payment that was made for something else. Compare the payment in Stripe with the order; accept it, or refund it at Stripe and close the order.",
-            "refusal_was_closed" =>
+            PaymentStep.RefusalWasClosed =>
                 "Somebody closed this order when it was refused, and the shop sent it again without the fault. Read the note on the timeline; take it in after all, or close it.",
             "payment_refunded" =>
                 "The money went back to the customer, in whole or in part. Nothing should be provided before that is settled.",
             "payment_disputed" => "The customer's bank disputes the payment. Wait for the dispute to end before you provide anything.",
-            "payment_cancelled" => "The payment was cancelled at Stripe. No money came, so the order was rejected.",
+            PaymentStep.Cancelled => "The payment was cancelled at Stripe. No money came, so the order was rejected.",
             "payment_pending" => "Stripe has not got the money yet. The panel asks again by itself for a day.",
             "stripe_unreachable" or "stripe_timeout" or "stripe_error" =>
                 "Stripe does not answer at the moment. Nothing is lost; the panel asks again by itself for a day.",
@@ -111,14 +118,14 @@ public static class OrderWords
             "unknown_product" => "The catalogue has no such product on sale. Add or activate it, then resume.",
             "period_not_sold" =>
                 "The product is not sold for this period. Add a price for it, then resume; accepting prices does not help here.",
-            "price_mismatch" =>
+            OrderStep.PriceMismatch =>
                 "The customer paid another price than the catalogue says. Compare them; accept the price, or correct the catalogue and resume.",
-            "domain_taken" => "The domain, or a name above it, belongs to another customer. Find out whose it is before you resume.",
-            "domain_has_names_below" =>
+            OrderedDomain.Taken => "The domain, or a name above it, belongs to another customer. Find out whose it is before you resume.",
+            OrderedDomain.NameBelow =>
                 "Another customer has a name below this one. Find out who really owns the domain; sell it all the same, or settle another one.",
-            "domain_mixes_scripts" =>
+            OrderedDomain.MixesScripts =>
                 "Look at the name letter by letter. Accept it if it is meant so; else settle another one with the customer.",
-            "duplicate_hosting" =>
+            DuplicateHosting.Code =>
                 "The website stays as it is until you decide: keep both plans, apply this order's plan, or refund the payment at Stripe and close the order.",
             "domain_reserved" => "Nobody may order this domain. Settle another one with the customer.",
             "lease_expired" => "The server's agent stopped reporting while it worked. It is tried again, unless the attempts are spent.",

@@ -24,7 +24,7 @@ public sealed class TraceReading(
         await using var db = await database.Open(cancellationToken);
         if (await OrderTraces.Of(db, reference) is not { } trace)
             return null;
-        var body = OrderBody.FromJson(trace.Order.Body);
+        var body = OrderBody.FromJson(trace.Order.Intake.Body);
         var ordered = body.Items ?? [];
         var prices = await OrderPrices.Of(
             db,
@@ -44,7 +44,7 @@ public sealed class TraceReading(
     }
 
     private async Task<IReadOnlyList<NeighbouringDomain>> Neighbours(NpgsqlConnection db, TracedOrder order, string domain) =>
-        order is { ReasonCode: OrderedDomain.Taken or OrderedDomain.NameBelow, CustomerId: { } customer }
+        order is { Intake.ReasonCode: OrderedDomain.Taken or OrderedDomain.NameBelow, Customer.Id: var customer }
             ? await NeighbouringDomains.Of(db, domain, suffixes.Related(domain), customer)
             : [];
 
@@ -54,5 +54,5 @@ public sealed class TraceReading(
     private string? PaymentLink(TracedOrder order) =>
         new Uri(stripe.Value.BaseUrl).IsLoopback
             ? null
-            : $"https://dashboard.stripe.com/{(order.LiveMode ?? stripe.Value.ExpectedLiveMode ? "" : "test/")}payments/{order.PaymentIntentId}";
+            : $"https://dashboard.stripe.com/{(order.Payment?.LiveMode ?? stripe.Value.ExpectedLiveMode ? "" : "test/")}payments/{order.Intake.PaymentIntentId}";
 }

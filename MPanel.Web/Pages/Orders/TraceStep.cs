@@ -2,7 +2,7 @@ namespace MPanel.Web.Pages.Orders;
 
 /// <summary>One stop on the way of the money.</summary>
 /// <param name="Key">Unique on the page; part of element ids.</param>
-/// <param name="State">A status word, see the status tag helper: done, running, due, waiting, retry, needs_review, failed, cancelled, rejected.</param>
+/// <param name="State">See <see cref="TraceState"/>; of a site or task that is in none of them, its own.</param>
 /// <param name="Text">What came of it, or what it waits for.</param>
 /// <param name="Attempts">0 where attempts mean nothing.</param>
 /// <param name="Took">Of the last attempt that ended.</param>
@@ -31,12 +31,12 @@ public sealed record TraceStep(string Key, string Title, string Icon, string Sta
     public string? Explanation => OrderWords.Explain(ErrorCode);
 
     /// <summary>The state in words.</summary>
-    public string Label => this is { State: "done", Site: not null } ? "answers" : State.Replace('_', ' ');
+    public string Label => this is { State: TraceState.Done, Site: not null } ? "answers" : State.Replace('_', ' ');
 
-    public bool Ended => State is "done" or "cancelled";
+    public bool Ended => State is TraceState.Done or TraceState.Cancelled;
 
-    public bool Failed => State is "failed" or "needs_review" or "rejected";
+    public bool Failed => State is TraceState.Failed or TraceState.NeedsReview or TraceState.Rejected;
 
     /// <summary>A minute from now it may look different.</summary>
-    public bool Moves => State is "running" or "due";
+    public bool Moves => State is TraceState.Running or TraceState.Due;
 }

@@ -2,6 +2,7 @@ using MPanel.Database.Jobs;
 using MPanel.Database.Orders;
 using MPanel.Database.Provisioning;
 using MPanel.Database.Timelines;
+using MPanel.Database.Websites;
 
 namespace MPanel.Web.Pages.Orders;
 
@@ -10,12 +11,22 @@ public static class TraceSteps
 {
     private static readonly (string Step, string Icon)[] Chain =
     [
-        ("payment", "credit-card"),
-        ("customer", "user"),
-        ("order", "shopping-cart"),
-        ("subscriptions", "repeat"),
-        ("invoice", "file-invoice"),
-        ("tasks", "list-check"),
+        (TimelineStep.Payment, "credit-card"),
+        (TimelineStep.Customer, "user"),
+        (TimelineStep.Order, "shopping-cart"),
+        (TimelineStep.Subscriptions, "repeat"),
+        (TimelineStep.Invoice, "file-invoice"),
+        (TimelineStep.Tasks, "list-check"),
+    ];
+
+    /// <summary>Outcomes of an attempt.</summary>
+    private static readonly string[] Ends =
+    [
+        TimelineOutcome.Done,
+        TimelineOutcome.Retry,
+        TimelineOutcome.NeedsReview,
+        TimelineOutcome.Failed,
+        TimelineOutcome.Rejected,
     ];
 
     /// <param name="offlineAfter">A server that was not heard of for longer counts as offline.</param>
@@ -29,10 +40,16 @@ public static class TraceSteps
 
     private static TraceStep Received(OrderTrace trace)
     {
-        var line = trace.Timeline.FirstOrDefault(l => l.Step == "intake");
-        return new TraceStep("intake", OrderWords.Step("intake"), "inbox", "done", $"For {trace.Order.PaymentIntentId}")
+        var line = trace.Timeline.FirstOrDefault(l => l.Step == TimelineStep.Intake);
+        return new TraceStep(
+            TimelineStep.Intake,
+            OrderWords.Step(TimelineStep.Intake),
+            "inbox",
+            TraceState.Done,
+            $"For {trace.Order.Intake.PaymentIntentId}"
+        )
         {
-            At = trace.Order.CreatedAt,
+            At = trace.Order.Intake.CreatedAt,
             Actor = line?.Actor,
         };
     }
@@ -44,24 +61,22 @@ public static class TraceSteps
         var lines = trace.Timeline.Where(l => l.Step == step).ToList();
         var last = lines.LastOrDefault();
         var state = State(trace.Job, position, lines);
-        var ended = lines.LastOrDefault(l => l.Outcome != "resumed");
+        var ended = lines.LastOrDefault(l => l.Outcome != TimelineOutcome.Resumed);
         return new TraceStep(
             step,
             OrderWords.Step(step),
             icon,
             state,
-            state == "done" ? lines.LastOrDefault(l => l.Outcome == "done")?.Message : null
+            state == TraceState.Done ? lines.LastOrDefault(l => l.Outcome == TimelineOutcome.Done)?.Message : null
         )
         {
-            Attempts =
-                lines.Count(l => l.Outcome is "done" or "retry" or "needs_review" or "failed" or "rejected")
-                + (job?.State == JobState.Running ? 1 : 0),
+            Attempts = lines.Count(l => Ends.Contains(l.Outcome)) + (job?.State == JobState.Running ? 1 : 0),
             Took = ended?.DurationMs is { } ms ? TimeSpan.FromMilliseconds(ms) : null,
             At = last?.At,
-            NextTry = job?.State == JobState.Waiting && job.DueAt > trace.Order.ReadAt ? job.DueAt : null,
-            ErrorCode = state == "done" ? null : job?.Code,
-            Error = state == "done" ? null : job?.Reason,
-            Actor = Person(lines.LastOrDefault(l => l.Actor != "system")?.Actor),
+            NextTry = job?.State == JobState.Waiting && job.DueAt > trace.ReadAt ? job.DueAt : null,
+            ErrorCode = state == TraceState.Done ? null : job?.Code,
+            Error = state == TraceState.Done ? null : job?.Reason,
+            Actor = Person(lines.LastOrDefault(l => l.Actor != TimelineLine.Panel)?.Actor),
         };
     }
 
@@ -69,29 +84,33 @@ public static class TraceSteps
     private static string State(TracedJob? job, int position, List<TimelineLine> lines) =>
         job switch
         {
-            null => lines.Any(l => l.Outcome == "done") ? "done" : "waiting",
-            _ when position < job.Step => "done",
-            { State: JobState.Cancelled } => position == job.Step && lines.Any(l => l.Outcome == "rejected") ? "rejected" : "cancelled",
-            _ when position > job.Step => "waiting",
-            { State: JobState.Stopped } => lines.LastOrDefault()?.Outcome == "failed" ? "failed" : "needs_review",
-            { State: JobState.Waiting } => "retry",
-            { State: JobState.Ready } => "due",
+            null => lines.Any(l => l.Outcome == TimelineOutcome.Done) ? TraceState.Done : TraceState.Waiting,
+            _ when position < job.Step => TraceState.Done,
+            { State: JobState.Cancelled } => position == job.Step && lines.Any(l => l.Outcome == TimelineOutcome.Rejected)
+                ? TraceState.Rejected
+                : TraceState.Cancelled,
+            _ when position > job.Step => TraceState.Waiting,
+            { State: JobState.Stopped } => lines.LastOrDefault()?.Outcome == TimelineOutcome.Failed
+                ? TraceState.Failed
+                : TraceState.NeedsReview,
+            { State: JobState.Waiting } => TraceState.Retry,
+            { State: JobState.Ready } => TraceState.Due,
             _ => job.State,
         };
 
     private static TraceStep OfTask(OrderTrace trace, TaskFacts task, TimeSpan offlineAfter)
     {
         var last = trace.Attempts.LastOrDefault(a => a.TaskId == task.Id);
-        var waitsForTime = task is { Status: "pending", LastErrorCode: not null } && task.AvailableAt > task.ReadAt;
+        var waitsForTime = task is { Status: TaskState.Pending, LastErrorCode: not null } && task.AvailableAt > task.ReadAt;
         var waiting = WaitingFor.Of(task, offlineAfter);
         var state = task.Status switch
         {
-            "success" => "done",
-            "in_progress" => "running",
-            "pending" when waitsForTime => "retry",
+            TaskState.Success => TraceState.Done,
+            TaskState.InProgress => TraceState.Running,
+            TaskState.Pending when waitsForTime => TraceState.Retry,
             // It is its turn: the next claim of its server takes it.
-            "pending" when waiting == task.ServerName => "due",
-            "pending" => "waiting",
+            TaskState.Pending when waiting == task.ServerName => TraceState.Due,
+            TaskState.Pending => TraceState.Waiting,
             _ => task.Status,
         };
         return new TraceStep(
@@ -104,12 +123,12 @@ public static class TraceSteps
         {
             Attempts = task.Attempt,
             Took = last is { FinishedAt: { } finished } ? finished - last.StartedAt : null,
-            At = task.FinishedAt ?? (task.Status == "in_progress" ? last?.StartedAt : null),
+            At = task.FinishedAt ?? (task.Status == TaskState.InProgress ? last?.StartedAt : null),
             NextTry = waitsForTime ? task.AvailableAt : null,
-            ErrorCode = state == "done" ? null : task.LastErrorCode,
-            Error = state == "done" ? null : task.LastError,
+            ErrorCode = state == TraceState.Done ? null : task.LastErrorCode,
+            Error = state == TraceState.Done ? null : task.LastError,
             Actor = Person(
-                trace.Timeline.LastOrDefault(l => l.TaskId == task.Id && l.Actor != "system" && l.Actor != task.ServerName)?.Actor
+                trace.Timeline.LastOrDefault(l => l.TaskId == task.Id && l.Actor != TimelineLine.Panel && l.Actor != task.ServerName)?.Actor
             ),
             TaskId = task.Id,
             ServerId = task.ServerId,
@@ -124,11 +143,11 @@ public static class TraceSteps
     private static string? TaskText(TaskFacts task, string state, string? waiting) =>
         state switch
         {
-            "running" => $"{task.ServerName} works on it",
-            "due" => $"Next on {task.ServerName}",
-            "waiting" when waiting == WaitingFor.AbleNode(task.Type) =>
+            TraceState.Running => $"{task.ServerName} works on it",
+            TraceState.Due => $"Next on {task.ServerName}",
+            TraceState.Waiting when waiting == WaitingFor.AbleNode(task.Type) =>
                 $"Waits for {waiting}: the agent of {task.ServerName}, where it is placed, can't",
-            "waiting" => $"Waits for {waiting}",
+            TraceState.Waiting => $"Waits for {waiting}",
             _ => null,
         };
 
@@ -139,14 +158,14 @@ public static class TraceSteps
             "world-www",
             site.Status switch
             {
-                "active" => "done",
-                "pending" => "waiting",
+                WebsiteState.Active => TraceState.Done,
+                WebsiteState.Pending => TraceState.Waiting,
                 _ => site.Status,
             },
             site.Status switch
             {
-                "active" => $"Answers on {site.Server}",
-                "pending" => "Answers when its hosting is done",
+                WebsiteState.Active => $"Answers on {site.Server}",
+                WebsiteState.Pending => "Answers when its hosting is done",
                 _ => null,
             }
         )
@@ -157,5 +176,5 @@ public static class TraceSteps
             Server = site.Server,
         };
 
-    private static string? Person(string? actor) => actor is null or "system" ? null : actor;
+    private static string? Person(string? actor) => actor is null or TimelineLine.Panel ? null : actor;
 }

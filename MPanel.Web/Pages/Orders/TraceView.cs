@@ -4,6 +4,7 @@ using MPanel.Database.Domains;
 using MPanel.Database.Jobs;
 using MPanel.Database.Orders;
 using MPanel.Database.Provisioning;
+using MPanel.Database.Websites;
 using MPanel.Jobs.Orders;
 
 namespace MPanel.Web.Pages.Orders;
@@ -37,26 +38,30 @@ public sealed record TraceView(
 {
     public TracedOrder Order => Trace.Order;
 
-    public string Path => $"/orders/{Order.Reference}";
+    public TracedIntake Intake => Trace.Order.Intake;
+
+    public string Path => $"/orders/{Intake.Reference}";
 
     public bool Stopped =>
-        Order.Status is "needs_review" || Steps.Any(s => s.State is "needs_review" or "rejected" or "failed" && s.TaskId == 0);
+        Intake.Status == IntakeState.NeedsReview
+        || Steps.Any(s => s.State is TraceState.NeedsReview or TraceState.Rejected or TraceState.Failed && s.TaskId == 0);
 
     /// <summary>Id of the work on it, where that stopped; null while it goes on by itself, and when it was given up.</summary>
     public long? StoppedAt => Trace.Job is { State: JobState.Stopped } job ? job.Id : null;
 
     /// <summary>What somebody may decide about the reason that it stopped for.</summary>
-    public IReadOnlyList<string> Decisions => Order is { Status: "needs_review", ReasonCode: { } reason } ? OrderReview.Of(reason) : [];
+    public IReadOnlyList<string> Decisions =>
+        Intake is { Status: IntakeState.NeedsReview, ReasonCode: { } reason } ? OrderReview.Of(reason) : [];
 
-    public bool CanAcceptPrices => Order is { Status: "needs_review", ReasonCode: "price_mismatch" };
+    public bool CanAcceptPrices => Intake is { Status: IntakeState.NeedsReview, ReasonCode: OrderStep.PriceMismatch };
 
     /// <summary>From the shop's call until every site of the order answered for the first time; null until they do.</summary>
     public TimeSpan? UntilAnswering =>
-        Trace.Sites.Count > 0 && Trace.Sites.All(s => s.Status == "active")
+        Trace.Sites.Count > 0 && Trace.Sites.All(s => s.Status == WebsiteState.Active)
             ? Trace
                 .Tasks.Where(t => t is { Type: TaskKind.Hosting, Status: TaskState.Success })
                 .GroupBy(t => t.Domain)
-                .Max(site => site.Min(t => t.FinishedAt)) - Order.CreatedAt
+                .Max(site => site.Min(t => t.FinishedAt)) - Intake.CreatedAt
             : null;
 
     /// <summary>What the customer still lacks although every site of the order answers; null before that, and when nothing is lacking.</summary>
@@ -65,8 +70,8 @@ public sealed record TraceView(
         get
         {
             var open = Trace
-                .Tasks.Where(t => t.Status is not ("success" or "cancelled"))
-                .Select(t => OrderWords.Task(t.Type).ToLowerInvariant() + (t.Status == "failed" ? " (failed)" : ""))
+                .Tasks.Where(t => t.Status is not (TaskState.Success or TaskState.Cancelled))
+                .Select(t => OrderWords.Task(t.Type).ToLowerInvariant() + (t.Status == TaskState.Failed ? " (failed)" : ""))
                 .Distinct()
                 .ToList();
             return UntilAnswering is null || open.Count == 0
@@ -83,8 +88,8 @@ public sealed record TraceView(
     /// <summary>Seconds until the page looks again; null when nothing will change by itself.</summary>
     public int? LookAgainIn =>
         Steps.All(s => s.Ended) ? null
-        : Steps.Any(s => s.Moves || s.NextTry < Order.ReadAt.AddSeconds(20)) ? 2
-        : Order.Status is "received" or "processing" && !Steps.Any(s => s.NextTry is not null) ? 2
+        : Steps.Any(s => s.Moves || s.NextTry < Trace.ReadAt.AddSeconds(20)) ? 2
+        : Intake.Status is IntakeState.Received or IntakeState.Processing && !Steps.Any(s => s.NextTry is not null) ? 2
         : 15;
 
     /// <summary>Names what is shown: as long as it is the same, the page need not be drawn again.</summary>
@@ -94,10 +99,7 @@ public sealed record TraceView(
                 JsonSerializer.SerializeToUtf8Bytes(
                     new
                     {
-                        Order = Trace.Order with
-                        {
-                            ReadAt = default,
-                        },
+                        Order,
                         Steps,
                         Trace.Log,
                         Trace.Attempts,

@@ -28,7 +28,7 @@ public sealed class EditModel(ListDatabase database, ProductActions actions) : P
         if (!await Find(key))
             return NotFound();
         CurrentVersion = Product.Version;
-        Input = ProductForm.Of(Product);
+        Input = ProductForm.Of(Product.Fields);
         return Page();
     }
 
@@ -46,7 +46,7 @@ public sealed class EditModel(ListDatabase database, ProductActions actions) : P
                 ModelState.Add(why.Faults);
                 break;
             case Outcome<ProductDetail>.Conflict { Current: var now }:
-                (CurrentVersion, Conflict) = (now.Version, Compare(ProductForm.Of(now)));
+                (CurrentVersion, Conflict) = (now.Version, Compare(ProductForm.Of(now.Fields)));
                 Response.StatusCode = StatusCodes.Status409Conflict;
                 break;
         }

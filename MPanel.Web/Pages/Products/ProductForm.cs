@@ -1,4 +1,5 @@
 using MPanel.Database.Products;
+using MPanel.Database.Provisioning;
 using MPanel.Jobs.Products;
 
 namespace MPanel.Web.Pages.Products;
@@ -8,8 +9,8 @@ public sealed record ProductForm
 {
     public string? Name { get; init; }
     public string? Description { get; init; }
-    public string? Provisions { get; init; } = "hosting";
-    public string? ServerRole { get; init; } = "web";
+    public string? Provisions { get; init; } = TaskKind.Hosting;
+    public string? ServerRole { get; init; } = Database.Servers.ServerRole.Web;
 
     /// <summary>Words with blanks or commas between them.</summary>
     public string? ServerTags { get; init; }
@@ -22,20 +23,20 @@ public sealed record ProductForm
             Name,
             Description,
             Provisions,
-            Provisions == "none" ? null : ServerRole,
+            Provisions == TaskKind.None ? null : ServerRole,
             ServerTags?.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries),
             Active,
             // An emptied field is no rank: the rules ask for a number.
             Rank ?? -1
         );
 
-    public static ProductForm Of(ProductDetail product) =>
+    public static ProductForm Of(ProductFields product) =>
         new()
         {
             Name = product.Name,
             Description = product.Description,
             Provisions = product.Provisions,
-            ServerRole = product.ServerRole ?? "web",
+            ServerRole = product.ServerRole ?? Database.Servers.ServerRole.Web,
             ServerTags = string.Join(' ', product.ServerTags),
             Active = product.Active,
             Rank = product.Rank,

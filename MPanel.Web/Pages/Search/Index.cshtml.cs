@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using MPanel.Database.Lists;
+using MPanel.Database.Orders;
 using MPanel.Database.Search;
 using MPanel.Jobs.Access;
 using MPanel.Jobs.Text;
@@ -85,7 +86,7 @@ public sealed class IndexModel(ListDatabase database) : PanelPage
     }
 
     private static SearchHit Hit(FoundOrder o) =>
-        new(o.Reference, $"{o.Email}, {o.Domain}", o.Status == "completed" ? o.OrderState : o.Status, $"/orders/{o.Reference}");
+        new(o.Reference, $"{o.Email}, {o.Domain}", o.Status == IntakeState.Completed ? o.OrderState : o.Status, $"/orders/{o.Reference}");
 
     private static SearchHit Hit(FoundInvoice i) =>
         new(i.Number, $"{i.Customer}, {Money.Text(i.Total, i.Currency)}", i.Status, $"/invoices/{i.Id}");

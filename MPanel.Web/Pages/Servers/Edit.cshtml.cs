@@ -20,7 +20,7 @@ public sealed class EditModel(ListDatabase database, ServerActions actions, IOpt
     {
         if (await Find(id) is not { } server)
             return NotFound();
-        (Form, Version) = (ServerForm.Of(server), server.Version);
+        (Form, Version) = (ServerForm.Of(server.Settings), server.Version);
         return Page();
     }
 
@@ -38,7 +38,7 @@ public sealed class EditModel(ListDatabase database, ServerActions actions, IOpt
             case Outcome<ServerDetail>.Missing:
                 return NotFound();
             case Outcome<ServerDetail>.Conflict { Current: var server }:
-                Conflict = Form.Against(ServerForm.Of(server));
+                Conflict = Form.Against(ServerForm.Of(server.Settings));
                 // What is sent next is a change of what stands there now.
                 ModelState.Remove(nameof(Version));
                 Version = server.Version;
@@ -56,7 +56,7 @@ public sealed class EditModel(ListDatabase database, ServerActions actions, IOpt
     {
         await using var db = await database.Open(HttpContext.RequestAborted);
         var server = await ServerFacts.Of(db, id, options.Value.OfflineAfter);
-        (Name, Back, KeptRoles) = (server?.Name ?? "", $"/servers/{id}", server?.WebsiteCount > 0 ? server.Roles : []);
+        (Name, Back, KeptRoles) = (server?.Name ?? "", $"/servers/{id}", server?.WebsiteCount > 0 ? server.Settings.Roles : []);
         return server;
     }
 }

@@ -17,7 +17,7 @@ public sealed class ServerForm
     public string? Tags { get; set; }
     public string? WebsiteCapacity { get; set; }
 
-    public static ServerForm Of(ServerDetail server) =>
+    public static ServerForm Of(ServerSettings server) =>
         new()
         {
             Name = server.Name,

@@ -1,5 +1,6 @@
 using System.Threading.RateLimiting;
 using MPanel.Database.Audit;
+using MPanel.Jobs.Outcomes;
 using MPanel.Web.Api;
 using MPanel.Web.Platform.Http;
 using Npgsql;
@@ -41,7 +42,7 @@ public sealed class AccessDenials(NpgsqlDataSource dataSource) : IDisposable
             );
             return;
         }
-        await Append(context, "anonymous", presented, "access.unauthenticated", reason);
+        await Append(context, ActorKind.Anonymous, presented, "access.unauthenticated", reason);
         await Problems.Write(context, StatusCodes.Status401Unauthorized, "unauthenticated", "A valid key is required.");
     }
 

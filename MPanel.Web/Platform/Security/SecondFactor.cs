@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Options;
 using MPanel.Database.Access;
 using MPanel.Database.Audit;
+using MPanel.Jobs.Outcomes;
 using MPanel.Web.Platform.Security.TwoFactor;
 using Npgsql;
 
@@ -25,21 +26,30 @@ public sealed class SecondFactor(
         if (SessionCookie.Read(context.Request) is not { } token)
             return null;
         await using var db = await dataSource.OpenConnectionAsync();
-        return await Sessions.Find(db, token, options.Value.SessionIdle) is { Status: "awaiting_code" } session ? session : null;
+        return await Sessions.Find(db, token, options.Value.SessionIdle) is { Status: SessionState.AwaitingCode } session
+            ? session.User
+            : null;
     }
 
-    public async Task<bool> Check(HttpContext context, SessionUser session, string code)
+    public async Task<bool> Check(HttpContext context, SessionUser asked, string code)
     {
         await using var db = await dataSource.OpenConnectionAsync();
-        if (!await LoginBudgets.Take(db, session.UserId, context.Visitor(), code: true))
+        if (!await LoginBudgets.Take(db, asked.Id, context.Visitor(), code: true))
         {
-            await LoginAttempts.Record(db, session.Email, session.UserId, "locked_out", context.Visitor());
+            await LoginAttempts.Record(db, asked.Email, asked.Id, LoginOutcome.LockedOut, context.Visitor());
             return false;
         }
         await using var transaction = await db.BeginTransactionAsync();
-        var user = (await Login.Find(db, session.UserId))!;
+        var user = (await Login.Find(db, asked.Id))!;
         var accepted = await Accept(context, transaction, user, Compact(code));
-        await LoginAttempts.Record(db, user.Email, user.Id, accepted ? "signed_in" : "wrong_code", context.Visitor(), transaction);
+        await LoginAttempts.Record(
+            db,
+            user.Email,
+            user.Id,
+            accepted ? LoginOutcome.SignedIn : LoginOutcome.WrongCode,
+            context.Visitor(),
+            transaction
+        );
         if (accepted)
         {
             await SignIn.Succeed(transaction, user.Id, context.Visitor());
@@ -80,7 +90,7 @@ public sealed class SecondFactor(
             return false;
         if (!await LoginBudgets.Take(db, userId, context.Visitor(), code: true))
         {
-            await LoginAttempts.Record(db, user.Email, userId, "locked_out", context.Visitor());
+            await LoginAttempts.Record(db, user.Email, userId, LoginOutcome.LockedOut, context.Visitor());
             return false;
         }
         await using var transaction = await db.BeginTransactionAsync();
@@ -88,7 +98,7 @@ public sealed class SecondFactor(
         if (accepted)
             await LoginBudgets.Forgive(transaction, userId, context.Visitor(), code: true);
         else
-            await LoginAttempts.Record(db, user.Email, userId, "wrong_code", context.Visitor(), transaction);
+            await LoginAttempts.Record(db, user.Email, userId, LoginOutcome.WrongCode, context.Visitor(), transaction);
         await transaction.CommitAsync();
         return accepted;
     }
@@ -101,7 +111,7 @@ public sealed class SecondFactor(
             return false;
         var left = await Database.Access.TwoFactor.RecoveryCodesLeft(transaction.Connection!, user.Id);
         await new AuditEntry(
-            "user",
+            ActorKind.User,
             user.Email,
             "user.recovery_code_used",
             $"user {user.Email}",

@@ -38,10 +38,10 @@ public sealed class SessionAuthentication(
         if (SessionCookie.Read(Request) is not { } token)
             return AuthenticateResult.NoResult();
         await using var db = await dataSource.OpenConnectionAsync(Context.RequestAborted);
-        if (await Sessions.Find(db, token, access.Value.SessionIdle) is not { Status: "active" } session)
+        if (await Sessions.Find(db, token, access.Value.SessionIdle) is not { Status: SessionState.Active } session)
             return AuthenticateResult.NoResult();
         if (!session.SeenLately)
-            await Sessions.Touch(db, session.SessionId);
+            await Sessions.Touch(db, session.Id);
         var identity = new ClaimsIdentity(Claims(session), SchemeName);
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));
     }
@@ -61,22 +61,23 @@ public sealed class SessionAuthentication(
         Response.StatusCode = StatusCodes.Status403Forbidden;
     }
 
-    private static IEnumerable<Claim> Claims(SessionUser session)
+    private static IEnumerable<Claim> Claims(LiveSession session)
     {
-        yield return new Claim(ClaimTypes.Name, session.Email);
-        yield return new Claim(ClaimTypes.NameIdentifier, $"{session.UserId}");
-        yield return new Claim(SessionIdClaim, $"{session.SessionId}");
-        yield return new Claim(UserPermissions.DisplayNameClaim, session.DisplayName);
-        yield return new Claim(UserPermissions.TimeZoneClaim, session.TimeZone);
+        var user = session.User;
+        yield return new Claim(ClaimTypes.Name, user.Email);
+        yield return new Claim(ClaimTypes.NameIdentifier, $"{user.Id}");
+        yield return new Claim(SessionIdClaim, $"{session.Id}");
+        yield return new Claim(UserPermissions.DisplayNameClaim, user.DisplayName);
+        yield return new Claim(UserPermissions.TimeZoneClaim, user.TimeZone);
         if (session.ConfirmedLately)
             yield return new Claim(ConfirmedLatelyClaim, "true");
-        if (session.MustChangePassword)
+        if (user.MustChangePassword)
             yield return new Claim(MustChangePasswordClaim, "true");
-        if (session is { TwoFactorRequired: true, TwoFactorEnabled: false })
+        if (user is { TwoFactorRequired: true, TwoFactorEnabled: false })
             yield return new Claim(MustSetUpTwoFactorClaim, "true");
-        foreach (var role in session.Roles)
+        foreach (var role in user.Roles)
             yield return new Claim(ClaimTypes.Role, role);
-        foreach (var permission in session.Permissions)
+        foreach (var permission in user.Permissions)
             yield return new Claim(ApiKeyAuthentication.PermissionClaim, permission);
     }
 }

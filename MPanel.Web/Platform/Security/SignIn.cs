@@ -53,9 +53,13 @@ public sealed class SignIn(
         if (user is null || right == PasswordVerificationResult.Failed)
             return LoginAnswer.Refused;
         await using var db = await dataSource.OpenConnectionAsync();
-        if (user.Status != "active" || user.PasswordExpired)
+        if (user.Status != UserState.Active || user.PasswordExpired)
         {
-            await LoginAttempts.Decide(db, attempt.Id, user.Status != "active" ? "not_active" : "password_expired");
+            await LoginAttempts.Decide(
+                db,
+                attempt.Id,
+                user.Status != UserState.Active ? LoginOutcome.NotActive : LoginOutcome.PasswordExpired
+            );
             return LoginAnswer.Refused;
         }
         if (right == PasswordVerificationResult.SuccessRehashNeeded)
@@ -68,7 +72,12 @@ public sealed class SignIn(
             await Succeed(transaction, user.Id, visitor);
         if (timeZone is { Length: > 0 and <= 64 } && TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out _))
             await Login.ProposeTimeZone(transaction, user.Id, timeZone);
-        await LoginAttempts.Decide(db, attempt.Id, user.TwoFactorEnabled ? "password_accepted" : "signed_in", transaction);
+        await LoginAttempts.Decide(
+            db,
+            attempt.Id,
+            user.TwoFactorEnabled ? LoginOutcome.PasswordAccepted : LoginOutcome.SignedIn,
+            transaction
+        );
         await Open(context, transaction, user.Id, awaitsCode: user.TwoFactorEnabled, twoFactorPassed: false);
         await transaction.CommitAsync();
         return user.TwoFactorEnabled ? LoginAnswer.NeedsCode : LoginAnswer.SignedIn;
@@ -90,7 +99,7 @@ public sealed class SignIn(
         if (!right)
         {
             if (user is not null)
-                await LoginAttempts.Record(db, user.Email, userId, allowed ? "wrong_password" : "locked_out", visitor);
+                await LoginAttempts.Record(db, user.Email, userId, allowed ? LoginOutcome.WrongPassword : LoginOutcome.LockedOut, visitor);
             return false;
         }
         await using var transaction = await db.BeginTransactionAsync();

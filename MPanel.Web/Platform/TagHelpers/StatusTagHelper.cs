@@ -1,4 +1,14 @@
 using Microsoft.AspNetCore.Razor.TagHelpers;
+using MPanel.Database.Access;
+using MPanel.Database.Domains;
+using MPanel.Database.Invoices;
+using MPanel.Database.Jobs;
+using MPanel.Database.Orders;
+using MPanel.Database.Payments;
+using MPanel.Database.Provisioning;
+using MPanel.Database.Servers;
+using MPanel.Database.Subscriptions;
+using MPanel.Database.Timelines;
 
 namespace MPanel.Web.Platform.TagHelpers;
 
@@ -6,45 +16,51 @@ namespace MPanel.Web.Platform.TagHelpers;
 [HtmlTargetElement("status", TagStructure = TagStructure.WithoutEndTag)]
 public sealed class StatusTagHelper : TagHelper
 {
+    /// <summary>No state, but shown as one: of a user whom somebody guesses at.</summary>
+    public const string Locked = "locked";
+
+    /// <summary>No state, but shown as one: of a step or task whose turn it is.</summary>
+    public const string Due = "due";
+
     /// <summary>Of any entity; the words mean the same wherever they stand.</summary>
     private static readonly Dictionary<string, string> Colours = new()
     {
-        ["active"] = "green",
-        ["completed"] = "green",
-        ["success"] = "green",
-        ["succeeded"] = "green",
-        ["done"] = "green",
-        ["paid"] = "green",
-        ["managed"] = "green",
-        ["online"] = "green",
-        ["in_progress"] = "blue",
-        ["processing"] = "blue",
-        ["provisioning"] = "blue",
-        ["running"] = "blue",
-        ["started"] = "blue",
-        ["resumed"] = "blue",
-        ["received"] = "azure",
-        ["pending"] = "azure",
-        ["due"] = "azure",
-        ["waiting"] = "azure",
-        ["invited"] = "azure",
-        ["open"] = "azure",
-        ["retry"] = "yellow",
-        ["needs_review"] = "orange",
-        ["past_due"] = "orange",
-        ["draining"] = "orange",
-        ["partially_refunded"] = "orange",
-        ["disputed"] = "orange",
+        [SubscriptionState.Active] = "green",
+        [IntakeState.Completed] = "green",
+        [TaskState.Success] = "green",
+        [PaymentState.Succeeded] = "green",
+        [JobState.Done] = "green",
+        [InvoiceState.Paid] = "green",
+        [DomainState.Managed] = "green",
+        [AgentState.Online] = "green",
+        [TaskState.InProgress] = "blue",
+        [IntakeState.Processing] = "blue",
+        [OrderState.Provisioning] = "blue",
+        [JobState.Running] = "blue",
+        [TimelineOutcome.Started] = "blue",
+        [TimelineOutcome.Resumed] = "blue",
+        [IntakeState.Received] = "azure",
+        [TaskState.Pending] = "azure",
+        [Due] = "azure",
+        [JobState.Waiting] = "azure",
+        [UserState.Invited] = "azure",
+        [InvoiceState.Open] = "azure",
+        [TimelineOutcome.Retry] = "yellow",
+        [IntakeState.NeedsReview] = "orange",
+        [SubscriptionState.PastDue] = "orange",
+        [ServerState.Draining] = "orange",
+        [InvoiceState.PartiallyRefunded] = "orange",
+        [PaymentState.Disputed] = "orange",
         ["lease_expired"] = "orange",
-        ["failed"] = "red",
-        ["rejected"] = "red",
-        ["offline"] = "red",
-        ["unwell"] = "red",
-        ["uncollectible"] = "red",
-        ["locked"] = "red",
-        ["suspended"] = "purple",
-        ["maintenance"] = "purple",
-        ["refunded"] = "purple",
+        [TaskState.Failed] = "red",
+        [IntakeState.Rejected] = "red",
+        [AgentState.Offline] = "red",
+        [AgentState.Unwell] = "red",
+        [InvoiceState.Uncollectible] = "red",
+        [Locked] = "red",
+        [SubscriptionState.Suspended] = "purple",
+        [ServerState.Maintenance] = "purple",
+        [InvoiceState.Refunded] = "purple",
     };
 
     public string? Value { get; set; }

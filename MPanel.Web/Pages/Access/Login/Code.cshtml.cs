@@ -23,9 +23,9 @@ public sealed class CodeModel(SecondFactor secondFactor, LoginLimit limit) : Pag
     {
         if (!limit.Allows(HttpContext))
             return Refuse("Too many attempts from your network. Wait a minute.", StatusCodes.Status429TooManyRequests);
-        if (await secondFactor.Awaiting(HttpContext) is not { } session)
+        if (await secondFactor.Awaiting(HttpContext) is not { } user)
             return RedirectToPage("/Access/Login/Index", new { ReturnUrl });
-        var taken = Code is { Length: > 0 and <= LongestCode } && await secondFactor.Check(HttpContext, session, Code);
+        var taken = Code is { Length: > 0 and <= LongestCode } && await secondFactor.Check(HttpContext, user, Code);
         return taken
             ? LocalRedirect(Redirection.Local(ReturnUrl))
             : Refuse("That code was not accepted. Wait for the next one, or try again in a few minutes.", StatusCodes.Status200OK);

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using MPanel.Database.Access;
 using MPanel.Database.Audit;
 using MPanel.Jobs.Access;
+using MPanel.Jobs.Outcomes;
 using MPanel.Web.Platform.Security;
 using MPanel.Web.Platform.Security.Identity;
 using Npgsql;
@@ -54,7 +55,7 @@ public sealed class InvitationModel(NpgsqlDataSource dataSource, SignIn signIn, 
         }
         await Accepted(Open).Append(db, transaction);
         await Platform.Security.SignIn.Succeed(transaction, Open.UserId, HttpContext.Visitor());
-        await LoginAttempts.Record(db, Open.Email, Open.UserId, "signed_in", HttpContext.Visitor(), transaction);
+        await LoginAttempts.Record(db, Open.Email, Open.UserId, LoginOutcome.SignedIn, HttpContext.Visitor(), transaction);
         await signIn.Open(HttpContext, transaction, Open.UserId, awaitsCode: false, twoFactorPassed: false);
         await transaction.CommitAsync();
         return LocalRedirect("/");
@@ -77,12 +78,12 @@ public sealed class InvitationModel(NpgsqlDataSource dataSource, SignIn signIn, 
 
     private AuditEntry Accepted(OpenInvitation invitation) =>
         new(
-            "user",
+            ActorKind.User,
             invitation.Email,
             "user.invitation_accepted",
             $"user {invitation.Email}",
-            """{"status":"invited"}""",
-            """{"status":"active"}""",
+            AuditJson.Of(new { status = UserState.Invited }),
+            AuditJson.Of(new { status = UserState.Active }),
             HttpContext.Visitor().Address,
             HttpContext.TraceIdentifier
         );

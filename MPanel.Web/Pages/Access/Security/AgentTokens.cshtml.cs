@@ -8,7 +8,7 @@ public sealed class AgentTokensModel(ListDatabase database) : ListPage<AgentToke
 {
     private static readonly PanelList<AgentTokenRow, AgentTokenFilter> All = new(
         "tokens",
-        new ListDefinition("-created", "Server", AgentTokenList.Sorts, [ListFilter.OneOf("status", "Status", "active", "revoked")]),
+        new ListDefinition("-created", "Server", AgentTokenList.Sorts, [ListFilter.OneOf("status", "Status", [.. TokenState.All])]),
         (query, _) => new AgentTokenFilter(query.Like, query.Text("status")),
         AgentTokenList.Read,
         (db, filter, _) => AgentTokenList.Count(db, filter),

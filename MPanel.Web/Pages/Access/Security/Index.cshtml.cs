@@ -1,6 +1,9 @@
 using MPanel.Database.Access;
 using MPanel.Database.Lists;
+using MPanel.Database.Orders;
+using MPanel.Database.Provisioning;
 using MPanel.Web.Platform.Lists;
+using MPanel.Web.Platform.TagHelpers;
 
 namespace MPanel.Web.Pages.Access.Security;
 
@@ -12,7 +15,7 @@ public sealed class IndexModel(ListDatabase database) : ListPage<LoginAttemptRow
             "-at",
             "The whole e-mail address",
             LoginAttemptList.Sorts,
-            [ListFilter.OneOf("outcome", "Outcome", LoginAttemptList.Outcomes)]
+            [ListFilter.OneOf("outcome", "Outcome", [.. LoginOutcome.All])]
         ),
         (query, _) => new LoginAttemptFilter(query.Q, query.Text("outcome")),
         LoginAttemptList.Read,
@@ -28,9 +31,9 @@ public sealed class IndexModel(ListDatabase database) : ListPage<LoginAttemptRow
     public static string Colour(string outcome) =>
         outcome switch
         {
-            "signed_in" => "success",
-            "password_accepted" => "pending",
-            "locked_out" => "locked",
-            _ => "needs_review",
+            LoginOutcome.SignedIn => TaskState.Success,
+            LoginOutcome.PasswordAccepted => TaskState.Pending,
+            LoginOutcome.LockedOut => StatusTagHelper.Locked,
+            _ => IntakeState.NeedsReview,
         };
 }

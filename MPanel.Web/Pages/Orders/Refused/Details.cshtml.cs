@@ -28,9 +28,10 @@ public sealed class DetailsModel(
     public string? Note { get; private set; }
     public string? NoteFault { get; private set; }
 
-    public string? PaymentLink => Refusal.PaymentIntentId is { } payment ? stripe.Payment(payment, options.Value.ExpectedLiveMode) : null;
+    public string? PaymentLink =>
+        Refusal.Sent.PaymentIntentId is { } payment ? stripe.Payment(payment, options.Value.ExpectedLiveMode) : null;
 
-    public bool IsOpen => Refusal.Status == "open";
+    public bool IsOpen => Refusal.Status == RefusedOrderState.Open;
 
     /// <summary>What is wrong with a field now; null when nothing is.</summary>
     public string? Fault(string path) => Faults.FirstOrDefault(f => f.Path.Equals(path, StringComparison.OrdinalIgnoreCase))?.Message;
@@ -88,7 +89,7 @@ public sealed class DetailsModel(
             return false;
         Refusal = refused;
         Faults = RefusedOrderActions.Faults(refused.Faults);
-        Form = RefusedForm.Of(RefusedBody.Order(refused.Body));
+        Form = RefusedForm.Of(RefusedBody.Order(refused.Sent.Body));
         return true;
     }
 }

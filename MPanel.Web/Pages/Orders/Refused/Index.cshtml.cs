@@ -10,10 +10,10 @@ public sealed class IndexModel(ListDatabase database) : ListPage<RefusedOrderRow
     public static string Words(string status) =>
         status switch
         {
-            "open" => "paid but refused",
-            "received" => "became an order",
+            RefusedOrderState.Open => "paid but refused",
+            RefusedOrderState.Received => "became an order",
             _ => "closed",
         };
 
-    public static string Colour(string status) => status == "open" ? "failed" : status;
+    public static string Colour(string status) => status == RefusedOrderState.Open ? TraceState.Failed : status;
 }

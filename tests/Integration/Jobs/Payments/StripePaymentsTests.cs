@@ -40,8 +40,8 @@ public sealed class StripePaymentsTests : IAsyncLifetime
         Assert.Equal("pi_3Qexample", payment.Id);
         Assert.Equal(GatewayPaymentStatus.Succeeded, payment.Status);
         Assert.Equal("succeeded", payment.ProviderStatus);
-        Assert.Equal((45.82m, 45.82m, 0m), (payment.Amount, payment.AmountReceived, payment.AmountRefunded));
-        Assert.Equal("USD", payment.Currency);
+        Assert.Equal((45.82m, 45.82m, 0m), (payment.Money.Asked, payment.Money.Received, payment.Money.Refunded));
+        Assert.Equal("USD", payment.Money.Currency);
         Assert.False(payment.LiveMode);
         Assert.False(payment.Disputed);
         Assert.StartsWith("ch_", payment.ChargeId, StringComparison.Ordinal);
@@ -58,8 +58,8 @@ public sealed class StripePaymentsTests : IAsyncLifetime
 
         var payment = LookupDesk.Found(await _desk.Find());
 
-        Assert.Equal(decimal.Parse(major, CultureInfo.InvariantCulture), payment.AmountReceived);
-        Assert.Equal(currency.ToUpperInvariant(), payment.Currency);
+        Assert.Equal(decimal.Parse(major, CultureInfo.InvariantCulture), payment.Money.Received);
+        Assert.Equal(currency.ToUpperInvariant(), payment.Money.Currency);
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public sealed class StripePaymentsTests : IAsyncLifetime
         var payment = LookupDesk.Found(await _desk.Find());
 
         Assert.Equal((status, providerStatus), (payment.Status, payment.ProviderStatus));
-        Assert.Equal((45.82m, 0m), (payment.Amount, payment.AmountReceived));
+        Assert.Equal((45.82m, 0m), (payment.Money.Asked, payment.Money.Received));
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class StripePaymentsTests : IAsyncLifetime
         var payment = LookupDesk.Found(await _desk.Find());
 
         Assert.Equal(GatewayPaymentStatus.Succeeded, payment.Status);
-        Assert.Equal((45.82m, 10m, true), (payment.AmountReceived, payment.AmountRefunded, payment.Disputed));
+        Assert.Equal((45.82m, 10m, true), (payment.Money.Received, payment.Money.Refunded, payment.Disputed));
     }
 
     [Theory]
@@ -127,7 +127,7 @@ public sealed class StripePaymentsTests : IAsyncLifetime
         Assert.Equal(
             expected,
             FormattableString.Invariant(
-                $"{p.ProviderStatus} {p.AmountReceived:0.##} {p.Currency} {(p.LiveMode ? "live" : "test")} {p.AmountRefunded:0.##}{(p.Disputed ? " disputed" : "")}"
+                $"{p.ProviderStatus} {p.Money.Received:0.##} {p.Money.Currency} {(p.LiveMode ? "live" : "test")} {p.Money.Refunded:0.##}{(p.Disputed ? " disputed" : "")}"
             )
         );
     }

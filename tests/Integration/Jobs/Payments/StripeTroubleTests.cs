@@ -40,7 +40,7 @@ public sealed class StripeTroubleTests : IAsyncLifetime
         await _desk.Stripe.Payment("pi_1", 4582);
         await _desk.Stripe.Fail(new Failure(kind, PaymentIntent: "pi_1", Count: 1));
 
-        Assert.Equal(45.82m, LookupDesk.Found(await _desk.Find()).AmountReceived);
+        Assert.Equal(45.82m, LookupDesk.Found(await _desk.Find()).Money.Received);
         Assert.Equal([kind.ToString(), null], (await _desk.Stripe.Requests()).Select(r => r.Failure));
     }
 

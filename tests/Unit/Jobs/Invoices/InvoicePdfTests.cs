@@ -17,11 +17,11 @@ public sealed class InvoicePdfTests
     public void Write_OfTextsThatFitNoLine_BreaksThemAndEnds()
     {
         var hostile = new string('W', 200);
-        var invoice = Invoice() with
+        var invoice = Invoice();
+        invoice = invoice with
         {
-            BuyerName = hostile,
-            BuyerCompany = string.Concat(Enumerable.Repeat("\U0001F600", 100)),
-            SellerAddress = string.Join('\n', Enumerable.Repeat(hostile, 8)),
+            Buyer = invoice.Buyer with { Name = hostile, Company = string.Concat(Enumerable.Repeat("\U0001F600", 100)) },
+            Seller = invoice.Seller! with { Address = string.Join('\n', Enumerable.Repeat(hostile, 8)) },
         };
 
         Assert.True(Pages(InvoicePdf.Write(invoice, [new InvoiceLine(1, hostile, 999, 1_000_000m, 999_000_000m)])) >= 1);
@@ -34,7 +34,8 @@ public sealed class InvoicePdfTests
     [InlineData("日本語 Ünïcödé Ελληνικά кириллица")]
     public void Write_OfAnyName_IsOnePage(string name)
     {
-        var pdf = InvoicePdf.Write(Invoice() with { BuyerName = name }, Lines(1));
+        var invoice = Invoice();
+        var pdf = InvoicePdf.Write(invoice with { Buyer = invoice.Buyer with { Name = name } }, Lines(1));
 
         Assert.Equal(1, Pages(pdf));
         Assert.DoesNotContain("/JavaScript", Encoding.Latin1.GetString(pdf), StringComparison.Ordinal);
@@ -67,14 +68,8 @@ public sealed class InvoicePdfTests
                 InvoicePdf.Write(
                     invoice with
                     {
-                        SellerName = null,
-                        SellerAddress = null,
-                        SellerVatId = null,
-                        SellerEmail = null,
-                        BuyerCompany = null,
-                        BuyerVatId = null,
-                        BuyerAddress = null,
-                        BuyerCountry = null,
+                        Seller = null,
+                        Buyer = new InvoiceBuyer(1, invoice.Buyer.Name, invoice.Buyer.Email, null, null, null, null),
                         Currency = "JPY",
                     },
                     Lines(1)
@@ -106,29 +101,25 @@ public sealed class InvoicePdfTests
         ];
 
     private static InvoiceDetail Invoice() =>
-        new(
-            1,
-            "INV-2026-000001",
-            "paid",
-            "USD",
-            1234.56m,
-            1,
-            "ORD-1001",
-            "Łucja Ćwiklińska-Žižková",
-            "lucja@example.com",
-            "Ελληνική Εταιρεία & Сыновья GmbH",
-            "DE123456789",
-            "Lange Straße 1\n10115 Berlin",
-            "DE",
-            "Example Hosting Ltd",
-            "1 Example Street\nLondon EC1A 1AA\nUnited Kingdom",
-            "GB123456789",
-            "billing@example.com",
-            DateTimeOffset.Parse("2026-11-22T10:00:00Z", null),
-            DateTimeOffset.Parse("2026-11-22T10:00:00Z", null),
-            "pi_1",
-            "ch_1",
-            "succeeded",
-            false
-        );
+        new(1, "INV-2026-000001", InvoiceState.Paid, "USD", 1234.56m, "ORD-1001", Issued)
+        {
+            Buyer = new InvoiceBuyer(
+                1,
+                "Łucja Ćwiklińska-Žižková",
+                "lucja@example.com",
+                "Ελληνική Εταιρεία & Сыновья GmbH",
+                "DE123456789",
+                "Lange Straße 1\n10115 Berlin",
+                "DE"
+            ),
+            Seller = new FrozenSeller(
+                "Example Hosting Ltd",
+                "1 Example Street\nLondon EC1A 1AA\nUnited Kingdom",
+                "GB123456789",
+                "billing@example.com"
+            ),
+            Payment = new InvoicePayment(Issued, "pi_1", "ch_1", "succeeded", Livemode: false),
+        };
+
+    private static readonly DateTimeOffset Issued = DateTimeOffset.Parse("2026-11-22T10:00:00Z", null);
 }

@@ -1,0 +1,17 @@
+namespace MPanel.Database.Timelines;
+
+/// <summary>What a line of an order's timeline is about.</summary>
+public static class TimelineStep
+{
+    public const string Intake = "intake";
+    public const string Payment = "payment";
+    public const string Customer = "customer";
+    public const string Order = "order";
+    public const string Subscriptions = "subscriptions";
+    public const string Invoice = "invoice";
+    public const string Tasks = "tasks";
+    public const string Note = "note";
+
+    /// <summary>Before the kind of a provisioning task.</summary>
+    public const string OfTask = "task.";
+}
