@@ -150,9 +150,7 @@ public static class WebsiteRoutes
         if (await WebsiteFacts.Of(db, id) is not { } website)
             return Problems.NotFound("website");
         var names = await Hostnames.Of(db, id);
-        return TypedResults.Ok(
-            WebsiteFullView.Of(website, names, await WebsiteFacts.Standing(db, id), await WebsiteFacts.Removal(db, id))
-        );
+        return TypedResults.Ok(WebsiteFullView.Of(website, names, await WebsiteFacts.Standing(db, id), await WebsiteFacts.Removal(db, id)));
     }
 
     public static Task<Results<Ok<WebsiteChanged>, ProblemHttpResult>> Suspend(

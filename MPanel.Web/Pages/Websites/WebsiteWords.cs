@@ -21,7 +21,8 @@ public static class WebsiteWords
         {
             "broken" => $"{server} could not bring it to its desired state: {standing.ConditionText}",
             "drifted" => $"What stands on {server} is not what was applied: {standing.ConditionText}",
-            "ahead" => $"{server} has a later state of it than this panel: {standing.ConditionText} Nothing is written there until somebody decides.",
+            "ahead" =>
+                $"{server} has a later state of it than this panel: {standing.ConditionText} Nothing is written there until somebody decides.",
             _ => null,
         };
 

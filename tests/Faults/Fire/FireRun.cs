@@ -196,11 +196,14 @@ public sealed class FireRun(
         {
             await using var db = await world.Observer.OpenConnectionAsync();
             site = await db.QuerySingleOrDefaultAsync<LiveSite>(
-                """
-                select w.id as website_id, w.domain, s.name as server
-                from provisioning_tasks t join orders o on o.id = t.order_id
-                join websites w on w.id = t.website_id join servers s on s.id = w.server_id
-                where o.reference = @reference and t.type = 'hosting' and t.status = 'success' and w.status = 'active'
+                $"""
+                with standing as (
+                {SiteWatch.Standing}
+                )
+                select standing.* from standing
+                join subscriptions s on s.website_id = standing.website_id
+                join order_items i on i.id = s.order_item_id join orders o on o.id = i.order_id
+                where o.reference = @reference
                 limit 1
                 """,
                 new { reference }

@@ -110,7 +110,15 @@ internal sealed class NodeFaults(FaultWorld world, SiteWatch sites, Random rando
             node,
             TimeSpan.FromSeconds(random.Next(4, 10)),
             () => File.WriteAllTextAsync(file, "nonsense;\n"),
-            () => Now(() => File.Delete(file))
+            () =>
+                Now(() =>
+                {
+                    File.Delete(file);
+                    // The agent may have put it out of the way.
+                    var quarantine = Path.Combine(node.Agent.VhostDirectory, ".quarantine");
+                    if (Directory.Exists(quarantine))
+                        Directory.Delete(quarantine, recursive: true);
+                })
         );
     }
 

@@ -5,15 +5,27 @@ using Npgsql;
 
 namespace MPanel.Faults.Fire;
 
+/// <param name="Page">The name that its first page was made with.</param>
 /// <param name="Server">Where it stands.</param>
-public sealed record LiveSite(long WebsiteId, string Domain, string Server);
+/// <param name="Revision">What stands there, and shall.</param>
+public sealed record LiveSite(long WebsiteId, string Domain, string Page, string Server, long Revision);
 
 /// <summary>
-/// Visits every live website again and again, as its visitors do. A site that was once active must answer with its own page at any
+/// Visits every live website again and again, as its visitors do. A site that stands as it shall must answer with its own page at any
 /// time, whatever happens elsewhere; only a node whose nginx itself is the victim is let off.
 /// </summary>
 public sealed class SiteWatch(FaultWorld world)
 {
+    /// <summary>Of websites w that are live and as they shall be.</summary>
+    public const string Standing = """
+        select w.id as website_id, w.domain,
+               (select min(f.domain) from subscriptions f where f.website_id = w.id) as page, s.name as server, p.revision
+        from websites w join servers s on s.id = w.server_id
+        join placements p on p.kind = 'hosting' and p.subject_id = w.id and p.role = 'serving'
+        where w.status = 'active' and p.applied_revision = p.revision
+        order by w.id
+        """;
+
     private const int AtOnce = 8;
     private readonly ConcurrentDictionary<string, int> _dark = new();
     private readonly ConcurrentQueue<string> _silent = new();
@@ -89,8 +101,25 @@ public sealed class SiteWatch(FaultWorld world)
         if (IsDark(node))
             return;
         Interlocked.Increment(ref _visits);
-        if (what is not null)
+        // An admin may have changed it meanwhile.
+        if (what is not null && await IsStill(site))
             _silent.Enqueue($"{TimeProvider.System.GetUtcNow():HH:mm:ss.fff} {what}");
+    }
+
+    private async Task<bool> IsStill(LiveSite site)
+    {
+        for (var tries = 0; tries < 60; tries++)
+        {
+            try
+            {
+                return (await Stand()).Contains(site);
+            }
+            catch (NpgsqlException)
+            {
+                await Task.Delay(500);
+            }
+        }
+        return true;
     }
 
     private static async Task<string?> Wrong(Node node, LiveSite site)
@@ -98,10 +127,10 @@ public sealed class SiteWatch(FaultWorld world)
         try
         {
             var (status, body) = await node.Agent.Get(site.Domain);
-            if (status != 200 || !body.Contains($"<h1>{site.Domain}</h1>", StringComparison.Ordinal))
+            if (status != 200 || !body.Contains($"<h1>{site.Page}</h1>", StringComparison.Ordinal))
                 return $"{site.Domain} on {site.Server} answered {status}";
             var (probe, text) = await node.Agent.Get(site.Domain, "/.well-known/mpanel-site");
-            return probe == 200 && text.Contains($"website: {site.WebsiteId}\n", StringComparison.Ordinal)
+            return probe == 200 && text.Contains($"website: {site.WebsiteId}\nrevision: {site.Revision}\n", StringComparison.Ordinal)
                 ? null
                 : $"{site.Domain} on {site.Server} answered {probe} as website: {text}";
         }
@@ -119,17 +148,17 @@ public sealed class SiteWatch(FaultWorld world)
     {
         try
         {
-            await using var db = await world.Observer.OpenConnectionAsync();
-            _sites =
-            [
-                .. await db.QueryAsync<LiveSite>(
-                    "select w.id as website_id, w.domain, s.name as server from websites w join servers s on s.id = w.server_id where w.status = 'active' order by w.id"
-                ),
-            ];
+            _sites = await Stand();
         }
         catch (NpgsqlException)
         {
             // The database is the victim just now; the sites must answer all the same.
         }
+    }
+
+    private async Task<IReadOnlyList<LiveSite>> Stand()
+    {
+        await using var db = await world.Observer.OpenConnectionAsync();
+        return [.. await db.QueryAsync<LiveSite>(Standing)];
     }
 }

@@ -88,7 +88,7 @@ public sealed class FinalCheck(FaultWorld world, MarketingApi marketing, AdminDe
     {
         var sites = (
             await db.QueryAsync<(long Id, string Domain)>(
-                "select w.id, w.domain from websites w join servers s on s.id = w.server_id where s.name = @Name and w.status = 'active'",
+                "select w.id, w.domain from websites w join servers s on s.id = w.server_id where s.name = @Name and w.status <> 'removed'",
                 new { node.Name }
             )
         ).ToList();
@@ -96,19 +96,16 @@ public sealed class FinalCheck(FaultWorld world, MarketingApi marketing, AdminDe
         var wrong = new List<string>();
         Compare(
             "directory",
-            Directory.GetDirectories(agent.SitesDirectory).Select(Path.GetFileName).Where(d => d != ".staging"),
-            sites.Select(s => s.Domain)
+            Directory.GetDirectories(agent.SitesDirectory).Select(Path.GetFileName).Where(d => d is not (".staging" or ".removed")),
+            sites.Select(s => $"s{s.Id}")
         );
-        Compare("vhost", Directory.GetFiles(agent.VhostDirectory).Select(Path.GetFileName), sites.Select(s => $"{s.Domain}.conf"));
+        Compare("ledger entry", Directory.GetFiles(agent.LedgerDirectory).Select(Path.GetFileName), sites.Select(s => $"{s.Id}.json"));
         Compare("user", agent.Users(), sites.Select(s => $"{agent.UserPrefix}{s.Id}"));
         var staging = Path.Combine(agent.SitesDirectory, ".staging");
         if (Directory.Exists(staging))
             wrong.AddRange(Directory.GetFileSystemEntries(staging).Select(e => $"{e} was left"));
-        var kept = Path.Combine(agent.VhostDirectory, ".mpanel");
-        if (Directory.Exists(kept))
-            // The node lock's file is there from the agent's first start on.
-            wrong.AddRange(Directory.GetFileSystemEntries(kept).Where(e => Path.GetFileName(e) != "lock").Select(e => $"{e} was left"));
-        return new Invariant($"on {node.Name} no file, user or vhost without an owner, none missing", sites.Count, wrong);
+        wrong.AddRange(Directory.GetFiles(agent.VhostDirectory, "*.conf").Select(f => $"{f} was left"));
+        return new Invariant($"on {node.Name} no file, user or ledger entry without an owner, none missing", sites.Count, wrong);
 
         void Compare(string what, IEnumerable<string?> there, IEnumerable<string> owned)
         {

@@ -83,12 +83,15 @@ public sealed record Rule(string Name, string Finds, string Subjects)
             "select count(*) from websites"
         ),
         new(
-            "an active hosting subscription has an active website",
+            "an active hosting subscription has a website that stands",
             """
             select 'subscription ' || s.id || ' of ' || s.domain || ' is active without a website'
             from subscriptions s join products p on p.id = s.product_id
             where s.status = 'active' and p.provisions = 'hosting'
-              and not exists (select 1 from websites w where w.domain = s.domain and w.status = 'active' and w.customer_id = s.customer_id)
+              and not exists (
+                  select from websites w
+                  where w.id = s.website_id and w.status in ('active', 'suspended', 'removing') and w.customer_id = s.customer_id
+              )
             """,
             "select count(*) from subscriptions where status = 'active'"
         ),
@@ -97,6 +100,24 @@ public sealed record Rule(string Name, string Finds, string Subjects)
     /// <summary>Hold when all has come to rest.</summary>
     public static IReadOnlyList<Rule> AtRest { get; } =
     [
+        new(
+            "every website is live, and stands as it shall",
+            """
+            select w.domain || ' is ' || w.status || ', revision ' || p.applied_revision || ' of ' || p.revision || ' stands, ' || p.condition
+            from websites w left join placements p on p.kind = 'hosting' and p.subject_id = w.id and p.role = 'serving'
+            where w.status <> 'active' or p.applied_revision is distinct from p.revision or p.condition <> 'ok' or p.server_id <> w.server_id
+            """,
+            "select count(*) from placements"
+        ),
+        new(
+            "every live website has its names",
+            """
+            select w.domain || ' lacks its primary name' from websites w
+            where w.status <> 'removed'
+              and not exists (select from hostnames h where h.website_id = w.id and h.role = 'primary' and h.name = w.domain)
+            """,
+            "select count(*) from hostnames"
+        ),
         new(
             "money in = money invoiced, in all",
             """

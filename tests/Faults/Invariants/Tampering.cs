@@ -21,7 +21,10 @@ public sealed class Tampering(FaultWorld world, AdminDesk admins, InvariantWatch
         update payments set amount = amount + 1 where id = (select max(p.id) from payments p join orders o on o.payment_id = p.id);
         drop index websites_one_live_per_domain;
         insert into websites (customer_id, domain, plan) select customer_id, domain, plan from websites order by id limit 1;
-        update websites set status = 'suspended' where id = (select min(id) from websites where status = 'active');
+        update websites set status = 'suspended', suspended_for = '{abuse}' where id = (select min(id) from websites where status = 'active');
+        update subscriptions set website_id = null where id = (select max(id) from subscriptions where website_id is not null and status = 'active');
+        update placements set revision = revision + 1, condition = 'broken' where id = (select max(id) from placements);
+        delete from hostnames where name = (select max(name) from hostnames where role = 'primary');
         update servers set website_count = website_count + 1 where name = 'srv1';
         update provisioning_tasks
         set status = 'in_progress', lease_token = gen_random_uuid(), lease_expires_at = now() - interval '1 minute', finished_at = null

@@ -9,7 +9,10 @@ namespace MPanel.Faults.Orders;
 /// <param name="Action">As the audit log names it.</param>
 public sealed record AdminAct(string Action, string Subject);
 
-/// <summary>Admins at work: they decide on orders that wait, retry what failed, drain servers, cancel and note.</summary>
+/// <summary>
+/// Admins at work: they decide on orders that wait, retry what failed, drain servers, cancel and note, suspend websites, remove and
+/// restore, rename and rebuild them.
+/// </summary>
 public sealed class AdminDesk(FaultWorld world, int seed) : IDisposable
 {
     private readonly HttpClient _panel = world.Client(TimeSpan.FromSeconds(8));
@@ -26,7 +29,7 @@ public sealed class AdminDesk(FaultWorld world, int seed) : IDisposable
     /// <summary>One thing or another, whatever the panel's state.</summary>
     public async Task DoSomething()
     {
-        switch (_random.Next(8))
+        switch (_random.Next(12))
         {
             case 0 or 1:
                 await AcceptPrices();
@@ -39,6 +42,18 @@ public sealed class AdminDesk(FaultWorld world, int seed) : IDisposable
                 break;
             case 5:
                 await CancelAndRetry();
+                break;
+            case 6:
+                await SuspendAndResume();
+                break;
+            case 7:
+                await RemoveAndRestore();
+                break;
+            case 8:
+                await Rename();
+                break;
+            case 9:
+                await Rebuild();
                 break;
             default:
                 // Also mends a drain whose end was not heard.
@@ -53,6 +68,7 @@ public sealed class AdminDesk(FaultWorld world, int seed) : IDisposable
     {
         await Activate();
         await AcceptPrices();
+        await BringBack();
         await RetryFailedTasks();
         // An outage that outlasted every attempt is no verdict about the order.
         foreach (var order in await List("/api/admin/orders?status=needs_review&pageSize=100"))
@@ -119,6 +135,61 @@ public sealed class AdminDesk(FaultWorld world, int seed) : IDisposable
         await Act($"/api/admin/provisioning/tasks/{id}/cancel", null, new("task.cancelled", $"task {id}"));
         await Act($"/api/admin/provisioning/tasks/{id}/retry", null, new("task.retried", $"task {id}"));
     }
+
+    private async Task SuspendAndResume()
+    {
+        if (await AnyWebsite() is not { } site)
+            return;
+        var reason = new { reason = _random.Next(2) == 0 ? "unpaid" : "abuse" };
+        await Website(site, "suspend", reason, "website.suspended");
+        await Task.Delay(_random.Next(1500));
+        await Website(site, "resume", reason, "website.resumed");
+    }
+
+    private async Task RemoveAndRestore()
+    {
+        if (await AnyWebsite() is not { } site)
+            return;
+        await Website(site, "remove", new { domain = Text(site, "domain") }, "website.removing");
+        await Task.Delay(_random.Next(1500));
+        await Website(site, "restore", null, "website.restored");
+    }
+
+    private async Task Rename()
+    {
+        if (await AnyWebsite() is not { } site)
+            return;
+        var name = $"r{_random.Next(1_000_000)}.{Text(site, "domain")}";
+        if (name.Length > 120)
+            return;
+        await Website(site, "names", new { name }, "website.name_added");
+        await Website(site, $"names/{name}/primary", new { keep = true }, "website.renamed");
+    }
+
+    private async Task Rebuild()
+    {
+        if (await AnyWebsite() is { } site)
+            await Website(site, "rebuild", null, "website.rebuilt");
+    }
+
+    /// <summary>What was suspended or removed, and whose end was not heard.</summary>
+    private async Task BringBack()
+    {
+        foreach (var site in await List("/api/admin/websites?status=removing&pageSize=100"))
+            await Website(site, "restore", null, "website.restored");
+        foreach (var site in await List("/api/admin/websites?status=suspended&pageSize=100"))
+        foreach (var reason in new[] { "unpaid", "abuse" })
+            await Website(site, "resume", new { reason }, "website.resumed");
+    }
+
+    private async Task<JsonElement?> AnyWebsite()
+    {
+        var sites = await List("/api/admin/websites?status=active&sort=-created&pageSize=50");
+        return sites.Count == 0 ? null : sites[_random.Next(sites.Count)];
+    }
+
+    private Task Website(JsonElement site, string verb, object? body, string action) =>
+        Act($"/api/admin/websites/{site.GetProperty("id").GetInt64()}/{verb}", body, new(action, $"website {Text(site, "domain")}"));
 
     // Not for long: what is sold for its websites waits meanwhile.
     private async Task Drain(string name)

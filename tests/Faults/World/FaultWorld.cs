@@ -211,6 +211,8 @@ public sealed class FaultWorld : IAsyncDisposable
         "orders.manage",
         "provisioning.view",
         "provisioning.retry",
+        "websites.view",
+        "websites.manage",
         "servers.view",
         "servers.manage",
         "jobs.view",

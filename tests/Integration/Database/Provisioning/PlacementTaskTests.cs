@@ -136,7 +136,11 @@ public sealed class PlacementTaskTests : IAsyncLifetime
     [Fact]
     public async Task Net_FindsWhatHasNoTask_OnceAndOnlyThat()
     {
-        var (behind, waiting, untold) = (await _world.Website(), await _world.Website(stands: false), await _world.Website(server: await _world.World.Server()));
+        var (behind, waiting, untold) = (
+            await _world.Website(),
+            await _world.Website(stands: false),
+            await _world.Website(server: await _world.World.Server())
+        );
         await _world.World.Execute("delete from provisioning_tasks where website_id = @untold", new { untold });
         await _world.World.Execute("update placements set revision = revision + 1 where subject_id = @behind", new { behind });
 
@@ -185,19 +189,21 @@ public sealed class PlacementTaskTests : IAsyncLifetime
 
         var agents = Enumerable
             .Range(0, 3)
-            .Select(n => Task.Run(async () =>
-            {
-                while (!over.IsCancellationRequested)
+            .Select(n =>
+                Task.Run(async () =>
                 {
-                    if (await _world.World.Claim(_world.Server) is not { } task)
-                        continue;
-                    if ((task.Id + task.Attempt) % 3 == n % 3)
-                        await _world.World.Complete(task.Id, _world.Server, task.LeaseToken, succeeded: false);
-                    else
-                        await _world.Complete(task);
-                    await _world.World.Execute("update provisioning_tasks set available_at = now() where status = 'pending'");
-                }
-            }))
+                    while (!over.IsCancellationRequested)
+                    {
+                        if (await _world.World.Claim(_world.Server) is not { } task)
+                            continue;
+                        if ((task.Id + task.Attempt) % 3 == n % 3)
+                            await _world.World.Complete(task.Id, _world.Server, task.LeaseToken, succeeded: false);
+                        else
+                            await _world.Complete(task);
+                        await _world.World.Execute("update provisioning_tasks set available_at = now() where status = 'pending'");
+                    }
+                })
+            )
             .ToArray();
         await Task.WhenAll(
             sites.Select(site =>
@@ -222,7 +228,10 @@ public sealed class PlacementTaskTests : IAsyncLifetime
             0,
             await _world.World.Scalar<int>("select count(*) from placements where applied_revision < revision and condition <> 'broken'")
         );
-        Assert.Equal(0, await _world.World.Scalar<int>("select count(*) from provisioning_tasks where status in ('pending', 'in_progress')"));
+        Assert.Equal(
+            0,
+            await _world.World.Scalar<int>("select count(*) from provisioning_tasks where status in ('pending', 'in_progress')")
+        );
     }
 
     private Task<string> Placement(long site) =>

@@ -34,7 +34,10 @@ public sealed class WebsiteActionsTests : IAsyncLifetime
         Assert.Equal(("suspended", "unpaid", 4), Seen(left!));
         Assert.Equal(("active", null, 5), Seen(resumed!));
         Assert.Equal(("suspended", "active"), (status, await _world.Status(site)));
-        Assert.Equal(4, await _world.World.Scalar<int>("select count(*) from audit_entries where action in ('website.suspended', 'website.resumed')"));
+        Assert.Equal(
+            4,
+            await _world.World.Scalar<int>("select count(*) from audit_entries where action in ('website.suspended', 'website.resumed')")
+        );
     }
 
     [Theory]
@@ -110,7 +113,10 @@ public sealed class WebsiteActionsTests : IAsyncLifetime
         Assert.Equal("removing", await _world.Status(site));
         Assert.Equal(
             "broken nginx_config_invalid",
-            await _world.World.Scalar<string>("select condition || ' ' || condition_code from placements where subject_id = @site", new { site })
+            await _world.World.Scalar<string>(
+                "select condition || ' ' || condition_code from placements where subject_id = @site",
+                new { site }
+            )
         );
     }
 
@@ -172,7 +178,10 @@ public sealed class WebsiteActionsTests : IAsyncLifetime
         Assert.Equal("website_gone", await WebsiteWorld.Refused(_world.Actions.Restore(_world.Ann, site)));
         Assert.Equal("website_gone", await WebsiteWorld.Refused(_world.Actions.Suspend(_world.Ann, site, "unpaid")));
         Assert.Equal("website_gone", await WebsiteWorld.Refused(_world.Actions.Rebuild(_world.Ann, site)));
-        Assert.Equal("website_gone", await WebsiteWorld.Refused(_world.Names.Add(_world.Ann, site, new WantedName("x.late.test", null, null))));
+        Assert.Equal(
+            "website_gone",
+            await WebsiteWorld.Refused(_world.Names.Add(_world.Ann, site, new WantedName("x.late.test", null, null)))
+        );
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using MPanel.Database.Provisioning;
@@ -10,7 +11,6 @@ using MPanel.Jobs.Websites;
 using MPanel.NodeAgent.Contract;
 using MPanel.Tests.Integration.Database.Provisioning;
 using MPanel.Tests.Support;
-using System.Text.Json;
 
 namespace MPanel.Tests.Integration.Jobs.Websites;
 
