@@ -12,6 +12,7 @@ internal sealed partial class Agent(
     OutboxSender sender,
     WorkLoop work,
     Heartbeat heartbeat,
+    InventoryLook inventory,
     TokenFile token,
     TimeProvider time,
     ILogger<Agent> logger
@@ -44,7 +45,11 @@ internal sealed partial class Agent(
     {
         LogReady(token.Server, options.Slots, work.Types);
         await Steadily("outbox", sender.SendAll, stopping);
-        var beside = Task.WhenAll(Steadily("heartbeat", heartbeat.Run, stopping), Steadily("outbox", sender.Run, stopping));
+        var beside = Task.WhenAll(
+            Steadily("heartbeat", heartbeat.Run, stopping),
+            Steadily("outbox", sender.Run, stopping),
+            Steadily("inventory", inventory.Run, stopping)
+        );
         await work.Run(stopping, over);
         await beside;
     }

@@ -27,10 +27,10 @@ internal static class AgentServices
             .AddSingleton<NginxKeeper>()
             .AddSingleton<NginxVisitor>()
             .AddSingleton<NginxHealth>();
-        services.AddSingleton<FirstReleaseJournal>().AddSingleton<ForeignFiles>().AddSingleton<Generations>();
+        services.AddSingleton<FirstReleaseJournal>().AddSingleton<ForeignFiles>().AddSingleton<Quarantine>().AddSingleton<Generations>();
         services.AddSingleton<TokenFile>().AddSingleton<Enrolment>().AddSingleton(Panel);
         services.AddSingleton<Outbox>().AddSingleton<OutboxSender>().AddSingleton<TaskRunner>().AddSingleton<TaskHooks>();
-        services.AddSingleton<FaultSwitch>().AddSingleton<WorkLoop>().AddSingleton<Heartbeat>();
+        services.AddSingleton<FaultSwitch>().AddSingleton<WorkLoop>().AddSingleton<Heartbeat>().AddSingleton<InventoryLook>();
         services
             .AddSingleton<SiteUser>()
             .AddSingleton<SiteTree>()
@@ -42,6 +42,7 @@ internal static class AgentServices
             .AddSingleton<SiteSwitch>()
             .AddSingleton<SiteProcesses>()
             .AddSingleton<SiteArchive>()
+            .AddSingleton<SiteInspection>()
             .AddSingleton<SiteEraser>()
             .AddSingleton<ApplySite>()
             .AddSingleton<RemoveSite>()

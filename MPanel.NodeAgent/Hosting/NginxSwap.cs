@@ -1,3 +1,4 @@
+using MPanel.NodeAgent.Contract;
 using MPanel.NodeAgent.Nginx;
 using MPanel.NodeAgent.Work;
 
@@ -17,6 +18,7 @@ internal sealed class NginxSwap(
     SiteMaps maps,
     Generations generations,
     ForeignFiles foreign,
+    Quarantine quarantine,
     MainConfig main,
     NginxServer nginx
 )
@@ -39,6 +41,11 @@ internal sealed class NginxSwap(
                 () => Task.FromResult(generations.Write(generation))
             );
             var test = options.NginxManaged ? await Tested(batch, number) : await TestedInPlace(batch, number, replaced);
+            if (!test.Valid && await Broken(test) is { } broken)
+            {
+                await batch.Do(Effect.Quarantine, $"nginx can't read {broken}, leaving it out", () => quarantine.Take(broken, LogText.Clean(test.Said)));
+                continue;
+            }
             if (!test.Valid)
                 return await PutBack(batch, NginxServer.InvalidConfig(test));
             if (await DropConflicting(batch, test))
@@ -51,14 +58,43 @@ internal sealed class NginxSwap(
         }
     }
 
-    private NginxGeneration Render(out IReadOnlyList<ForeignFile> replaced)
+    // nginx names most culprits. A certificate that is missing it tells without the file that asks for it: then halving finds that.
+    private async Task<string?> Broken(NginxTest test)
+    {
+        if (!options.NginxManaged)
+            return null;
+        var read = Read(out _);
+        if (NginxServer.CulpritOf(test) is { } culprit && read.Contains(culprit))
+            return culprit;
+        var (good, bad) = (0, read.Count);
+        if (bad == 0 || !await IsValid([]))
+            return null;
+        while (bad - good > 1)
+        {
+            var middle = (good + bad) / 2;
+            if (await IsValid(read.Take(middle)))
+                good = middle;
+            else
+                bad = middle;
+        }
+        return read[bad - 1];
+    }
+
+    private async Task<bool> IsValid(IEnumerable<string> files)
+    {
+        var number = generations.Write(maps.Render(ledger.All(), [.. files]));
+        return (await nginx.Test(generations.TestConfigOf(number))).Valid;
+    }
+
+    private NginxGeneration Render(out IReadOnlyList<ForeignFile> replaced) => maps.Render(ledger.All(), Read(out replaced));
+
+    private IReadOnlyList<string> Read(out IReadOnlyList<ForeignFile> replaced)
     {
         var all = foreign.All();
         replaced = [.. all.Where(f => f.WebsiteId is { } id && (ledger.Of(id) is not null || ledger.ErasedOf(id) is not null))];
         // The host's nginx includes them by itself.
         var gone = replaced;
-        var read = options.NginxManaged ? all.Except(gone).Select(f => f.Path) : [];
-        return maps.Render(ledger.All(), [.. read]);
+        return options.NginxManaged ? [.. all.Except(gone).Select(f => f.Path)] : [];
     }
 
     private async Task<SwitchEnd> WithStanding(SwitchBatch batch, bool anew, IReadOnlyList<ForeignFile> replaced)

@@ -117,7 +117,7 @@ internal sealed class SiteArchive(AgentOptions options)
     {
         // Made before tar opens it, so that it is nobody else's to read at any moment.
         DurableFile.WriteAside(aside, [], DurableFile.Private);
-        var end = await ExternalProgram.Run(Tar, [.. Arguments(site, aside), "--gzip"], Bound, cancellationToken: cancelled);
+        var end = await ExternalProgram.Run(Tar, ["--gzip", .. Arguments(site, aside)], Bound, cancellationToken: cancelled);
         return end.ExitCode == 0 ? null : $"tar ended with {end.ExitCode}: {end.Said}";
     }
 

@@ -85,6 +85,17 @@ internal sealed class Generations(AgentOptions options, NginxLayout layout)
                     .Where(l => l.StartsWith($"{key} ", StringComparison.Ordinal) || l.EndsWith($" {key};", StringComparison.Ordinal)),
             ];
 
+    /// <summary>Names of the live map, and what each leads to.</summary>
+    public IReadOnlyDictionary<string, string> Served()
+    {
+        var served = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (Current() is not { } current || Text(current, "hosts.map") is not { } map)
+            return served;
+        foreach (var fields in map.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.TrimEnd(';').Split(' ')))
+            served[fields[0]] = fields[^1];
+        return served;
+    }
+
     private IEnumerable<int> Numbers() =>
         Directory
             .GetDirectories(layout.Generations)

@@ -3,9 +3,14 @@ using MPanel.NodeAgent.Contract;
 namespace MPanel.NodeAgent.Nginx;
 
 /// <summary>Whether the node's nginx serves, as its visitors find it.</summary>
-internal sealed class NginxHealth(AgentOptions options, NginxLayout layout, NginxServer nginx, NginxVisitor visitor)
+internal sealed class NginxHealth(AgentOptions options, NginxLayout layout, NginxServer nginx, NginxVisitor visitor, Quarantine quarantine)
 {
     private const string Name = "nginx";
+
+    private string? Quarantined =>
+        quarantine.Files is { Count: > 0 } files
+            ? $"It serves without {string.Join(", ", files.Take(5))}{(files.Count > 5 ? $" and {files.Count - 5} more" : "")}, which it can't read: mend what is in sites/.quarantine and move it back, or delete it."
+            : null;
 
     /// <summary>Within some seconds, whatever nginx does.</summary>
     public async Task<ServiceHealth> Look(CancellationToken stopping)
@@ -19,6 +24,6 @@ internal sealed class NginxHealth(AgentOptions options, NginxLayout layout, Ngin
             if (answer is { Status: 0, HungUp: false })
                 return new ServiceHealth(Name, $"It does not answer on {address}, port {options.NginxPort}: {LogText.Clean(answer.Text)}");
         }
-        return new ServiceHealth(Name);
+        return new ServiceHealth(Name, Quarantined);
     }
 }

@@ -11,6 +11,7 @@ internal sealed partial class Heartbeat(
     WorkLoop work,
     NodeMeter meter,
     NginxHealth nginx,
+    InventoryLook inventory,
     PanelClient panel,
     TimeProvider time,
     ILogger<Heartbeat> logger
@@ -32,7 +33,10 @@ internal sealed partial class Heartbeat(
             );
             var answer = await panel.Heartbeat(request, stopping);
             if (answer.Body is { } heard)
+            {
                 Note(heard.State);
+                inventory.Ask(heard.InventoryAskedAt);
+            }
             else
                 LogUnheard(answer.Reason);
         } while (await timer.WaitForNextTickAsync(stopping));

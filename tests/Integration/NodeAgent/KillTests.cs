@@ -15,6 +15,10 @@ public sealed class KillTests(UndisturbedNode undisturbed) : IClassFixture<Undis
 
     public static TheoryData<string> OfChange => new(Effect.OfChange.Select(e => e.Name));
 
+    public static TheoryData<string> OfArchive => new(Effect.OfArchive.Select(e => e.Name));
+
+    public static TheoryData<string> OfRemoval => new(Effect.OfRemoval.Select(e => e.Name));
+
     public static TheoryData<string> OfCreation => new(Effect.OfCreation.Select(e => e.Name));
 
     public async ValueTask InitializeAsync()
@@ -31,6 +35,13 @@ public sealed class KillTests(UndisturbedNode undisturbed) : IClassFixture<Undis
 
     [Fact]
     public void Effects_OfACreation_AreThoseAnAgentMeets() => Assert.Equal(Effect.OfCreation.Select(e => e.Name), undisturbed.EffectsMet);
+
+    [Fact]
+    public void Effects_OfAnArchiveAndARemoval_AreThoseAnAgentMeets()
+    {
+        Assert.Equal(Effect.OfArchive.Select(e => e.Name), undisturbed.EffectsOfArchive);
+        Assert.Equal(Effect.OfRemoval.Select(e => e.Name), undisturbed.EffectsOfRemoval);
+    }
 
     [Theory]
     [MemberData(nameof(OfCreation))]
@@ -103,6 +114,73 @@ public sealed class KillTests(UndisturbedNode undisturbed) : IClassFixture<Undis
         await EndsAsUndisturbed(task, revision: 2);
     }
 
+    [Theory]
+    [MemberData(nameof(OfArchive))]
+    public async Task Suspend_KilledAfterAnEffect_EndsSuspendedWithAnArchiveAndTheSiteNeverGone(string effect)
+    {
+        _agent.Restart();
+        await _panel.Succeeds(_panel.Host(7, Domain), _agent);
+        await _agent.Stop();
+        _panel.DropClaims();
+        var task = _panel.Apply(UndisturbedNode.Suspended);
+
+        await DieAfter(effect);
+        Assert.True((await _agent.Get(Domain)).Status is 200 or 503);
+        await ComeBack(task, kept: effect == Effect.OutcomeKept.Name);
+
+        Assert.Equal(undisturbed.Suspension, await NodeState.Of(_agent, 7));
+        Assert.Equal(["7-2.tar.gz"], Directory.GetFiles(Path.Combine(_agent.StateDirectory, "archives")).Select(Path.GetFileName));
+    }
+
+    [Theory]
+    [MemberData(nameof(OfRemoval))]
+    public async Task Remove_KilledAfterAnEffect_EndsWithNothingLeft(string effect)
+    {
+        _agent.Restart();
+        await _panel.Succeeds(_panel.Host(7, Domain), _agent);
+        await _panel.Succeeds(_panel.Apply(UndisturbedNode.Suspended), _agent);
+        await _agent.Stop();
+        _panel.DropClaims();
+        var task = _panel.Remove(UndisturbedNode.Suspended);
+
+        await DieAfter(effect);
+        await ComeBack(task, kept: effect == Effect.OutcomeKept.Name);
+
+        Assert.Equal(undisturbed.Removal, await NodeState.Of(_agent, 7));
+        Assert.Empty(Directory.GetFiles(Path.Combine(_agent.StateDirectory, "archives")));
+        Assert.NotEmpty(_panel.Locked(() => task.Accepted[^1].Applied!.Erased!));
+    }
+
+    [Fact]
+    public async Task Apply_KilledWhilePuttingBack_KeepsServingAndTheStartServesTheLedger()
+    {
+        var nginx = Path.Combine(_agent.Root, "nginx-broken");
+        await File.WriteAllTextAsync(nginx, $"#!/bin/sh\ncase \" $* \" in *\" -t \"*) [ -e {_agent.Root}/refuse ] && echo no >&2 && exit 1;; esac\nexec /usr/sbin/nginx \"$@\"\n");
+        File.SetUnixFileMode(nginx, (UnixFileMode)0b111_101_101);
+        _agent.Restart(("NginxBinary", nginx));
+        await _panel.Succeeds(_panel.Host(7, Domain), _agent);
+        await _agent.Stop();
+        _panel.DropClaims();
+        _agent.Restart(("Faults:DieAfter", "ledger.back"));
+        var claims = _panel.Claims;
+        await Wait.Until(() => _panel.Claims > claims, "a claim", () => _agent.Log);
+        await File.WriteAllTextAsync(Path.Combine(_agent.Root, "refuse"), "");
+        var task = _panel.Host(7, Domain, "starter", "www." + Domain);
+
+        Assert.Equal(Killed, await _agent.WaitForExit(Bound));
+        _panel.DropClaims();
+        Assert.Equal(200, (await _agent.Get(Domain)).Status);
+        _panel.GiveAgain(task);
+        _agent.Restart();
+        Assert.Equal("nginx_config_invalid", (await _panel.Outcome(task, _agent)).Error?.Code);
+        Assert.Equal((200, 0), ((await _agent.Get(Domain)).Status, (await _agent.Get("www." + Domain)).Status));
+
+        File.Delete(Path.Combine(_agent.Root, "refuse"));
+        _panel.GiveAgain(task);
+        await _panel.Succeeds(task, _agent);
+        Assert.Equal(200, (await _agent.Get("www." + Domain)).Status);
+    }
+
     private async Task DieAfter(string effect)
     {
         _agent.Restart(("Faults:DieAfter", effect));
@@ -134,6 +212,24 @@ public sealed class UndisturbedNode : IAsyncLifetime
     /// <summary>Names of the effects in the task's log, and those that come after its last line.</summary>
     public IReadOnlyList<string> EffectsMet { get; private set; } = [];
 
+    public IReadOnlyList<string> EffectsOfArchive { get; private set; } = [];
+
+    public IReadOnlyList<string> EffectsOfRemoval { get; private set; } = [];
+
+    /// <summary>Suspended and archived.</summary>
+    public string Suspension { get; private set; } = "";
+
+    /// <summary>And then removed.</summary>
+    public string Removal { get; private set; } = "";
+
+    public static HostingSpec Suspended { get; } =
+        ScriptedPanel.SpecOf(7, "techstartup.test") with
+        {
+            State = SiteState.Suspended,
+            SuspendedFor = SuspensionReason.Removal,
+            Archive = true,
+        };
+
     /// <summary>With the website's revision 1, or 2, which says the same of it.</summary>
     public string State(int revision) => _states[revision - 1];
 
@@ -149,9 +245,25 @@ public sealed class UndisturbedNode : IAsyncLifetime
         EffectsMet = EffectsOf(panel, task);
         await panel.Succeeds(panel.Apply(ScriptedPanel.SpecOf(7, "techstartup.test") with { Revision = 2 }), agent);
         _states.Add(await NodeState.Of(agent, 7));
+        await LiveOn();
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    // On another node, for revisions that the killed ones have, too.
+    private async Task LiveOn()
+    {
+        await using var panel = await ScriptedPanel.Start();
+        await using var agent = AgentProcess.Start(panel.Url, panel.Code);
+        await panel.Succeeds(panel.Host(7, "techstartup.test"), agent);
+        var suspension = panel.Apply(Suspended);
+        await panel.Succeeds(suspension, agent);
+        Suspension = await NodeState.Of(agent, 7);
+        var removal = panel.Remove(Suspended);
+        await panel.Succeeds(removal, agent);
+        Removal = await NodeState.Of(agent, 7);
+        (EffectsOfArchive, EffectsOfRemoval) = (EffectsOf(panel, suspension), EffectsOf(panel, removal));
+    }
 
     internal static IReadOnlyList<string> EffectsOf(ScriptedPanel panel, ScriptedTask task)
     {

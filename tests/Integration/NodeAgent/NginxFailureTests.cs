@@ -21,36 +21,80 @@ public sealed class NginxFailureTests : IAsyncLifetime
         await _panel.DisposeAsync();
     }
 
-    [Fact]
-    public async Task Create_WithAForeignFileBroken_NamesItAndLeavesNginxServing()
+    [Theory]
+    [InlineData("server {\n    nonsense on;\n}\n")]
+    [InlineData("}\n")]
+    [InlineData("server {\n")]
+    [InlineData("server {\n    listen 127.0.0.1:1 ssl;\n    ssl_certificate /nowhere.pem;\n    ssl_certificate_key /nowhere.pem;\n}\n")]
+    [InlineData("user root;\n")]
+    [InlineData("include /nowhere.conf;\n")]
+    public async Task Create_WithAForeignFileBroken_LeavesItOutAndSaysSoUntilAPersonHasMendedIt(string text)
     {
         await Serving("standing.test");
-        var foreign = Path.Combine(_agent.VhostDirectory, "zz-foreign.conf");
-        await File.WriteAllTextAsync(foreign, "server {\n    nonsense on;\n}\n");
+        foreach (var i in Enumerable.Range(1, 5))
+            await Foreign($"good-{i}.conf", $"good-{i}.test");
+        var foreign = Path.Combine(_agent.VhostDirectory, "good-3a.conf");
+        await File.WriteAllTextAsync(foreign, text);
 
-        var outcome = await _panel.Outcome(_panel.Host(8, "new.test"), _agent);
+        await _panel.Succeeds(_panel.Host(8, "new.test"), _agent);
 
-        Assert.Equal(("failed", false, "nginx_config_invalid"), (outcome.Status, outcome.Permanent, outcome.Error?.Code));
-        Assert.Contains($"{foreign}, line 2", outcome.Error!.Message, StringComparison.Ordinal);
-        Assert.Contains("unknown directive \"nonsense\"", outcome.Error.Message, StringComparison.Ordinal);
-        Assert.False(File.Exists(Path.Combine(_agent.LedgerDirectory, "8.json")));
-        Assert.Equal(200, (await _agent.Get("standing.test")).Status);
+        Assert.Equal((200, 200), ((await _agent.Get("standing.test")).Status, (await _agent.Get("new.test")).Status));
+        foreach (var i in Enumerable.Range(1, 5))
+            Assert.Equal((200, "foreign"), await _agent.Get($"good-{i}.test"));
+        var aside = Path.Combine(_agent.VhostDirectory, ".quarantine", "good-3a.conf");
+        Assert.Equal(text, await File.ReadAllTextAsync(aside));
+        Assert.False(File.Exists(foreign));
+        Assert.Contains("nginx can't read", _agent.Log, StringComparison.Ordinal);
+        await UntilNginx(problem => problem?.Contains("good-3a.conf", StringComparison.Ordinal) ?? false, "a heartbeat that names it");
+
+        File.Delete(aside);
+        await UntilNginx(problem => problem is null, "a heartbeat with nginx well");
     }
 
     [Fact]
-    public async Task Create_OnceTheForeignFileIsMended_Succeeds()
+    public async Task Start_WithAForeignFileBroken_ServesTheRest()
     {
         await Serving("standing.test");
-        var foreign = Path.Combine(_agent.VhostDirectory, "zz-foreign.conf");
-        await File.WriteAllTextAsync(foreign, "nonsense;");
-        var task = _panel.Host(8, "new.test");
-        await _panel.Outcome(task, _agent);
-        File.Delete(foreign);
+        await _agent.Stop();
+        _panel.DropClaims();
+        await _agent.KillNginx();
+        await File.WriteAllTextAsync(Path.Combine(_agent.VhostDirectory, "aa.conf"), "nonsense;");
+        await File.WriteAllTextAsync(Path.Combine(_agent.VhostDirectory, "bb.conf"), "more nonsense;");
 
-        _panel.GiveAgain(task);
-        await _panel.Succeeds(task, _agent);
+        _agent.Restart();
 
-        Assert.Equal(200, (await _agent.Get("new.test")).Status);
+        await Wait.Until(async () => (await _agent.Get("standing.test")).Status == 200, "the website", () => _agent.Log);
+        await UntilNginx(problem => problem?.Contains("aa.conf, bb.conf", StringComparison.Ordinal) ?? false, "a heartbeat that names both");
+    }
+
+    [Fact]
+    public async Task Apply_WithNginxRefusingEverything_FailsWithoutATraceAndSucceedsOnceItIsMended()
+    {
+        var refuse = Path.Combine(_agent.Root, "refuse");
+        var nginx = Path.Combine(_agent.Root, "nginx-refusing");
+        await File.WriteAllTextAsync(nginx, $"#!/bin/sh\ncase \" $* \" in *\" -t \"*) [ -e {refuse} ] && echo no >&2 && exit 1;; esac\nexec /usr/sbin/nginx \"$@\"\n");
+        File.SetUnixFileMode(nginx, (UnixFileMode)0b111_101_101);
+        _agent.Restart(("NginxBinary", nginx));
+        await _panel.Succeeds(_panel.Host(7, "standing.test"), _agent);
+        await Foreign("good.conf", "good.test");
+        var before = await NodeState.Of(_agent, 7);
+        await File.WriteAllTextAsync(refuse, "");
+        var (fresh, changed) = (_panel.Host(8, "new.test"), _panel.Host(7, "standing.test", "business", "www.standing.test"));
+
+        foreach (var task in new[] { fresh, changed })
+            Assert.Equal((false, "nginx_config_invalid"), await Refused(task));
+
+        Assert.Equal(["7.json"], Directory.GetFiles(_agent.LedgerDirectory).Select(Path.GetFileName));
+        Assert.Equal((200, 0), ((await _agent.Get("standing.test")).Status, (await _agent.Get("www.standing.test")).Status));
+        Assert.True(File.Exists(Path.Combine(_agent.VhostDirectory, "good.conf")));
+        File.Delete(refuse);
+        foreach (var task in new[] { fresh, changed })
+        {
+            _panel.GiveAgain(task);
+            await _panel.Succeeds(task, _agent);
+        }
+        Assert.Equal((200, 200), ((await _agent.Get("new.test")).Status, (await _agent.Get("www.standing.test")).Status));
+        Assert.NotEqual(before, await NodeState.Of(_agent, 7));
     }
 
     [Fact]
@@ -140,12 +184,14 @@ public sealed class NginxFailureTests : IAsyncLifetime
     public async Task Nginx_WithABrokenConfigurationAndItsMasterKilled_GoesOnServing()
     {
         await Serving("standing.test");
+        await Foreign("zz-foreign.conf", "foreign.test");
+        await _panel.Succeeds(_panel.Host(8, "new.test"), _agent);
         await File.WriteAllTextAsync(Path.Combine(_agent.VhostDirectory, "zz-foreign.conf"), "nonsense;");
 
         _agent.KillNginxMaster();
-        var outcome = await _panel.Outcome(_panel.Host(8, "new.test"), _agent);
+        await _panel.Succeeds(_panel.Host(9, "newer.test"), _agent);
 
-        Assert.Equal("nginx_config_invalid", outcome.Error?.Code);
+        Assert.Equal((200, 200), ((await _agent.Get("new.test")).Status, (await _agent.Get("newer.test")).Status));
         Assert.Equal(200, (await _agent.Get("standing.test")).Status);
     }
 
@@ -178,11 +224,20 @@ public sealed class NginxFailureTests : IAsyncLifetime
         Assert.Null(_agent.NginxMaster());
     }
 
+    private async Task<(bool Permanent, string? Code)> Refused(ScriptedTask task)
+    {
+        var outcome = await _panel.Outcome(task, _agent);
+        return (outcome.Permanent, outcome.Error?.Code);
+    }
+
     private async Task Serving(string domain)
     {
         _agent.Restart();
         await _panel.Succeeds(_panel.Host(7, domain), _agent);
     }
+
+    private Task UntilNginx(Func<string?, bool> says, string what) =>
+        Wait.Until(() => _panel.LastHeartbeat?.Services is [{ Name: "nginx" } nginx] && says(nginx.Problem), what, () => _agent.Log);
 
     private Task Foreign(string file, string name) =>
         File.WriteAllTextAsync(

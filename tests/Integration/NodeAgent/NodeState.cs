@@ -34,6 +34,8 @@ public static partial class NodeState
         text += string.Join('\n', agent.Users());
         // Generations are counted, and their digest is of texts with this agent's paths.
         text = Generation().Replace(text, "gen/<n>");
+        // Times of files are in an archive.
+        text = Archive().Replace(text, "<archive>");
         text = Digest().Replace(text, "digest\n<digest>");
         return text.Replace(agent.Root + "/", "", StringComparison.Ordinal)
             .Replace($"127.0.0.1:{agent.Port}", "<address>", StringComparison.Ordinal)
@@ -48,6 +50,9 @@ public static partial class NodeState
         await process.WaitForExitAsync();
         return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{file} ended with {process.ExitCode}.");
     }
+
+    [GeneratedRegex(@"""bytes"":[0-9]+,""sha256"":""[0-9a-f]{64}""")]
+    private static partial Regex Archive();
 
     [GeneratedRegex(@"gen/[0-9]+")]
     private static partial Regex Generation();

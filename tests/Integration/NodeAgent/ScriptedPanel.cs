@@ -15,6 +15,7 @@ public sealed class ScriptedPanel : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly List<ScriptedTask> _tasks = [];
     private readonly List<HeartbeatRequest> _heartbeats = [];
+    private readonly List<InventoryRequest> _inventories = [];
     private readonly Dictionary<long, (string Content, long Revision)> _revisions = [];
     private int _enrolments;
     private int _claims;
@@ -29,6 +30,12 @@ public sealed class ScriptedPanel : IAsyncDisposable
 
     /// <summary>Answers in place of the panel: given the route's last word (claim, renew, log, complete …), a status to answer with, or null.</summary>
     public Func<string, int?> Instead { get; set; } = _ => null;
+
+    /// <summary>When somebody asked last for a look at the node.</summary>
+    public DateTimeOffset? InventoryAskedAt { get; set; }
+
+    /// <summary>Parts of inventories, as they came.</summary>
+    public InventoryRequest[] Inventories => Locked(() => _inventories.ToArray());
 
     public int Enrolments => Locked(() => _enrolments);
     public int Claims => Locked(() => _claims);
@@ -174,6 +181,7 @@ public sealed class ScriptedPanel : IAsyncDisposable
         );
         _app.MapPost(WorkerRoutes.Enroll, (EnrollRequest request) => Enroll(request));
         _app.MapPost(WorkerRoutes.Heartbeat, (HeartbeatRequest request) => Beat(request));
+        _app.MapPost(WorkerRoutes.Inventory, (InventoryRequest request) => Keep(request));
         _app.MapPost(WorkerRoutes.Claim, (ClaimRequest request, CancellationToken aborted) => Claim(request, aborted));
         _app.MapPost(
             "/api/worker/tasks/{id:long}/renew",
@@ -197,7 +205,14 @@ public sealed class ScriptedPanel : IAsyncDisposable
     {
         lock (_lock)
             _heartbeats.Add(request);
-        return Results.Json(new HeartbeatResponse("srv1", "active", DateTimeOffset.UnixEpoch));
+        return Results.Json(new HeartbeatResponse("srv1", "active", DateTimeOffset.UnixEpoch, InventoryAskedAt));
+    }
+
+    private IResult Keep(InventoryRequest request)
+    {
+        lock (_lock)
+            _inventories.Add(request);
+        return Results.Ok();
     }
 
     private async Task<IResult> Claim(ClaimRequest request, CancellationToken aborted)

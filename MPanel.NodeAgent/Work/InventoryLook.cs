@@ -1,0 +1,110 @@
+using MPanel.NodeAgent.Contract;
+using MPanel.NodeAgent.Hosting;
+using MPanel.NodeAgent.Nginx;
+using MPanel.NodeAgent.Panel;
+
+namespace MPanel.NodeAgent.Work;
+
+/// <summary>
+/// Tells the panel what stands on this node: at the start, each night, and when somebody asks. It mends nothing: what differs is the panel's to
+/// repair with a task.
+/// </summary>
+internal sealed partial class InventoryLook(
+    SiteInspection sites,
+    NginxServer nginx,
+    PanelClient panel,
+    TimeProvider time,
+    ILogger<InventoryLook> logger
+)
+{
+    private static readonly TimeSpan Day = TimeSpan.FromHours(24);
+    private static readonly TimeSpan Jitter = TimeSpan.FromHours(2);
+    private static readonly TimeSpan NginxBound = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+    private readonly Lock _lock = new();
+    private TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private DateTimeOffset? _heard;
+
+    /// <param name="at">By the panel's clock; null when nobody ever asked.</param>
+    public void Ask(DateTimeOffset? at)
+    {
+        lock (_lock)
+        {
+            if (at is null || at <= _heard)
+                return;
+            _heard = at;
+            _asked.TrySetResult();
+        }
+    }
+
+    public async Task Run(CancellationToken stopping)
+    {
+        // What is dark because nginx only starts is no difference.
+        for (var since = time.GetTimestamp(); nginx.Master() is null && time.GetElapsedTime(since) < NginxBound; )
+            await Task.Delay(Pause, time, stopping);
+        while (true)
+        {
+            BeginLook();
+            await Send(await Look(stopping), stopping);
+            await Next(stopping);
+        }
+    }
+
+    private void BeginLook()
+    {
+        // Who asks from here on asks for the next one.
+        lock (_lock)
+            _asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    private async Task Next(CancellationToken stopping)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        Task asked;
+        lock (_lock)
+            asked = _asked.Task;
+        // Not all nodes at the same moment.
+        await Task.WhenAny(asked, Task.Delay(Day + Jitter * (Random.Shared.NextDouble() - 0.5), time, over.Token));
+        await over.CancelAsync();
+        stopping.ThrowIfCancellationRequested();
+    }
+
+    private async Task<InventoryItem[]> Look(CancellationToken stopping)
+    {
+        var since = time.GetTimestamp();
+        var items = await sites.Look(stopping);
+        LogLooked(items.Length, items.Count(i => i.Problem is not null), time.GetElapsedTime(since).TotalSeconds);
+        return items;
+    }
+
+    private async Task Send(InventoryItem[] items, CancellationToken stopping)
+    {
+        var run = Guid.NewGuid();
+        InventoryItem[][] parts = items.Length == 0 ? [[]] : [.. items.Chunk(InventoryRequest.MostItems)];
+        var backoff = new Backoff(Random.Shared);
+        for (var i = 0; i < parts.Length; )
+        {
+            var answer = await panel.Inventory(new InventoryRequest(run, parts[i], i == parts.Length - 1), stopping);
+            if (answer.Accepted)
+            {
+                i++;
+                continue;
+            }
+            // A panel that doesn't know the route yet.
+            if (answer.Status is 404 or 405)
+                return;
+            if (!answer.Unavailable && !answer.TokenRefused)
+            {
+                LogRefused(answer.Reason);
+                return;
+            }
+            await panel.Pause(backoff.Failed(answer.RetryAfter), answer.Unanswered, stopping);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Looked at {Count} websites in {Seconds:0.0} s: {Problems} are not as they should be")]
+    private partial void LogLooked(int count, int problems, double seconds);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The panel refused the inventory: {Reason}")]
+    private partial void LogRefused(string reason);
+}

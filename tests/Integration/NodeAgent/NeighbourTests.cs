@@ -1,0 +1,79 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using MPanel.Tests.Support;
+
+namespace MPanel.Tests.Integration.NodeAgent;
+
+/// <summary>Two agents on one nginx; both address families.</summary>
+public sealed class NeighbourTests : IAsyncLifetime
+{
+    private ScriptedPanel _panel = null!;
+    private AgentProcess _agent = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _panel = await ScriptedPanel.Start();
+        _agent = AgentProcess.Prepare(_panel.Url, _panel.Code);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _agent.DisposeAsync();
+        await _panel.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Apply_ByTwoAgentsOnOneNginx_ServesWhatBothHaveWrittenAndGivesNoNameTwice()
+    {
+        _agent.Restart();
+        await _panel.Succeeds(_panel.Host(1, "one.test"), _agent);
+        await using var panel = await ScriptedPanel.Start();
+        await using var second = AgentProcess.Start(
+            panel.Url,
+            panel.Code,
+            ("SitesDirectory", _agent.SitesDirectory),
+            ("NginxPrefix", _agent.NginxPrefix),
+            ("NginxPort", $"{_agent.Port}"),
+            ("UserPrefix", _agent.UserPrefix),
+            ("UidBase", $"{_agent.UidBase}")
+        );
+        var tasks = Enumerable.Range(2, 10).Select(i => _panel.Host(i, $"first-{i}.test")).ToList();
+        var others = Enumerable.Range(22, 10).Select(i => panel.Host(i, $"second-{i}.test")).ToList();
+
+        foreach (var task in tasks)
+            await _panel.Succeeds(task, _agent);
+        foreach (var task in others)
+            await panel.Succeeds(task, second);
+
+        foreach (var domain in tasks.Concat(others).Select(t => t.Domain))
+            Assert.Equal((domain, 200), (domain, (await _agent.Get(domain)).Status));
+        var taken = await panel.Outcome(panel.Host(50, "first-2.test"), second);
+        Assert.Equal((true, "domain_already_served"), (taken.Permanent, taken.Error?.Code));
+    }
+
+    [Fact]
+    public async Task Site_WithEveryAddress_AnswersOverBothFamilies()
+    {
+        if (!Socket.OSSupportsIPv6 || !File.Exists("/proc/net/if_inet6"))
+            Assert.Skip("This machine has no IPv6.");
+        _agent.Restart(("NginxAddress", "*"));
+
+        await _panel.Succeeds(_panel.Host(1, "one.test"), _agent);
+
+        Assert.StartsWith("HTTP/1.1 200 ", await Raw(IPAddress.IPv6Loopback, "one.test"), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 200 ", await Raw(IPAddress.Loopback, "one.test"), StringComparison.Ordinal);
+        Assert.Equal("", await Raw(IPAddress.IPv6Loopback, "unknown.test"));
+        await Wait.Until(() => _panel.LastHeartbeat?.Services is [{ Problem: null }], "a heartbeat with nginx well", () => _agent.Log);
+    }
+
+    private async Task<string> Raw(IPAddress address, string host)
+    {
+        using var client = new TcpClient(address.AddressFamily);
+        await client.ConnectAsync(address, _agent.Port);
+        await using var stream = client.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"));
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        return await reader.ReadToEndAsync();
+    }
+}
