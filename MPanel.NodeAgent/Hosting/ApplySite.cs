@@ -118,7 +118,11 @@ internal sealed class ApplySite(
     private Task<TaskFailure?> Probe(TaskRun run, HostedSite site, LedgerEntry? previous, bool fresh)
     {
         var known = previous?.Spec.Names.ToHashSet() ?? [];
-        string[] names = [site.Primary, .. site.Spec.Names.Where(n => !known.Contains(n)).Select(n => n.Name).Where(n => n != site.Primary)];
+        string[] names =
+        [
+            site.Primary,
+            .. site.Spec.Names.Where(n => !known.Contains(n)).Select(n => n.Name).Where(n => n != site.Primary),
+        ];
         return run.Effects.Do(
             Effect.SiteProbe,
             $"asking nginx for {string.Join(", ", names.Take(3))}{(names.Length > 3 ? $" and {names.Length - 3} more" : "")}",

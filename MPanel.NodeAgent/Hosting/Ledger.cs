@@ -58,11 +58,7 @@ internal sealed partial class Ledger(NginxLayout layout, ILogger<Ledger> logger)
     {
         Refresh();
         Advance();
-        DurableFile.Write(
-            FileOf(entry.Spec.WebsiteId),
-            JsonSerializer.SerializeToUtf8Bytes(entry, AgentJson.Options),
-            DurableFile.Private
-        );
+        DurableFile.Write(FileOf(entry.Spec.WebsiteId), JsonSerializer.SerializeToUtf8Bytes(entry, AgentJson.Options), DurableFile.Private);
         Forget(entry.Spec.WebsiteId);
         Remember(entry);
     }

@@ -44,7 +44,10 @@ internal sealed class MainConfig(AgentOptions options, NginxLayout layout, Gener
             return;
         foreach (var file in Directory.GetFiles(_aside))
         {
-            var served = ForeignFiles.WebsiteOfText(System.IO.File.ReadAllText(file)) is { } id && generations.Current() is not null && ledger.Of(id) is not null;
+            var served =
+                ForeignFiles.WebsiteOfText(System.IO.File.ReadAllText(file)) is { } id
+                && generations.Current() is not null
+                && ledger.Of(id) is not null;
             if (!served)
                 Posix.Rename(file, Path.Combine(layout.VhostDirectory, Path.GetFileName(file)));
         }

@@ -28,7 +28,10 @@ internal sealed partial record RedirectTarget(string Host, string Value)
         }
         var port = uri.IsDefaultPort ? "" : $":{uri.Port}";
         var named = uri.HostNameType == UriHostNameType.IPv6 ? $"[{host}]" : host;
-        var rest = uri.GetComponents(UriComponents.PathAndQuery | UriComponents.Fragment | UriComponents.KeepDelimiter, UriFormat.UriEscaped);
+        var rest = uri.GetComponents(
+            UriComponents.PathAndQuery | UriComponents.Fragment | UriComponents.KeepDelimiter,
+            UriFormat.UriEscaped
+        );
         // nginx expands a dollar sign wherever it stands.
         var written = $"{uri.Scheme}://{named}{port}{(HasPath(target) ? rest : "")}".Replace("$", "%24", StringComparison.Ordinal);
         return host.Length > 0 && written.Length <= 3 * MostLength && Literal().IsMatch(written)

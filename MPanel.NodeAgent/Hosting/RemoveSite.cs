@@ -29,11 +29,7 @@ internal sealed class RemoveSite(NodeLock node, Ledger ledger, SiteSwitch sites,
             return unserved;
         await eraser.Erase(run, site);
         string[] names = [.. (ticket.Previous?.Spec ?? site.Spec).Names.Select(n => n.Name).Where(DomainSyntax.IsValid).Take(MostNames)];
-        var found = await run.Effects.Do(
-            Effect.EraseLook,
-            "looking for what may be left",
-            () => eraser.Look(site, names, run.Cancelled)
-        );
+        var found = await run.Effects.Do(Effect.EraseLook, "looking for what may be left", () => eraser.Look(site, names, run.Cancelled));
         if (found.Left.Length > 0)
             return new TaskFailure("not_erased", $"Still there: {string.Join("; ", found.Left.Take(10))}.");
         using (await node.Take(run.Cancelled))
@@ -64,7 +60,11 @@ internal sealed class RemoveSite(NodeLock node, Ledger ledger, SiteSwitch sites,
         var goesOn = erased is { Proof: null } && (entry is null || entry.Spec.Revision <= erased.Revision);
         if (!goesOn && !unharmed && eraser.TreesOf(site) is [var tree, ..])
             return new Begun(
-                new TaskFailure("archive_missing", $"{tree} stands, and there is no unharmed archive of it: nothing was removed.", Permanent: true)
+                new TaskFailure(
+                    "archive_missing",
+                    $"{tree} stands, and there is no unharmed archive of it: nothing was removed.",
+                    Permanent: true
+                )
             );
         await run.Effects.Do(
             Effect.TombstoneWrite,

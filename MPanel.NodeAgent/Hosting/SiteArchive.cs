@@ -33,9 +33,23 @@ internal sealed class SiteArchive(AgentOptions options)
         try
         {
             Directory.CreateDirectory(_directory, RootOnly);
-            if (await run.Effects.Do(Effect.ArchiveWrite, $"archiving the files of {site.Primary}", () => Write(site, aside, run.Cancelled)) is { } unwritten)
+            if (
+                await run.Effects.Do(
+                    Effect.ArchiveWrite,
+                    $"archiving the files of {site.Primary}",
+                    () => Write(site, aside, run.Cancelled)
+                ) is
+                { } unwritten
+            )
                 return Failed(unwritten);
-            if (await run.Effects.Do(Effect.ArchiveVerify, "comparing the archive with the files", () => Compare(site, aside, run.Cancelled)) is { } different)
+            if (
+                await run.Effects.Do(
+                    Effect.ArchiveVerify,
+                    "comparing the archive with the files",
+                    () => Compare(site, aside, run.Cancelled)
+                ) is
+                { } different
+            )
                 return Failed(different);
             var facts = new ArchiveFacts(name, new FileInfo(aside).Length, await Sha256Of(aside, run.Cancelled));
             await run.Effects.Do(Effect.ArchiveRename, $"keeping it as {name}", () => Keep(site, aside, facts));
@@ -56,11 +70,28 @@ internal sealed class SiteArchive(AgentOptions options)
     {
         if (!await IsUnharmed(facts, run.Cancelled))
             return new TaskFailure("archive_failed", $"The directory is gone, and the archive {facts.Name} is not what it was.");
-        string[] arguments = ["--extract", "--gzip", "--file", PathOf(facts), "--directory", directory, "--numeric-owner", "--same-owner", "--preserve-permissions"];
+        string[] arguments =
+        [
+            "--extract",
+            "--gzip",
+            "--file",
+            PathOf(facts),
+            "--directory",
+            directory,
+            "--numeric-owner",
+            "--same-owner",
+            "--preserve-permissions",
+        ];
         var end = await run.Effects.Do(
             Effect.TreeRestore,
             $"the directory is gone, restoring it from {facts.Name}",
-            () => ExternalProgram.Run(Tar, options.SystemUsers ? arguments : [.. arguments, "--no-same-owner"], Bound, cancellationToken: run.Cancelled)
+            () =>
+                ExternalProgram.Run(
+                    Tar,
+                    options.SystemUsers ? arguments : [.. arguments, "--no-same-owner"],
+                    Bound,
+                    cancellationToken: run.Cancelled
+                )
         );
         return end.ExitCode == 0 ? null : new TaskFailure("archive_failed", $"tar ended with {end.ExitCode}: {end.Said}");
     }
@@ -69,7 +100,11 @@ internal sealed class SiteArchive(AgentOptions options)
     public async Task Erase(TaskRun run, HostedSite site)
     {
         if (Of(site).Count > 0)
-            await run.Effects.Do(Effect.ArchiveErase, $"removing the archive of {site.Primary}", () => Of(site).ForEach(DurableFile.Delete));
+            await run.Effects.Do(
+                Effect.ArchiveErase,
+                $"removing the archive of {site.Primary}",
+                () => Of(site).ForEach(DurableFile.Delete)
+            );
     }
 
     /// <summary>Paths of all archives of the website, unfinished ones too.</summary>
@@ -95,7 +130,9 @@ internal sealed class SiteArchive(AgentOptions options)
         await using var file = File.OpenRead(aside);
         await using var plain = new GZipStream(file, CompressionMode.Decompress);
         var kept = Convert.ToHexStringLower(await SHA256.HashDataAsync(plain, limit.Token));
-        return kept == await FreshHash(site, limit.Token) ? null : "The files have changed while they were archived, or the archive is damaged.";
+        return kept == await FreshHash(site, limit.Token)
+            ? null
+            : "The files have changed while they were archived, or the archive is damaged.";
     }
 
     private async Task<string> FreshHash(HostedSite site, CancellationToken cancelled)

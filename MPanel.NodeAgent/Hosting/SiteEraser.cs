@@ -47,7 +47,10 @@ internal sealed class SiteEraser(
         if (options.SystemUsers)
         {
             await run.Effects.Do(Effect.ProcessesEnd, $"ending the processes of {site.User}", () => processes.End(site.Uid, run.Cancelled));
-            if (await run.Effects.Do(Effect.UserDelete, $"deleting the user {site.User}", () => user.Delete(site, run.Cancelled)) is { } objection)
+            if (
+                await run.Effects.Do(Effect.UserDelete, $"deleting the user {site.User}", () => user.Delete(site, run.Cancelled)) is
+                { } objection
+            )
                 run.Log.Warn(objection);
         }
         await run.Effects.Do(Effect.TreeAside, "taking the directory out of the way", () => TakeAside(run, site));
@@ -109,7 +112,7 @@ internal sealed class SiteEraser(
         return null;
     }
 
-    private IReadOnlyList<string> AsideOf(HostedSite site) =>
+    private string[] AsideOf(HostedSite site) =>
         Directory.Exists(_removed) ? Directory.GetFileSystemEntries(_removed, $"{site.WebsiteId}-*") : [];
 
     private IReadOnlyList<string> LinksTo(HostedSite site) =>

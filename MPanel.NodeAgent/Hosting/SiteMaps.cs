@@ -90,6 +90,7 @@ internal sealed class SiteMaps(AgentOptions options, NginxLayout layout)
     {
         private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
 
-        public IReadOnlyList<SiteName> Of(HostingSpec spec) => [.. spec.Names.Where(n => DomainSyntax.IsValid(n.Name) && _seen.Add(n.Name))];
+        public IReadOnlyList<SiteName> Of(HostingSpec spec) =>
+            [.. spec.Names.Where(n => DomainSyntax.IsValid(n.Name) && _seen.Add(n.Name))];
     }
 }

@@ -40,7 +40,9 @@ internal sealed class SiteProcesses(TimeProvider time)
         try
         {
             var lines = File.ReadAllLines($"/proc/{pid}/status");
-            var dead = lines.Any(l => l.StartsWith("State:\tZ", StringComparison.Ordinal) || l.StartsWith("State:\tX", StringComparison.Ordinal));
+            var dead = lines.Any(l =>
+                l.StartsWith("State:\tZ", StringComparison.Ordinal) || l.StartsWith("State:\tX", StringComparison.Ordinal)
+            );
             return !dead && lines.First(l => l.StartsWith("Uid:", StringComparison.Ordinal)).Split('\t').Skip(1).Contains(uid);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException)

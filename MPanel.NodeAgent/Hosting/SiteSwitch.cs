@@ -38,7 +38,9 @@ internal sealed partial class SiteSwitch(
             if (!_leading)
             {
                 _leading = true;
-                _ = Task.Run(Lead);
+                // Not in the name of the task that comes first.
+                using (ExecutionContext.SuppressFlow())
+                    _ = Task.Run(Lead);
             }
         }
         return ticket;

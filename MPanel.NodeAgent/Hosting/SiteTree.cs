@@ -34,10 +34,7 @@ internal sealed class SiteTree(AgentOptions options, FirstReleaseTree firstRelea
     /// <summary>What is wrong with a directory that should be this site's; null when nothing is.</summary>
     public static TaskFailure? RefusalAt(string place, HostedSite site)
     {
-        if (
-            Posix.Status(place) is not { Kind: FileKind.Directory, OnlyOursToWrite: true }
-            || SiteMarker.Read(place) is not { } marker
-        )
+        if (Posix.Status(place) is not { Kind: FileKind.Directory, OnlyOursToWrite: true } || SiteMarker.Read(place) is not { } marker)
             return new TaskFailure("directory_exists", $"{place} exists and was not made for a website by this panel.", Permanent: true);
         if (marker.WebsiteId != site.WebsiteId)
             return new TaskFailure(

@@ -53,9 +53,7 @@ internal static class SpecCheck
         if ((spec.State == SiteState.Suspended) != (spec.SuspendedFor is not null))
             return Invalid("A website has a reason for its suspension while it is suspended, and only then.");
         // While it is served its owner may change a file in the midst of the archive.
-        return spec.Archive && spec.State != SiteState.Suspended
-            ? Invalid("An archive can be made of a suspended website only.")
-            : null;
+        return spec.Archive && spec.State != SiteState.Suspended ? Invalid("An archive can be made of a suspended website only.") : null;
     }
 
     private static TaskFailure? Limits(SiteLimits limits)
@@ -78,7 +76,10 @@ internal static class SpecCheck
     {
         if (names.Count(n => n.Role == SiteNameRole.Primary) != 1)
             return Invalid("Exactly one of the payload's names must be primary.");
-        if (names.Count(n => n.Role == SiteNameRole.Alias) > MostAliases || names.Count(n => n.Role == SiteNameRole.Redirect) > MostRedirects)
+        if (
+            names.Count(n => n.Role == SiteNameRole.Alias) > MostAliases
+            || names.Count(n => n.Role == SiteNameRole.Redirect) > MostRedirects
+        )
             return Invalid($"The payload has more than {MostAliases} aliases or {MostRedirects} redirects.");
         if (names.Any(n => !DomainSyntax.IsValid(n.Name)))
             return Invalid("One of the payload's names is not a domain name this node takes.");

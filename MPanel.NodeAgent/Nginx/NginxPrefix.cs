@@ -48,7 +48,17 @@ internal sealed class NginxPrefix(AgentOptions options, NginxLayout layout, Gene
     // nginx goes on with the file that it finds; by itself it would make one that every site's user can read.
     private static void PrepareLog(string path)
     {
-        using (new FileStream(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, UnixCreateMode = OwnersLog }))
+        using (
+            new FileStream(
+                path,
+                new FileStreamOptions
+                {
+                    Mode = FileMode.OpenOrCreate,
+                    Access = FileAccess.Write,
+                    UnixCreateMode = OwnersLog,
+                }
+            )
+        )
             File.SetUnixFileMode(path, OwnersLog);
     }
 

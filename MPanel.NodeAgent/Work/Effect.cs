@@ -58,7 +58,8 @@ internal sealed record Effect(string Name, bool Changes = true)
     public static IReadOnlyList<Effect> OfChange { get; } = [Lock, .. Switch, .. End];
 
     /// <summary>Those of the first task for a website that an agent of the first release made.</summary>
-    public static IReadOnlyList<Effect> OfMove { get; } = [Lock, TreeLink, TreeExchange, TreeMarker, UserHome, .. Switch, TreeUnlink, .. End];
+    public static IReadOnlyList<Effect> OfMove { get; } =
+    [Lock, TreeLink, TreeExchange, TreeMarker, UserHome, .. Switch, TreeUnlink, .. End];
 
     /// <summary>Those of a suspension.</summary>
     public static IReadOnlyList<Effect> OfSuspension { get; } = [Lock, .. Switch, ProcessesEnd, .. End];

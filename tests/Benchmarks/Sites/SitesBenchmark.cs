@@ -34,9 +34,7 @@ public static class SitesBenchmark
         table.Note(
             "From sending the order to the site's first 200 through nginx, one order after the other. The agent makes the system user,"
         );
-        table.Note(
-            "and the directories, tests nginx's configuration, reloads and probes; the order's second plan is applied after that."
-        );
+        table.Note("and the directories, tests nginx's configuration, reloads and probes; the order's second plan is applied after that.");
         return [table];
 
         void Add(string before, IReadOnlyList<SiteWait> waits) =>

@@ -38,7 +38,16 @@ public sealed class DesiredStateTests : IAsyncLifetime
 
         await _panel.Succeeds(_panel.Apply(Suspended(reason, "www.a.test")), _agent);
 
-        foreach (var (host, path) in new[] { ("a.test", "/"), ("www.a.test", "/secret.txt"), ("a.test", "/x.php"), ("a.test", "/.well-known/security.txt"), ("a.test", "/.well-known/acme-challenge") })
+        foreach (
+            var (host, path) in new[]
+            {
+                ("a.test", "/"),
+                ("www.a.test", "/secret.txt"),
+                ("a.test", "/x.php"),
+                ("a.test", "/.well-known/security.txt"),
+                ("a.test", "/.well-known/acme-challenge"),
+            }
+        )
         {
             var (status, page) = await _agent.Get(host, path);
             Assert.Equal(503, status);
@@ -51,7 +60,11 @@ public sealed class DesiredStateTests : IAsyncLifetime
         Assert.Equal("text/html", answer.Content.Headers.ContentType?.MediaType);
         Assert.Equal((200, "proof"), await _agent.Get("www.a.test", "/.well-known/acme-challenge/token"));
         Assert.NotEqual(200, (await _agent.Get("a.test", "/.well-known/acme-challenge/link")).Status);
-        Assert.StartsWith("website: 7\nrevision: 2\n", (await _agent.Get("a.test", "/.well-known/mpanel-site")).Body, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "website: 7\nrevision: 2\n",
+            (await _agent.Get("a.test", "/.well-known/mpanel-site")).Body,
+            StringComparison.Ordinal
+        );
 
         await _panel.Succeeds(_panel.Host(7, "a.test", "starter", "www.a.test"), _agent);
         Assert.Equal((200, "data"), await _agent.Get("www.a.test", "/secret.txt"));
@@ -120,7 +133,9 @@ public sealed class DesiredStateTests : IAsyncLifetime
             Names =
             [
                 .. spec.Names,
-                .. Enumerable.Range(1, 50).Select(i => new SiteName($"redirect-{i}.test", "redirect", $"https://a.test/{i};}}{{$x\"'", 302)),
+                .. Enumerable
+                    .Range(1, 50)
+                    .Select(i => new SiteName($"redirect-{i}.test", "redirect", $"https://a.test/{i};}}{{$x\"'", 302)),
             ],
         };
 
@@ -174,9 +189,19 @@ public sealed class DesiredStateTests : IAsyncLifetime
         await _panel.Succeeds(_panel.Apply(Spec() with { Revision = 5 }), _agent);
         var before = await NodeState.Of(_agent, 7);
         var (older, other, same) = (
-            Spec() with { Revision = 4 },
-            Spec() with { Revision = 6, Epoch = Guid.NewGuid() },
-            Spec(("moved.test", "https://a.test", 301)) with { Revision = 5 }
+            Spec() with
+            {
+                Revision = 4,
+            },
+            Spec() with
+            {
+                Revision = 6,
+                Epoch = Guid.NewGuid(),
+            },
+            Spec(("moved.test", "https://a.test", 301)) with
+            {
+                Revision = 5,
+            }
         );
 
         Assert.Equal((true, "node_ahead"), await Refused(_panel.Apply(older)));
@@ -208,7 +233,11 @@ public sealed class DesiredStateTests : IAsyncLifetime
         Assert.Equal(200, (await _agent.Get("www.a.test")).Status);
         await _panel.Succeeds(_panel.HostAsFirstRelease(7, "a.test", "wp-growth", "www.a.test"), _agent);
         await _panel.Succeeds(_panel.Host(7, "a.test"), _agent);
-        Assert.StartsWith("website: 7\nrevision: 1\n", (await _agent.Get("a.test", "/.well-known/mpanel-site")).Body, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "website: 7\nrevision: 1\n",
+            (await _agent.Get("a.test", "/.well-known/mpanel-site")).Body,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -222,7 +251,10 @@ public sealed class DesiredStateTests : IAsyncLifetime
 
         foreach (var i in Enumerable.Range(1, 40))
             Assert.Equal(200, (await _agent.Get($"many-{i}.test")).Status);
-        Assert.Contains(tasks, t => _panel.Locked(() => t.LogText).Contains("nginx.reload: reloading nginx (for ", StringComparison.Ordinal));
+        Assert.Contains(
+            tasks,
+            t => _panel.Locked(() => t.LogText).Contains("nginx.reload: reloading nginx (for ", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -250,7 +282,19 @@ public sealed class DesiredStateTests : IAsyncLifetime
         await _panel.Succeeds(_panel.Host(7, "a.test"), _agent);
         var web = Path.Combine(_agent.SitesDirectory, "s7", "public");
         Directory.CreateDirectory(Path.Combine(web, ".well-known"));
-        string[] names = ["a.php5", "a.phps", "a.inc", "a.php.bak", "dump.sql", "a.php~", "a.PHP", "a.phtml", ".well-known/a.php", ".well-known/.env"];
+        string[] names =
+        [
+            "a.php5",
+            "a.phps",
+            "a.inc",
+            "a.php.bak",
+            "dump.sql",
+            "a.php~",
+            "a.PHP",
+            "a.phtml",
+            ".well-known/a.php",
+            ".well-known/.env",
+        ];
         foreach (var name in names)
             await File.WriteAllTextAsync(Path.Combine(web, name), "secret");
 

@@ -11,7 +11,28 @@ public static class FirstReleaseNode
         var (user, uid, place) = ($"{agent.UserPrefix}7", $"{agent.UidBase + 7}", Path.Combine(agent.SitesDirectory, domain));
         await NodeState.Run(
             "/usr/sbin/useradd",
-            ["-u", uid, "-U", "-M", "-l", "-d", place, "-s", "/usr/sbin/nologin", "-K", $"UID_MAX={uid}", "-K", $"GID_MIN={uid}", "-K", $"GID_MAX={uid}", "-K", "SUB_UID_COUNT=0", "-K", "SUB_GID_COUNT=0", user]
+            [
+                "-u",
+                uid,
+                "-U",
+                "-M",
+                "-l",
+                "-d",
+                place,
+                "-s",
+                "/usr/sbin/nologin",
+                "-K",
+                $"UID_MAX={uid}",
+                "-K",
+                $"GID_MIN={uid}",
+                "-K",
+                $"GID_MAX={uid}",
+                "-K",
+                "SUB_UID_COUNT=0",
+                "-K",
+                "SUB_GID_COUNT=0",
+                user,
+            ]
         );
         Directory.CreateDirectory(place, (UnixFileMode)0b111_101_101);
         await File.WriteAllTextAsync(Path.Combine(place, "site.json"), $$"""{"websiteId":7,"domain":"{{domain}}"}""");

@@ -20,7 +20,9 @@ public static partial class NodeState
             "%p %y %m %U:%G\n"
         );
         var text = string.Join('\n', files.Split('\n').Order(StringComparer.Ordinal));
-        foreach (var file in Directory.GetFiles(Path.Combine(agent.VhostDirectory, ".mpanel", "gen", "current")).Order(StringComparer.Ordinal))
+        foreach (
+            var file in Directory.GetFiles(Path.Combine(agent.VhostDirectory, ".mpanel", "gen", "current")).Order(StringComparer.Ordinal)
+        )
             text += $"{Path.GetFileName(file)}\n{await File.ReadAllTextAsync(file)}";
         foreach (var file in Directory.GetFiles(agent.LedgerDirectory).Order(StringComparer.Ordinal))
         {

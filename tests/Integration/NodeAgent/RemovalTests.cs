@@ -37,7 +37,10 @@ public sealed class RemovalTests : IAsyncLifetime
 
         Assert.Equal("7-2.tar.gz", facts?.Name);
         var path = Path.Combine(Archives, facts!.Name);
-        Assert.Equal((facts.Bytes, facts.Sha256), (new FileInfo(path).Length, Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(path)))));
+        Assert.Equal(
+            (facts.Bytes, facts.Sha256),
+            (new FileInfo(path).Length, Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(path))))
+        );
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
         Assert.Equal("words", await NodeState.Run("/usr/bin/tar", "-xzOf", path, "public/page.txt"));
 
@@ -97,8 +100,11 @@ public sealed class RemovalTests : IAsyncLifetime
         Assert.Equal(0, (await _agent.Get("a.test")).Status);
         Assert.Empty(_agent.Users());
         Assert.Empty(Directory.GetFiles(Archives));
-        Assert.Empty(Directory.GetFileSystemEntries(_agent.SitesDirectory).Select(Path.GetFileName).Where(n => n![0] != '.'));
-        Assert.DoesNotContain(await File.ReadAllLinesAsync("/etc/group"), l => l.StartsWith($"{_agent.UserPrefix}7:", StringComparison.Ordinal));
+        Assert.DoesNotContain(Directory.GetFileSystemEntries(_agent.SitesDirectory), e => Path.GetFileName(e)[0] != '.');
+        Assert.DoesNotContain(
+            await File.ReadAllLinesAsync("/etc/group"),
+            l => l.StartsWith($"{_agent.UserPrefix}7:", StringComparison.Ordinal)
+        );
 
         _panel.GiveAgain(task);
         var again = await _panel.Outcome(task, _agent);

@@ -100,7 +100,10 @@ public sealed class ScriptedPanel : IAsyncDisposable
         {
             var (known, revision) = _revisions.GetValueOrDefault(spec.WebsiteId, ("", 0));
             var content = action + JsonSerializer.Serialize(spec with { Revision = 0 });
-            revision = spec.Revision > 0 ? spec.Revision : content == known ? revision : revision + 1;
+            revision =
+                spec.Revision > 0 ? spec.Revision
+                : content == known ? revision
+                : revision + 1;
             _revisions[spec.WebsiteId] = (content, revision);
             var sent = spec with { Revision = revision, Epoch = spec.Epoch == Guid.Empty ? Epoch : spec.Epoch };
             var domain = spec.Names.FirstOrDefault(n => n?.Role == SiteNameRole.Primary)?.Name ?? "none.test";

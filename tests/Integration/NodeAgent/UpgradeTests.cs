@@ -94,11 +94,17 @@ public sealed class UpgradeTests : IAsyncLifetime
     private async Task IsMoved()
     {
         Assert.Equal((200, "the owner's page"), await _agent.Get(Domain));
-        Assert.StartsWith("website: 7\nrevision: 1\n", (await _agent.Get(Domain, "/.well-known/mpanel-site")).Body, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "website: 7\nrevision: 1\n",
+            (await _agent.Get(Domain, "/.well-known/mpanel-site")).Body,
+            StringComparison.Ordinal
+        );
         Assert.Equal(["s7"], Directory.GetFileSystemEntries(_agent.SitesDirectory).Select(Path.GetFileName).Where(n => n![0] != '.'));
         Assert.Null(new DirectoryInfo(Path.Combine(_agent.SitesDirectory, "s7")).LinkTarget);
         Assert.Empty(Directory.GetFiles(_agent.VhostDirectory));
-        var user = (await File.ReadAllLinesAsync("/etc/passwd")).Single(l => l.StartsWith($"{_agent.UserPrefix}7:", StringComparison.Ordinal));
+        var user = (await File.ReadAllLinesAsync("/etc/passwd")).Single(l =>
+            l.StartsWith($"{_agent.UserPrefix}7:", StringComparison.Ordinal)
+        );
         Assert.Equal(Path.Combine(_agent.SitesDirectory, "s7"), user.Split(':')[5]);
     }
 

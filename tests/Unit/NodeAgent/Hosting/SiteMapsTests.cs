@@ -26,7 +26,11 @@ public sealed class SiteMapsTests
         Assert.Equal("example.test s7;\nwww.example.test s7;\n", files["hosts.map"]);
         Assert.Equal($"s7 \"website: 7\\nrevision: 3\\nconfig: {site.Hash}\\n\";\n", files["config.map"]);
         Assert.Equal("server_name example.test www.example.test;\n", files["names-32.inc"]);
-        Assert.Contains("listen 127.0.0.1:8080;\ninclude @gen@/names-32.inc;\nclient_max_body_size 32m;", files["vhosts.inc"], StringComparison.Ordinal);
+        Assert.Contains(
+            "listen 127.0.0.1:8080;\ninclude @gen@/names-32.inc;\nclient_max_body_size 32m;",
+            files["vhosts.inc"],
+            StringComparison.Ordinal
+        );
         Assert.Contains("root /srv/sites/$mp_site/public;", files["site.inc"], StringComparison.Ordinal);
         Assert.Contains("disable_symlinks if_not_owner from=/srv/sites/$mp_site;", files["site.inc"], StringComparison.Ordinal);
         Assert.Equal("", files["state.map"]);
@@ -61,7 +65,22 @@ public sealed class SiteMapsTests
     public void Render_OfTheSameLedger_IsTheSameAndOfAnyOtherIsNot()
     {
         var spec = Specs.Of(7, "example.test");
-        HostingSpec[] others = [spec with { Revision = 4 }, spec with { WebsiteId = 8 }, Specs.Of(7, "other.test"), spec with { Limits = spec.Limits with { UploadMb = 5 } }];
+        HostingSpec[] others =
+        [
+            spec with
+            {
+                Revision = 4,
+            },
+            spec with
+            {
+                WebsiteId = 8,
+            },
+            Specs.Of(7, "other.test"),
+            spec with
+            {
+                Limits = spec.Limits with { UploadMb = 5 },
+            },
+        ];
 
         Assert.Equal(Render(Site(spec)).Digest, Render(Site(spec with { })).Digest);
         Assert.Equal(5, others.Append(spec).Select(s => Render(Site(s)).Digest).Distinct().Count());
@@ -69,7 +88,10 @@ public sealed class SiteMapsTests
 
     [Fact]
     public void Render_OfALedgerInWhichAPersonGaveANameTwice_ListsItOnce() =>
-        Assert.Equal("a.test s7;\nb.test s8;\n", Render(Site(Specs.Of(7, "a.test")), Site(Specs.Of(8, "b.test", "a.test"))).Files["hosts.map"]);
+        Assert.Equal(
+            "a.test s7;\nb.test s8;\n",
+            Render(Site(Specs.Of(7, "a.test")), Site(Specs.Of(8, "b.test", "a.test"))).Files["hosts.map"]
+        );
 
     [Fact]
     public void SuspendedPages_AsValuesOfNginx_AreShortEnoughAndLiteral()
@@ -115,7 +137,8 @@ public sealed class SiteMapsTests
         return new LedgerEntry(site.Spec, site.Hash);
     }
 
-    private static NginxGeneration Render(params LedgerEntry[] ledger) => new SiteMaps(Options, new NginxLayout(Options)).Render(ledger, []);
+    private static NginxGeneration Render(params LedgerEntry[] ledger) =>
+        new SiteMaps(Options, new NginxLayout(Options)).Render(ledger, []);
 }
 
 internal static class Specs

@@ -45,11 +45,26 @@ public sealed class SpecCheckTests
     {
         HostingSpec[] specs =
         [
-            Good with { WebsiteId = 0 },
-            Good with { WebsiteId = long.MaxValue },
-            Good with { Revision = -1 },
-            Good with { Names = [] },
-            Good with { Names = [null!] },
+            Good with
+            {
+                WebsiteId = 0,
+            },
+            Good with
+            {
+                WebsiteId = long.MaxValue,
+            },
+            Good with
+            {
+                Revision = -1,
+            },
+            Good with
+            {
+                Names = [],
+            },
+            Good with
+            {
+                Names = [null!],
+            },
             Names(("b.test", "primary", null, null)),
             Names(("www.a.test", "alias", null, null)),
             Names(("b_.test", "alias", null, null)),
@@ -63,13 +78,34 @@ public sealed class SpecCheckTests
             Names(("b.test", "redirect", "https://b.test/x", 301)),
             Names(("b.test", "redirect", "https://B.TEST./x", 301)),
             Names(("b.test", "redirect", "https://c.test", 301), ("c.test", "redirect", "https://b.test", 301)),
-            Good with { Names = [.. Good.Names, .. Enumerable.Range(0, 100).Select(i => new SiteName($"n{i}.test", "alias"))] },
-            Good with { Limits = Good.Limits with { UploadMb = 0 } },
-            Good with { Limits = Good.Limits with { UploadMb = 10241 } },
-            Good with { Limits = Good.Limits with { DiskMb = -1 } },
-            Good with { State = "suspended" },
-            Good with { SuspendedFor = "abuse" },
-            Good with { Archive = true },
+            Good with
+            {
+                Names = [.. Good.Names, .. Enumerable.Range(0, 100).Select(i => new SiteName($"n{i}.test", "alias"))],
+            },
+            Good with
+            {
+                Limits = Good.Limits with { UploadMb = 0 },
+            },
+            Good with
+            {
+                Limits = Good.Limits with { UploadMb = 10241 },
+            },
+            Good with
+            {
+                Limits = Good.Limits with { DiskMb = -1 },
+            },
+            Good with
+            {
+                State = "suspended",
+            },
+            Good with
+            {
+                SuspendedFor = "abuse",
+            },
+            Good with
+            {
+                Archive = true,
+            },
         ];
 
         Assert.All(specs, s => Assert.Equal("payload_invalid", Code(s)));
