@@ -44,7 +44,8 @@ public sealed record AttentionCounts(long Orders, long Tasks, long Payments, lon
                 (select count(*) from stopped where about_money) + (select count(*) from (
                     select 1 {AttentionSources.Unsettled} limit @bound) n) as payments,
                 (select count(*) from (
-                    (select 1 {AttentionSources.SilentServers}) union all (select 1 {AttentionSources.UnwellServers}) union all (select 1 {AttentionSources.FullServers})) n) as servers,
+                    (select 1 {AttentionSources.SilentServers}) union all (select 1 {AttentionSources.UnwellServers}) union all (select 1 {AttentionSources.FullServers})
+                    union all (select 1 {AttentionSources.DriftedServers}) union all (select 1 {AttentionSources.Orphans})) n) as servers,
                 (select count(*) from (
                     (select 1 {AttentionSources.FailedJobs} limit @bound) union all (select 1 {AttentionSources.FailedRecurring} limit @bound)) n
                 ) as jobs,

@@ -62,6 +62,10 @@ public static class AttentionList
                 select f.* {{AttentionSources.UnwellServers}} and {after} order by {order} limit @limit
             ), full_servers as (
                 select f.* {{AttentionSources.FullServers}} and {after} order by {order} limit @limit
+            ), drifted_servers as (
+                select f.* {{AttentionSources.DriftedServers}} and {after} order by {order} limit @limit
+            ), orphans as (
+                select f.* {{AttentionSources.Orphans}} and {after} order by {order} limit @limit
             ), failed_jobs as (
                 select f.* {{AttentionSources.FailedJobs}} and {after} order by {order} limit @limit
             ), failed_recurring as (
@@ -80,6 +84,8 @@ public static class AttentionList
                 union all select id, 'servers', source_id, code, null, since, subject, null, null, null, null from silent_servers
                 union all select id, 'servers', source_id, code, error, since, subject, null, null, null, null from unwell_servers
                 union all select id, 'servers', source_id, code, null, since, subject, null, null, null, null from full_servers
+                union all select id, 'servers', source_id, code, error, since, subject, null, null, null, null from drifted_servers
+                union all select id, 'servers', source_id, code, error, since, subject, null, null, null, null from orphans
                 union all select id, 'jobs', source_id, code, error, since, subject, work, reference, null, null from failed_jobs
                 union all select id, 'jobs', source_id, code, error, since, subject, work, null, null, null from failed_recurring
                 union all select id, 'keys', source_id, code, null, since, subject, null, null, null, null from keys

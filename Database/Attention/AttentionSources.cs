@@ -112,6 +112,30 @@ internal static class AttentionSources
         where @Servers and (@Like::text is null or f.subject ilike @Like) and (@Code::text is null or f.code = @Code)
         """;
 
+    /// <summary>Servers on which something doesn't stand as it was applied, or later than this panel knows; what failed counts as its task.</summary>
+    public const string DriftedServers = """
+        from (
+            select s.id * 16 + 10 as id, s.id as source_id, s.name as subject, 'server_drifted' as code, d.count || ' website(s) differ' as error,
+                   d.since
+            from (
+                select p.server_id, count(*) as count, min(p.condition_at) as since from placements p
+                where p.condition in ('drifted', 'ahead') group by p.server_id
+            ) d join servers s on s.id = d.server_id
+        ) f
+        where @Servers and (@Like::text is null or f.subject ilike @Like) and (@Code::text is null or f.code = @Code)
+        """;
+
+    /// <summary>Servers that have what this panel doesn't know, or not there.</summary>
+    public const string Orphans = """
+        from (
+            select s.id * 16 + 11 as id, s.id as source_id, s.name as subject, 'server_orphans' as code,
+                   o.count || ' unknown website(s)' as error, o.since
+            from (select server_id, count(*) as count, min(since) as since from server_orphans group by server_id) o
+            join servers s on s.id = o.server_id
+        ) f
+        where @Servers and (@Like::text is null or f.subject ilike @Like) and (@Code::text is null or f.code = @Code)
+        """;
+
     /// <summary>
     /// Service keys that end within 30, 14 and 3 days, each warning a new one; of a key made for less than that, only the later ones.
     /// </summary>

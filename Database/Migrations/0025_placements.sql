@@ -242,6 +242,8 @@ select
     s.name as server_name, t.last_error_code, t.last_error, t.correlation_id, t.available_at, t.lease_expires_at, t.finished_at,
     t.created_at, t.updated_at, s.state as server_state, h.received_at as server_heard_at,
     coalesce(t.type = any (h.capabilities), false) as server_can,
+    -- An agent of an earlier release: it hosts, and doesn't know how it is told now.
+    coalesce(t.type || '-1' = any (h.capabilities), false) as server_is_old,
     d.type::text as dependency_type, d.domain as dependency_domain, d.status as dependency_status,
     r.type::text as running_type,
     now() as read_at

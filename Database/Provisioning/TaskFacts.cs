@@ -8,6 +8,7 @@ namespace MPanel.Database.Provisioning;
 /// <param name="Plan">Null where the payload names none.</param>
 /// <param name="ServerHeardAt">The last heartbeat of its server; null when there was none.</param>
 /// <param name="ServerCan">The agent of its server says that it can do this type.</param>
+/// <param name="ServerIsOld">Its agent could do it as it was told in an earlier release.</param>
 /// <param name="RunningType">Type of the task that is running on the same domain, if any.</param>
 /// <param name="ReadAt">The database's time when this was read.</param>
 /// <param name="SortKey">Empty for tasks that were not read as a list.</param>
@@ -39,6 +40,7 @@ public sealed record TaskFacts(
     string? ServerState,
     DateTimeOffset? ServerHeardAt,
     bool ServerCan,
+    bool ServerIsOld,
     string? DependencyType,
     string? DependencyDomain,
     string? DependencyStatus,

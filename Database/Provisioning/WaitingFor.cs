@@ -21,6 +21,7 @@ public static class WaitingFor
             { ServerState: ServerState.Maintenance } => $"{task.ServerName} is in maintenance",
             { ServerHeardAt: null } => $"{task.ServerName}, whose agent has never reported",
             { ServerHeardAt: { } heard } when task.ReadAt - heard > offlineAfter => $"{task.ServerName}, offline since {Moment(heard)}",
+            { ServerIsOld: true } => $"{task.ServerName} needs a newer agent",
             { ServerCan: false } => AbleNode(task.Type),
             _ when task.AvailableAt > task.ReadAt => $"retry at {Moment(task.AvailableAt)}",
             { RunningType: not null } => $"{task.RunningType} of {task.Domain}, which is running",

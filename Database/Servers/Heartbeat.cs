@@ -8,7 +8,8 @@ namespace MPanel.Database.Servers;
 public sealed record NewHeartbeat(string AgentVersion, string[] Capabilities, int FreeSlots, string Metrics, string? Problem = null);
 
 /// <param name="State"><c>active</c>, <c>draining</c> or <c>maintenance</c>.</param>
-public sealed record HeardServer(string Name, string State, DateTimeOffset Now);
+/// <param name="InventoryAskedAt">When somebody asked last for a look at the node; null when nobody did.</param>
+public sealed record HeardServer(string Name, string State, DateTimeOffset Now, DateTimeOffset? InventoryAskedAt);
 
 public static class Heartbeat
 {
@@ -63,7 +64,7 @@ public static class Heartbeat
                     network_sent = m.network_sent + (excluded.network_sent - m.network_sent) / (m.samples + 1),
                     network_sent_max = greatest(m.network_sent_max, excluded.network_sent)
             )
-            select name, state, now() as now from servers where id = @serverId
+            select name, state, now() as now, inventory_asked_at from servers where id = @serverId
             """,
             new
             {

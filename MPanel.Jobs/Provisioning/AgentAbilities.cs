@@ -9,6 +9,9 @@ public static class AgentAbilities
     /// <summary>Stands for hosting in what is kept of an agent that doesn't know <see cref="WorkerContracts.Hosting2"/>.</summary>
     public const string OldHosting = "hosting-1";
 
+    /// <summary>The first version of the agent that does all of it.</summary>
+    public const string LeastVersion = "0.2";
+
     /// <param name="said">Types and contracts, as the agent names them.</param>
     public static string[] Of(IEnumerable<string> said)
     {

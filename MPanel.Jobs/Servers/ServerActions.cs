@@ -11,6 +11,9 @@ namespace MPanel.Jobs.Servers;
 /// <param name="Code">Can't be had again, and stands nowhere else.</param>
 public sealed record EnrolmentCode(string Server, string Code);
 
+/// <param name="Tasks">How many there are more.</param>
+public sealed record RebuiltServer(string Server, int Tasks);
+
 /// <summary>What people do to servers: each action one transaction, with its audit entry in it.</summary>
 public sealed class ServerActions(NpgsqlDataSource dataSource, TaskAnnouncements announcements, IOptions<ProvisioningOptions> options)
 {
@@ -77,6 +80,35 @@ public sealed class ServerActions(NpgsqlDataSource dataSource, TaskAnnouncements
         await transaction.CommitAsync();
         await announcements.Send(db, [id]);
         return new Outcome<ServerDetail>.Done(after!);
+    }
+
+    /// <summary>Its agent looks at what stands there, when it has heard of it with its next heartbeat.</summary>
+    /// <returns>The server's name.</returns>
+    public async Task<Outcome<string>> LookNow(Actor actor, long id)
+    {
+        await using var db = await dataSource.OpenConnectionAsync();
+        await using var transaction = await db.BeginTransactionAsync();
+        if (await ServerInventory.Ask(transaction, id) is not { } name)
+            return new Outcome<string>.Missing();
+        await actor.Audit("server.look_asked", $"server {name}").Append(db, transaction);
+        await transaction.CommitAsync();
+        return new Outcome<string>.Done(name);
+    }
+
+    /// <summary>Everything that shall stand on the server is brought about again, whatever stands there.</summary>
+    public async Task<Outcome<RebuiltServer>> Rebuild(Actor actor, long id)
+    {
+        await using var db = await dataSource.OpenConnectionAsync();
+        await using var transaction = await db.BeginTransactionAsync();
+        if (await Find(db, id) is not { } server)
+            return new Outcome<RebuiltServer>.Missing();
+        var tasks = await ServerInventory.Rebuild(transaction, id, actor.CorrelationId);
+        var name = server.Settings.Name;
+        await actor.Audit("server.rebuilt", $"server {name}", null, AuditJson.Of(new { tasks })).Append(db, transaction);
+        await transaction.CommitAsync();
+        if (tasks > 0)
+            await announcements.Send(db, [id]);
+        return new Outcome<RebuiltServer>.Done(new RebuiltServer(name, tasks));
     }
 
     /// <param name="endsOthers">The tokens that the server has end when its agent enrols with the code.</param>

@@ -43,7 +43,11 @@ internal sealed class NginxSwap(
             var test = options.NginxManaged ? await Tested(batch, number) : await TestedInPlace(batch, number, replaced);
             if (!test.Valid && await Broken(test) is { } broken)
             {
-                await batch.Do(Effect.Quarantine, $"nginx can't read {broken}, leaving it out", () => quarantine.Take(broken, LogText.Clean(test.Said)));
+                await batch.Do(
+                    Effect.Quarantine,
+                    $"nginx can't read {broken}, leaving it out",
+                    () => quarantine.Take(broken, LogText.Clean(test.Said))
+                );
                 continue;
             }
             if (!test.Valid)

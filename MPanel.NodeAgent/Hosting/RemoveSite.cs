@@ -10,6 +10,9 @@ namespace MPanel.NodeAgent.Hosting;
 /// </summary>
 internal sealed class RemoveSite(NodeLock node, Ledger ledger, SiteSwitch sites, SiteArchive archive, SiteEraser eraser)
 {
+    // More than any website may have; of a removal the names are not checked otherwise.
+    private const int MostNames = 200;
+
     /// <param name="Proof">Of a removal that is done already; otherwise null.</param>
     private sealed record Begun(TaskFailure? Failure, SwitchTicket? Ticket = null, string[]? Proof = null);
 
@@ -25,7 +28,7 @@ internal sealed class RemoveSite(NodeLock node, Ledger ledger, SiteSwitch sites,
         if (await ticket!.Served is { } unserved)
             return unserved;
         await eraser.Erase(run, site);
-        string[] names = [.. (ticket.Previous?.Spec ?? site.Spec).Names.Select(n => n.Name).Where(DomainSyntax.IsValid)];
+        string[] names = [.. (ticket.Previous?.Spec ?? site.Spec).Names.Select(n => n.Name).Where(DomainSyntax.IsValid).Take(MostNames)];
         var found = await run.Effects.Do(Effect.EraseLook, "looking for what may be left", () => eraser.Look(site, names, run.Cancelled));
         if (found.Left.Length > 0)
             return new TaskFailure("not_erased", $"Still there: {string.Join("; ", found.Left.Take(10))}.");
@@ -51,6 +54,8 @@ internal sealed class RemoveSite(NodeLock node, Ledger ledger, SiteSwitch sites,
             run.Log.Info($"website {site.WebsiteId} was removed already");
             return new Begun(null, Proof: proof);
         }
+        if (eraser.OfOtherInstallation(site))
+            return new Begun(LedgerRules.OtherInstallation(site.WebsiteId));
         // A removal that was begun may have erased the archive already.
         var goesOn = erased is { Proof: null } && (entry is null || entry.Spec.Revision <= erased.Revision);
         if (!goesOn && !unharmed && eraser.TreesOf(site) is [var tree, ..])

@@ -36,6 +36,12 @@ internal sealed class SiteEraser(
                 .Where(p => Posix.Status(p) is { Kind: FileKind.Directory } && SiteMarker.Read(p)?.WebsiteId == site.WebsiteId),
         ];
 
+    /// <summary>One of its directories was made for another installation of the panel, to which the id means another website.</summary>
+    public bool OfOtherInstallation(HostedSite site) =>
+        TreesOf(site)
+            .Select(SiteMarker.Read)
+            .Any(m => m is not null && m.Epoch != Guid.Empty && site.Spec.Epoch != Guid.Empty && m.Epoch != site.Spec.Epoch);
+
     public async Task Erase(TaskRun run, HostedSite site)
     {
         if (options.SystemUsers)
@@ -106,7 +112,7 @@ internal sealed class SiteEraser(
         return null;
     }
 
-    private IReadOnlyList<string> AsideOf(HostedSite site) =>
+    private string[] AsideOf(HostedSite site) =>
         Directory.Exists(_removed) ? Directory.GetFileSystemEntries(_removed, $"{site.WebsiteId}-*") : [];
 
     private IReadOnlyList<string> LinksTo(HostedSite site) =>

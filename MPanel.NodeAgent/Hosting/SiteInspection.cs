@@ -18,7 +18,11 @@ internal sealed class SiteInspection(AgentOptions options, NginxLayout layout, N
     /// <param name="Ledger">As it was under the lock.</param>
     /// <param name="Unknown">Directories with our marker that the ledger doesn't have.</param>
     /// <param name="Served">Each name in nginx's live map, and the website it leads to.</param>
-    private sealed record Snapshot(IReadOnlyCollection<LedgerEntry> Ledger, IReadOnlyList<InventoryItem> Unknown, IReadOnlyDictionary<string, string> Served);
+    private sealed record Snapshot(
+        IReadOnlyCollection<LedgerEntry> Ledger,
+        IReadOnlyList<InventoryItem> Unknown,
+        IReadOnlyDictionary<string, string> Served
+    );
 
     /// <summary>In the order of their ids.</summary>
     public async Task<InventoryItem[]> Look(CancellationToken cancelled)
@@ -29,7 +33,9 @@ internal sealed class SiteInspection(AgentOptions options, NginxLayout layout, N
         var later = await Take(cancelled);
         var known = snapshot.Ledger.ToDictionary(e => e.Spec.WebsiteId, e => e.Hash);
         var suspects = later
-            .Ledger.Where(e => known.GetValueOrDefault(e.Spec.WebsiteId) != e.Hash || items.GetValueOrDefault(e.Spec.WebsiteId)?.Problem is not null)
+            .Ledger.Where(e =>
+                known.GetValueOrDefault(e.Spec.WebsiteId) != e.Hash || items.GetValueOrDefault(e.Spec.WebsiteId)?.Problem is not null
+            )
             .ToList();
         var again = await Inspect(later, suspects, cancelled);
         return
@@ -54,10 +60,23 @@ internal sealed class SiteInspection(AgentOptions options, NginxLayout layout, N
         foreach (var place in Directory.GetDirectories(options.SitesDirectory))
         {
             var name = Path.GetFileName(place);
-            if (name[0] == '.' || (name[0] == 's' && long.TryParse(name.AsSpan(1), CultureInfo.InvariantCulture, out var id) && known.Contains(id)))
+            if (
+                name[0] == '.'
+                || (name[0] == 's' && long.TryParse(name.AsSpan(1), CultureInfo.InvariantCulture, out var id) && known.Contains(id))
+            )
                 continue;
-            if (Posix.Status(place) is { Kind: FileKind.Directory } && SiteMarker.Read(place) is { } marker && !known.Contains(marker.WebsiteId))
-                yield return new InventoryItem("hosting", marker.WebsiteId, 0, "", $"{place} stands on the node, which was never told how to serve it.");
+            if (
+                Posix.Status(place) is { Kind: FileKind.Directory }
+                && SiteMarker.Read(place) is { } marker
+                && !known.Contains(marker.WebsiteId)
+            )
+                yield return new InventoryItem(
+                    "hosting",
+                    marker.WebsiteId,
+                    0,
+                    "",
+                    $"{place} stands on the node, which was never told how to serve it."
+                );
         }
     }
 
@@ -71,7 +90,14 @@ internal sealed class SiteInspection(AgentOptions options, NginxLayout layout, N
         if (entries.Count == 0)
             return items;
         var users = options.SystemUsers ? await Users(cancelled) : [];
-        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, MaxConnectionsPerServer = MostAtOnce })
+        using var http = new HttpClient(
+            new SocketsHttpHandler
+            {
+                UseProxy = false,
+                AllowAutoRedirect = false,
+                MaxConnectionsPerServer = MostAtOnce,
+            }
+        )
         {
             Timeout = Bound,
             MaxResponseContentBufferSize = 64 * 1024,
@@ -82,7 +108,11 @@ internal sealed class SiteInspection(AgentOptions options, NginxLayout layout, N
             async (entry, stop) =>
             {
                 var site = HostedSite.Of(entry.Spec, options);
-                var problem = UserProblem(site, users) ?? TreeProblem(site) ?? MapProblem(site, snapshot.Served) ?? await AnswerProblem(http, entry, site, stop);
+                var problem =
+                    UserProblem(site, users)
+                    ?? TreeProblem(site)
+                    ?? MapProblem(site, snapshot.Served)
+                    ?? await AnswerProblem(http, entry, site, stop);
                 items[site.WebsiteId] = new InventoryItem("hosting", site.WebsiteId, entry.Spec.Revision, entry.Hash, problem);
             }
         );
@@ -104,7 +134,9 @@ internal sealed class SiteInspection(AgentOptions options, NginxLayout layout, N
             return null;
         if (!users.TryGetValue(site.User, out var user))
             return $"The user {site.User} is missing.";
-        return user[2] == site.Uid.ToString(CultureInfo.InvariantCulture) ? null : $"The user {site.User} has id {user[2]}, not {site.Uid}.";
+        return user[2] == site.Uid.ToString(CultureInfo.InvariantCulture)
+            ? null
+            : $"The user {site.User} has id {user[2]}, not {site.Uid}.";
     }
 
     // Its owner may give public/ other modes, as long as nginx can read it.
@@ -132,7 +164,10 @@ internal sealed class SiteInspection(AgentOptions options, NginxLayout layout, N
 
     private async Task<string?> AnswerProblem(HttpClient http, LedgerEntry entry, HostedSite site, CancellationToken cancelled)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"http://{layout.Addresses[0]}:{options.NginxPort}/.well-known/mpanel-site");
+        using var request = new HttpRequestMessage(
+            HttpMethod.Get,
+            $"http://{layout.Addresses[0]}:{options.NginxPort}/.well-known/mpanel-site"
+        );
         request.Headers.Host = site.Primary;
         try
         {

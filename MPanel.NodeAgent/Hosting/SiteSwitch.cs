@@ -38,7 +38,9 @@ internal sealed partial class SiteSwitch(
             if (!_leading)
             {
                 _leading = true;
-                _ = Task.Run(Lead);
+                // Not in the name of the task that comes first.
+                using (ExecutionContext.SuppressFlow())
+                    _ = Task.Run(Lead);
             }
         }
         return ticket;
@@ -54,8 +56,16 @@ internal sealed partial class SiteSwitch(
         SwitchEnd end;
         using (await node.Take(stopping))
             end = await swap.Serve(new SwitchBatch([], faults), anew);
-        await Retire(end);
-        return end.Failure;
+        return await Retire(end) || !anew || !options.NginxManaged ? end.Failure : await StartAnew(stopping);
+    }
+
+    // nginx can't change from one address to all of them while it holds the one: it goes on with the earlier configuration.
+    private async Task<TaskFailure?> StartAnew(CancellationToken stopping)
+    {
+        using var held = await node.Take(stopping);
+        LogStartedAnew();
+        await nginx.Stop();
+        return await nginx.Start();
     }
 
     private async Task Lead()
@@ -88,11 +98,7 @@ internal sealed partial class SiteSwitch(
             SwitchEnd end;
             using (await node.Take(CancellationToken.None))
             {
-                lock (_lock)
-                {
-                    taken = [.. _waiting];
-                    _waiting.Clear();
-                }
+                taken = TakeWaiting();
                 end = await swap.Serve(new SwitchBatch(taken, faults), anew: false);
             }
             // Before that an old worker may take the next visitor. Not under the lock: the next tasks write their entries meanwhile.
@@ -102,9 +108,20 @@ internal sealed partial class SiteSwitch(
         }
         catch (Exception e)
         {
-            foreach (var ticket in taken)
+            // Also those that were not taken yet, when the lock could not be had: nobody waits for ever.
+            foreach (var ticket in taken.Length > 0 ? taken : TakeWaiting())
                 ticket.Break(e);
             throw;
+        }
+    }
+
+    private SwitchTicket[] TakeWaiting()
+    {
+        lock (_lock)
+        {
+            SwitchTicket[] taken = [.. _waiting];
+            _waiting.Clear();
+            return taken;
         }
     }
 
@@ -112,6 +129,9 @@ internal sealed partial class SiteSwitch(
 
     private async Task<bool> Retire(SwitchEnd end) =>
         await nginx.Retired(end.Earlier, TimeSpan.FromSeconds(options.ProbeSeconds), CancellationToken.None);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "nginx did not take its new configuration while it runs; it is started anew")]
+    private partial void LogStartedAnew();
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A switch of nginx's configuration broke")]
     private partial void LogBroken(Exception e);

@@ -5,6 +5,8 @@ namespace MPanel.NodeAgent.Nginx;
 /// <summary>Where nginx and the agent keep things, in either mode.</summary>
 internal sealed class NginxLayout(AgentOptions options)
 {
+    private const string Loopback6 = "00000000000000000000000000000001 ";
+
     public string Prefix => options.NginxPrefix;
     public string MainConfig => Path.Combine(Prefix, "conf", "nginx.conf");
     public string VhostDirectory { get; } = options.NginxManaged ? Path.Combine(options.NginxPrefix, "sites") : options.VhostDirectory;
@@ -28,13 +30,13 @@ internal sealed class NginxLayout(AgentOptions options)
     /// <summary>What <c>listen</c> of a server says, a line each.</summary>
     public IReadOnlyList<string> Listens =>
         options.NginxAddress != "*" ? [$"{options.NginxAddress}:{options.NginxPort}"]
-        : HasIpv6 ? [$"{options.NginxPort}", $"[::]:{options.NginxPort}"]
+        : Ipv6.Length > 0 ? [$"{options.NginxPort}", $"[::]:{options.NginxPort}"]
         : [$"{options.NginxPort}"];
 
     /// <summary>Addresses that a visitor on this machine asks, for a URL.</summary>
     public IReadOnlyList<string> Addresses =>
         options.NginxAddress != "*" ? [options.NginxAddress]
-        : HasIpv6 ? ["127.0.0.1", "[::1]"]
+        : Ipv6.Contains(Loopback6, StringComparison.Ordinal) ? ["127.0.0.1", "[::1]"]
         : ["127.0.0.1"];
 
     /// <summary>Arguments in front of any other: which configuration is meant.</summary>
@@ -53,5 +55,6 @@ internal sealed class NginxLayout(AgentOptions options)
                 ("generation", generation)
             );
 
-    private static bool HasIpv6 => File.Exists("/proc/net/if_inet6");
+    // Empty where IPv6 is switched off: addresses can be listened on there, and never asked.
+    private static string Ipv6 => File.Exists("/proc/net/if_inet6") ? File.ReadAllText("/proc/net/if_inet6") : "";
 }

@@ -19,6 +19,7 @@ internal sealed class NginxPrefix(AgentOptions options, NginxLayout layout, Gene
         {
             foreach (var name in new[] { "", "conf", "logs", "temp", "sites" })
                 Ensure(Path.Combine(layout.Prefix, name), Traversable);
+            CloseLogs(Path.Combine(layout.Prefix, "logs"));
             foreach (var name in new[] { "access.log", "error.log" })
                 PrepareLog(Path.Combine(layout.Prefix, "logs", name));
         }
@@ -28,6 +29,21 @@ internal sealed class NginxPrefix(AgentOptions options, NginxLayout layout, Gene
         ledger.Prepare();
         generations.Prepare();
     }
+
+    // A log that nginx makes anew after a rotation can be read by everybody who comes to it: only nginx's workers pass.
+    private void CloseLogs(string directory)
+    {
+        if (Posix.EffectiveUser() != 0 || WebGroup() is not { } group)
+            return;
+        Posix.ChangeOwner(directory, 0, group);
+        File.SetUnixFileMode(directory, (UnixFileMode)0b111_101_000);
+    }
+
+    private uint? WebGroup() =>
+        File.ReadLines("/etc/group").Select(l => l.Split(':')).FirstOrDefault(f => f.Length > 2 && f[0] == options.WebGroup) is { } group
+        && uint.TryParse(group[2], out var id)
+            ? id
+            : null;
 
     // nginx goes on with the file that it finds; by itself it would make one that every site's user can read.
     private static void PrepareLog(string path)

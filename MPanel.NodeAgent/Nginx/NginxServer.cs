@@ -13,6 +13,9 @@ internal sealed record NginxTest(bool Valid, string Said);
 internal sealed partial class NginxServer(AgentOptions options, NginxLayout layout, TimeProvider time)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    // nginx gives the new workers a tenth of a second: a task waits no longer than that for nothing.
+    private static readonly TimeSpan RetirePause = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan OrphanBound = TimeSpan.FromSeconds(3);
     private TimeSpan ProgramBound => TimeSpan.FromSeconds(options.ProgramSeconds);
 
@@ -49,7 +52,7 @@ internal sealed partial class NginxServer(AgentOptions options, NginxLayout layo
     /// <returns>False when the bound came first.</returns>
     public async Task<bool> Retired(IReadOnlyList<int> workers, TimeSpan bound, CancellationToken cancelled)
     {
-        for (var since = time.GetTimestamp(); workers.Any(NginxProcesses.Accepts); await Task.Delay(Pause, time, cancelled))
+        for (var since = time.GetTimestamp(); workers.Any(NginxProcesses.Accepts); await Task.Delay(RetirePause, time, cancelled))
         {
             if (time.GetElapsedTime(since) >= bound)
                 return false;

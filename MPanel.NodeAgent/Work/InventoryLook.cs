@@ -73,14 +73,21 @@ internal sealed partial class InventoryLook(
     {
         var since = time.GetTimestamp();
         var items = await sites.Look(stopping);
-        LogLooked(items.Length, items.Count(i => i.Problem is not null), time.GetElapsedTime(since).TotalSeconds);
+        var (problems, seconds) = (items.Count(i => i.Problem is not null), time.GetElapsedTime(since).TotalSeconds);
+        LogLooked(items.Length, problems, seconds);
         return items;
     }
 
     private async Task Send(InventoryItem[] items, CancellationToken stopping)
     {
         var run = Guid.NewGuid();
-        InventoryItem[][] parts = items.Length == 0 ? [[]] : [.. items.Chunk(InventoryRequest.MostItems)];
+        InventoryItem[][] parts =
+            items.Length == 0
+                ?
+                [
+                    [],
+                ]
+                : [.. items.Chunk(InventoryRequest.MostItems)];
         var backoff = new Backoff(Random.Shared);
         for (var i = 0; i < parts.Length; )
         {
@@ -102,7 +109,10 @@ internal sealed partial class InventoryLook(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Looked at {Count} websites in {Seconds:0.0} s: {Problems} are not as they should be")]
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "Looked at {Count} websites in {Seconds:0.0} s: {Problems} are not as they should be"
+    )]
     private partial void LogLooked(int count, int problems, double seconds);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The panel refused the inventory: {Reason}")]

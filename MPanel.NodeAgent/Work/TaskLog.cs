@@ -15,6 +15,7 @@ internal sealed partial class TaskLog : IAsyncDisposable
     private readonly Func<LogLine[], CancellationToken, Task<PanelAnswer<Nothing>>> _send;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly IReadOnlyDictionary<string, object> _scope;
     private readonly CancellationTokenSource _ending = new();
     private readonly SemaphoreSlim _sending = new(1, 1);
     private readonly Lock _lock = new();
@@ -25,8 +26,13 @@ internal sealed partial class TaskLog : IAsyncDisposable
     private bool _cut;
     private bool _refused;
 
-    public TaskLog(Func<LogLine[], CancellationToken, Task<PanelAnswer<Nothing>>> send, TimeProvider time, ILogger logger) =>
-        (_send, _time, _logger) = (send, time, logger);
+    /// <param name="scope">What the agent's own log says of the task: a line may come from a switch that is made for several of them.</param>
+    public TaskLog(
+        Func<LogLine[], CancellationToken, Task<PanelAnswer<Nothing>>> send,
+        TimeProvider time,
+        ILogger logger,
+        IReadOnlyDictionary<string, object>? scope = null
+    ) => (_send, _time, _logger, _scope) = (send, time, logger, scope ?? new Dictionary<string, object>());
 
     /// <summary>Called when the panel says that the lease is not ours.</summary>
     public event Action? Refused;
@@ -100,7 +106,8 @@ internal sealed partial class TaskLog : IAsyncDisposable
             _bytes += bytes;
             _unsent.Add(new LogLine(++_lines, _time.GetUtcNow(), level, line));
         }
-        LogTaskLine(localLevel, line);
+        using (_logger.BeginScope(_scope))
+            LogTaskLine(localLevel, line);
     }
 
     private async Task SendOnAndOn()

@@ -24,16 +24,15 @@ internal sealed partial class TaskRunner(
     /// <param name="over">The time to finish after that is over.</param>
     public async Task Run(TaskLease lease, long received, CancellationToken stopping, CancellationToken over)
     {
-        using var scope = logger.BeginScope(
-            new Dictionary<string, object>
-            {
-                ["CorrelationId"] = LogText.Clean(lease.CorrelationId),
-                ["TaskId"] = lease.Id,
-                ["Attempt"] = lease.Attempt,
-                ["Server"] = token.Server,
-                ["Domain"] = LogText.Clean(lease.Domain),
-            }
-        );
+        var about = new Dictionary<string, object>
+        {
+            ["CorrelationId"] = LogText.Clean(lease.CorrelationId),
+            ["TaskId"] = lease.Id,
+            ["Attempt"] = lease.Attempt,
+            ["Server"] = token.Server,
+            ["Domain"] = LogText.Clean(lease.Domain),
+        };
+        using var scope = logger.BeginScope(about);
         LogBegun(lease.Type, lease.Action);
         LeaseKeeper? held = null;
         using var fence = new Fence(() => held!.Held);
@@ -47,7 +46,8 @@ internal sealed partial class TaskRunner(
         await using var log = new TaskLog(
             (lines, c) => panel.Log(lease.Id, new LogRequest(lease.LeaseToken, lines), lease.CorrelationId, c),
             time,
-            logger
+            logger,
+            about
         );
         keeper.Lost += () => fence.Lower(FenceReason.LeaseLost);
         log.Refused += keeper.Refused;

@@ -26,7 +26,7 @@ public static class HeartbeatRoute
         );
         await using var db = await dataSource.OpenConnectionAsync();
         var heard = await Heartbeat.Run(db, server.Id, server.TokenId, heartbeat);
-        return TypedResults.Ok(new HeartbeatResponse(heard.Name, heard.State, heard.Now));
+        return TypedResults.Ok(new HeartbeatResponse(heard.Name, heard.State, heard.Now, heard.InventoryAskedAt));
     }
 
     private static string? Problem(IEnumerable<ServiceHealth> services)

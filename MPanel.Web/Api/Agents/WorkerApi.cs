@@ -11,6 +11,9 @@ public static class WorkerApi
 {
     private const long LogBody = 256 * 1024;
 
+    // As many items as a part may have, each with a problem in words.
+    private const long InventoryBody = 1024 * 1024;
+
     public static IServiceCollection AddWorkerApi(this IServiceCollection services)
     {
         services
@@ -31,6 +34,9 @@ public static class WorkerApi
             .Refuses(401, 429)
             .WithSummary("Exchange a one-time code for the server's token");
         app.MapPost(WorkerRoutes.Heartbeat, HeartbeatRoute.Handle).OnlyServers().WithSummary("The agent is alive, and how its node does");
+        app.MapPost(WorkerRoutes.Inventory, InventoryRoute.Handle)
+            .OnlyServers(InventoryBody)
+            .WithSummary("What stands on the node, in parts: compared with what shall");
         app.MapPost(WorkerRoutes.Claim, ClaimRoute.Handle).OnlyServers().WithSummary("Lease the next task, waiting for one if asked to");
         app.MapPost("/api/worker/tasks/{id:long}/renew", LeaseRoutes.Renew).OnlyServers().Refuses(404, 409).WithSummary("Keep the lease");
         app.MapPost("/api/worker/tasks/{id:long}/log", LeaseRoutes.Log)

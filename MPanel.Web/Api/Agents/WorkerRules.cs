@@ -50,6 +50,32 @@ public static partial class WorkerRules
         return errors;
     }
 
+    public static List<FieldError> Check(InventoryRequest request)
+    {
+        if (request.Items.Length > InventoryRequest.MostItems)
+            return [.. Rule(false, "items", "too_many", $"Must be at most {InventoryRequest.MostItems}.")];
+        return
+        [
+            .. request
+                .Items.SelectMany(
+                    (item, i) =>
+                        item is null
+                            ? Rule(false, $"items[{i}]", "required", "Must not be null.")
+                            : Rule(
+                                TaskType().IsMatch(item.Kind ?? "")
+                                    && item.Id > 0
+                                    && item.Revision >= 0
+                                    && (item.Hash == "" || Sha256().IsMatch(item.Hash ?? ""))
+                                    && (item.Problem is null or { Length: > 0 and <= LongestProblem }),
+                                $"items[{i}]",
+                                "malformed",
+                                $"Must have a kind, an id above 0, a revision, a hash or none, and a problem of 1 to {LongestProblem} characters or none."
+                            )
+                )
+                .Take(20),
+        ];
+    }
+
     public static List<FieldError> Check(CompleteRequest request) =>
         request.Status switch
         {

@@ -26,6 +26,8 @@ public static class AttentionWords
             (_, "server_full") => $"Server {row.Subject} is full",
             (_, "server_without_agent") => $"Server {row.Subject} has no agent",
             (_, "server_unwell") => $"Server {row.Subject} is not well",
+            (_, "server_drifted") => $"Websites on {row.Subject} differ from what was applied",
+            (_, "server_orphans") => $"Server {row.Subject} has websites that this panel doesn't know",
             (AttentionKind.Servers, _) => $"Server {row.Subject} is offline",
             (_, "key_to_review") => $"The API key {row.Subject} waits for a review",
             (AttentionKind.Keys, _) => $"The API key {row.Subject} expires soon",
@@ -39,6 +41,8 @@ public static class AttentionWords
             (_, "server_full") => "It holds as many websites as it may. New ones go to other servers, as long as one has room.",
             (_, "server_without_agent") => "Work waits for it, and no agent of it has ever reported.",
             (_, "server_unwell") => $"Its agent says: {row.Error}",
+            (_, "server_drifted") => $"Its agent has looked: {row.Error}.",
+            (_, "server_orphans") => $"Its agent has looked: {row.Error}. They are served until somebody decides.",
             (AttentionKind.Servers, _) =>
                 "Its agent has stopped reporting. What is to be done there waits; its websites may go on answering.",
             (_, "key_to_review") => "It was made before keys were told apart into personal ones and service keys. It is a service key now.",
@@ -55,6 +59,8 @@ public static class AttentionWords
             "server_full" => "Raise its capacity if it can bear more, or add a server.",
             "server_without_agent" => "Enrol its agent with a code from the server's page, or move the tasks.",
             "server_unwell" => "Look at the service on the machine. New websites go to other servers meanwhile, as long as one has room.",
+            "server_drifted" => "See on the server's page what differs. Build a website again, or all of the server's.",
+            "server_orphans" => "See on the server's page which. Look in older dumps of the panel for whose they are.",
             "server_offline" => "Look at the agent on the machine. Put the server into maintenance if it is to stay down.",
             AttentionKind.NotKept =>
                 "Their customers may have paid: mend the shop, work off the refused orders, and compare the shop's orders with this panel's.",

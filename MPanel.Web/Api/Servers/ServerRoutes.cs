@@ -66,11 +66,49 @@ public static class ServerRoutes
             .RequirePermission(Permissions.ServersManage)
             .Refuses(404)
             .WithSummary("End one of the server's tokens");
+        app.MapGet("/api/admin/servers/{id:long}/inventory", Inventory)
+            .RequirePermission(Permissions.ServersView)
+            .Refuses(404)
+            .WithSummary("What shall stand on the server, and how what does differs");
+        app.MapPost("/api/admin/servers/{id:long}/inventory", LookNow)
+            .RequirePermission(Permissions.ServersManage)
+            .Refuses(404)
+            .WithSummary("Have its agent look now at what stands there");
+        app.MapPost("/api/admin/servers/{id:long}/rebuild", Rebuild)
+            .RequirePermission(Permissions.ServersManage)
+            .Refuses(404)
+            .WithSummary("Have everything that shall stand on it brought about again");
         app.MapGet("/api/admin/servers/{id:long}/metrics", ServerMetricsRoute.Handle)
             .RequirePermission(Permissions.ServersView)
             .Refuses(400, 404)
             .WithSummary("What the server measured, by minute or hour");
     }
+
+    private const int MostShown = 200;
+
+    public static async Task<Results<Ok<InventoryView>, ProblemHttpResult>> Inventory(long id, HttpContext context, ListDatabase database)
+    {
+        await using var db = await database.Open(context.RequestAborted);
+        return await ServerInventory.Of(db, id) is { } inventory
+            ? TypedResults.Ok(
+                new InventoryView(
+                    inventory,
+                    await ServerInventory.FirstUnwell(db, id, MostShown),
+                    await ServerInventory.FirstOrphans(db, id, MostShown)
+                )
+            )
+            : Problems.NotFound("server");
+    }
+
+    public static async Task<Results<Accepted, ProblemHttpResult>> LookNow(long id, HttpContext context, ServerActions servers) =>
+        await (await servers.LookNow(context.Actor(), id)).ToResult(
+            context,
+            "server",
+            _ => TypedResults.Accepted($"/api/admin/servers/{id}/inventory")
+        );
+
+    public static async Task<Results<Ok<RebuiltServer>, ProblemHttpResult>> Rebuild(long id, HttpContext context, ServerActions servers) =>
+        await (await servers.Rebuild(context.Actor(), id)).ToResult(context, "server", TypedResults.Ok);
 
     private static ServerFilter Filter(ListQuery query, HttpContext context) =>
         new(

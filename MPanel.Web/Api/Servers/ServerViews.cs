@@ -105,6 +105,15 @@ public sealed record ServerDetailView(ServerFullView Server, IReadOnlyList<Agent
 /// <param name="Roles">At least one of web, dns, mail, db and panel.</param>
 /// <param name="Address">IP address.</param>
 /// <param name="WebsiteCapacity">How many websites are placed on it at most.</param>
+/// <summary>What stands on a server.</summary>
+/// <param name="Unwell">The first 200 of what doesn't stand as it shall.</param>
+/// <param name="Orphans">The first 200 of what the node has and this panel doesn't know, or not there.</param>
+public sealed record InventoryView(
+    ServerInventory Look,
+    IReadOnlyList<UnwellPlacement> Unwell,
+    IReadOnlyList<ServerOrphan> Orphans
+);
+
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record NewServerRequest(string Name, string[] Roles, string Address, string[]? Tags = null, int WebsiteCapacity = 0);
 

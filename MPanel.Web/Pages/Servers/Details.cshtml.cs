@@ -26,6 +26,9 @@ public sealed class DetailsModel(
     public IReadOnlyList<AgentToken> Tokens { get; private set; } = [];
     public IReadOnlyList<ServerTaskRow> Tasks { get; private set; } = [];
     public IReadOnlyList<ServerWebsiteRow> Websites { get; private set; } = [];
+    public ServerInventory Inventory { get; private set; } = null!;
+    public IReadOnlyList<UnwellPlacement> Unwell { get; private set; } = [];
+    public IReadOnlyList<ServerOrphan> Orphans { get; private set; } = [];
     public MetricsView Metrics { get; private set; } = null!;
 
     /// <summary>Just made: on this answer, and never again.</summary>
@@ -46,9 +49,23 @@ public sealed class DetailsModel(
         Tokens = [.. await ServerFacts.Tokens(db, id)];
         Tasks = May(Permissions.ProvisioningView) ? [.. await ServerFacts.Tasks(db, id, Few)] : [];
         Websites = May(Permissions.WebsitesView) ? [.. await ServerFacts.Websites(db, id, Few)] : [];
+        Inventory = (await ServerInventory.Of(db, id))!;
+        Unwell = May(Permissions.WebsitesView) ? await ServerInventory.FirstUnwell(db, id, Few) : [];
+        Orphans = May(Permissions.WebsitesView) ? await ServerInventory.FirstOrphans(db, id, Few) : [];
         Metrics = await MetricsView.Read(db, id, MetricsRange.All[1], time.GetUtcNow(), User.TimeZone());
         return Page();
     }
+
+    [Permission(Permissions.ServersManage)]
+    public async Task<IActionResult> OnPostLookAsync(long id) =>
+        await Answer(await actions.LookNow(Actor, id), name => $"The agent of {name} looks as soon as it has heard of it.");
+
+    [Permission(Permissions.ServersManage)]
+    public async Task<IActionResult> OnPostRebuildAsync(long id) =>
+        await Answer(
+            await actions.Rebuild(Actor, id),
+            rebuilt => rebuilt.Tasks == 0 ? $"Nothing more is to be done on {rebuilt.Server}." : $"{rebuilt.Tasks} task(s) build them again."
+        );
 
     [Permission(Permissions.ServersManage)]
     public async Task<IActionResult> OnPostStateAsync(long id, string? from, string? to)

@@ -75,7 +75,7 @@ public sealed class DetailsModel(
         if (outcome is not Outcome<ChangedWebsite>.Refused { Why: var why })
             return await Answer(outcome, changed => changed.Text);
         // What was typed stays, with the fault beside it.
-        var field = why.Faults.FirstOrDefault()?.Path switch
+        var field = (why.Faults.Count == 0 ? null : why.Faults[0].Path) switch
         {
             "target" => nameof(Target),
             "code" => nameof(Code),

@@ -258,6 +258,25 @@ public sealed class DesiredStateTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Apply_OfManyOfWhichOneHasAForeignFilesName_FailsThatOneAlone()
+    {
+        await Wait.Until(() => _agent.NginxMaster() is not null, "nginx", () => _agent.Log);
+        await File.WriteAllTextAsync(
+            Path.Combine(_agent.VhostDirectory, "foreign.conf"),
+            $"server {{\n    listen 127.0.0.1:{_agent.Port};\n    server_name many-3.test;\n    return 200 foreign;\n}}\n"
+        );
+        var tasks = Enumerable.Range(1, 12).Select(i => _panel.Host(i, $"many-{i}.test")).ToList();
+
+        foreach (var task in tasks.Where(t => t.Domain != "many-3.test"))
+            await _panel.Succeeds(task, _agent);
+
+        Assert.Equal((true, "domain_already_served"), await Refused(tasks[2]));
+        Assert.Equal((200, "foreign"), await _agent.Get("many-3.test"));
+        foreach (var task in tasks.Where(t => t.Domain != "many-3.test"))
+            Assert.Equal((task.Domain, 200), (task.Domain, (await _agent.Get(task.Domain)).Status));
+    }
+
+    [Fact]
     public async Task Get_OfAScriptsCopiesAndData_NeverHandsThemOut()
     {
         await _panel.Succeeds(_panel.Host(7, "a.test"), _agent);

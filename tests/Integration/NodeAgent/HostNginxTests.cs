@@ -63,6 +63,37 @@ public sealed class HostNginxTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Create_OfAWebsiteOfTheFirstRelease_TakesItsFilesPlace()
+    {
+        await Wait.Until(() => _panel.Claims > 0, "a claim", () => _agent.Log);
+        await FirstReleaseNode.Make(_agent, "old.test", _vhosts);
+        await NodeState.Run(_nginx);
+        Assert.Equal((200, "the owner's page"), await _agent.Get("old.test"));
+
+        await _panel.Succeeds(_panel.Host(7, "old.test", "starter", "www.old.test"), _agent);
+
+        Assert.Equal((200, "the owner's page"), await _agent.Get("www.old.test"));
+        Assert.Equal(["mpanel.conf"], Directory.GetFiles(_vhosts).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public async Task Create_WithTheHostsConfigurationBroken_LeavesEverythingAsItWas()
+    {
+        await NodeState.Run(_nginx);
+        await _panel.Succeeds(_panel.Host(7, "new.test"), _agent);
+        var foreign = Path.Combine(_vhosts, "zz.conf");
+        await File.WriteAllTextAsync(foreign, "nonsense;");
+
+        var outcome = await _panel.Outcome(_panel.Host(8, "newer.test"), _agent);
+
+        Assert.Equal((false, "nginx_config_invalid"), (outcome.Permanent, outcome.Error?.Code));
+        File.Delete(foreign);
+        await NodeState.Run(_nginx, "-s", "reload");
+        Assert.Equal(200, (await _agent.Get("new.test")).Status);
+        Assert.Equal((200, "host"), await _agent.Get("newer.test"));
+    }
+
+    [Fact]
     public async Task Create_WithTheHostsNginxDown_SaysSoAndDoesNotStartIt()
     {
         var outcome = await _panel.Outcome(_panel.Host(7, "new.test"), _agent);

@@ -91,7 +91,11 @@ public sealed class InventoryTests : IAsyncLifetime
         var logged = _agent.Log.Length;
 
         _agent.Restart();
-        await Wait.Until(() => _agent.Log[logged..].Contains("Looked at 0 websites", StringComparison.Ordinal), "the look", () => _agent.Log);
+        await Wait.Until(
+            () => _agent.Log[logged..].Contains("Looked at 0 websites", StringComparison.Ordinal),
+            "the look",
+            () => _agent.Log
+        );
         await _panel.Succeeds(_panel.Host(1, "one.test"), _agent);
 
         Assert.DoesNotContain("refused the inventory", _agent.Log, StringComparison.Ordinal);

@@ -155,7 +155,10 @@ public sealed class KillTests(UndisturbedNode undisturbed) : IClassFixture<Undis
     public async Task Apply_KilledWhilePuttingBack_KeepsServingAndTheStartServesTheLedger()
     {
         var nginx = Path.Combine(_agent.Root, "nginx-broken");
-        await File.WriteAllTextAsync(nginx, $"#!/bin/sh\ncase \" $* \" in *\" -t \"*) [ -e {_agent.Root}/refuse ] && echo no >&2 && exit 1;; esac\nexec /usr/sbin/nginx \"$@\"\n");
+        await File.WriteAllTextAsync(
+            nginx,
+            $"#!/bin/sh\ncase \" $* \" in *\" -t \"*) [ -e {_agent.Root}/refuse ] && echo no >&2 && exit 1;; esac\nexec /usr/sbin/nginx \"$@\"\n"
+        );
         File.SetUnixFileMode(nginx, (UnixFileMode)0b111_101_101);
         _agent.Restart(("NginxBinary", nginx));
         await _panel.Succeeds(_panel.Host(7, Domain), _agent);

@@ -67,10 +67,35 @@ public sealed class NeighbourTests : IAsyncLifetime
         await Wait.Until(() => _panel.LastHeartbeat?.Services is [{ Problem: null }], "a heartbeat with nginx well", () => _agent.Log);
     }
 
+    [Fact]
+    public async Task Start_WithAnotherAddress_ServesEveryWebsiteThere()
+    {
+        _agent.Restart();
+        await _panel.Succeeds(_panel.Host(1, "one.test"), _agent);
+        await _agent.Stop();
+        _panel.DropClaims();
+
+        _agent.Restart(("NginxAddress", "*"), ("ProbeSeconds", "5"));
+
+        await Wait.Until(
+            async () => (await Raw(IPAddress.Parse("127.0.0.2"), "one.test")).StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal),
+            "the website at another address",
+            () => _agent.Log
+        );
+        await _panel.Succeeds(_panel.Host(2, "two.test"), _agent);
+    }
+
     private async Task<string> Raw(IPAddress address, string host)
     {
         using var client = new TcpClient(address.AddressFamily);
-        await client.ConnectAsync(address, _agent.Port);
+        try
+        {
+            await client.ConnectAsync(address, _agent.Port);
+        }
+        catch (SocketException)
+        {
+            return "";
+        }
         await using var stream = client.GetStream();
         await stream.WriteAsync(Encoding.ASCII.GetBytes($"GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"));
         using var reader = new StreamReader(stream, Encoding.UTF8);

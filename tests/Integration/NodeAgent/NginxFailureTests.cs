@@ -64,7 +64,10 @@ public sealed class NginxFailureTests : IAsyncLifetime
         _agent.Restart();
 
         await Wait.Until(async () => (await _agent.Get("standing.test")).Status == 200, "the website", () => _agent.Log);
-        await UntilNginx(problem => problem?.Contains("aa.conf, bb.conf", StringComparison.Ordinal) ?? false, "a heartbeat that names both");
+        await UntilNginx(
+            problem => problem?.Contains("aa.conf, bb.conf", StringComparison.Ordinal) ?? false,
+            "a heartbeat that names both"
+        );
     }
 
     [Fact]
@@ -72,7 +75,10 @@ public sealed class NginxFailureTests : IAsyncLifetime
     {
         var refuse = Path.Combine(_agent.Root, "refuse");
         var nginx = Path.Combine(_agent.Root, "nginx-refusing");
-        await File.WriteAllTextAsync(nginx, $"#!/bin/sh\ncase \" $* \" in *\" -t \"*) [ -e {refuse} ] && echo no >&2 && exit 1;; esac\nexec /usr/sbin/nginx \"$@\"\n");
+        await File.WriteAllTextAsync(
+            nginx,
+            $"#!/bin/sh\ncase \" $* \" in *\" -t \"*) [ -e {refuse} ] && echo no >&2 && exit 1;; esac\nexec /usr/sbin/nginx \"$@\"\n"
+        );
         File.SetUnixFileMode(nginx, (UnixFileMode)0b111_101_101);
         _agent.Restart(("NginxBinary", nginx));
         await _panel.Succeeds(_panel.Host(7, "standing.test"), _agent);

@@ -100,7 +100,7 @@ public sealed class RemovalTests : IAsyncLifetime
         Assert.Equal(0, (await _agent.Get("a.test")).Status);
         Assert.Empty(_agent.Users());
         Assert.Empty(Directory.GetFiles(Archives));
-        Assert.Empty(Directory.GetFileSystemEntries(_agent.SitesDirectory).Select(Path.GetFileName).Where(n => n![0] != '.'));
+        Assert.DoesNotContain(Directory.GetFileSystemEntries(_agent.SitesDirectory), e => Path.GetFileName(e)[0] != '.');
         Assert.DoesNotContain(
             await File.ReadAllLinesAsync("/etc/group"),
             l => l.StartsWith($"{_agent.UserPrefix}7:", StringComparison.Ordinal)

@@ -200,6 +200,7 @@ public sealed class HostileWorld : IAsyncLifetime
             "refused" => "select min(id)::text from refused_orders where status = 'open'",
             "tasks" => "select min(id)::text from provisioning_tasks",
             "tokens" => "select min(id)::text from server_tokens",
+            "names" => "select min(name) from hostnames",
             "jobs" => "select min(id)::text from outbox",
             "products" => "select min(code) from products",
             "v1.json" => "select 'v1'",

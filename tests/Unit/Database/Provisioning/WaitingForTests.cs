@@ -59,6 +59,10 @@ public sealed class WaitingForTests
         Assert.Equal("a node that can do mail", Say(Pending() with { Type = "mail", ServerCan = false }));
 
     [Fact]
+    public void Of_ATaskOfAServerWithAnAgentOfAnEarlierRelease_SaysThatItNeedsANewerOne() =>
+        Assert.Equal("srv1 needs a newer agent", Say(Pending() with { ServerCan = false, ServerIsOld = true }));
+
+    [Fact]
     public void Of_ATaskInBackoff_SaysWhenItIsTriedAgain() =>
         Assert.Equal("retry at 2026-03-04T05:06:17Z", Say(Pending() with { AvailableAt = Now.AddSeconds(10) }));
 
@@ -97,6 +101,7 @@ public sealed class WaitingForTests
             "active",
             Now,
             true,
+            false,
             null,
             null,
             null,
