@@ -8,15 +8,7 @@ namespace MPanel.Database.Provisioning;
 /// <param name="Last">No more parts follow.</param>
 /// <param name="Hashes">As the nodes keep it; empty for what they only found.</param>
 /// <param name="Problems">How what stands differs from what the node was told, for people; null where it doesn't.</param>
-public sealed record InventoryPart(
-    Guid Run,
-    bool Last,
-    string[] Kinds,
-    long[] Ids,
-    long[] Revisions,
-    string[] Hashes,
-    string?[] Problems
-);
+public sealed record InventoryPart(Guid Run, bool Last, string[] Kinds, long[] Ids, long[] Revisions, string[] Hashes, string?[] Problems);
 
 public static class ReceiveInventory
 {
@@ -99,7 +91,7 @@ public static class ReceiveInventory
         await transaction.CommitAsync();
     }
 
-    private static Task End(NpgsqlTransaction transaction, long serverId, Guid run) =>
+    private static Task<int> End(NpgsqlTransaction transaction, long serverId, Guid run) =>
         transaction.Connection!.ExecuteAsync(
             $"""
             update placements p

@@ -108,11 +108,7 @@ public sealed record ServerDetailView(ServerFullView Server, IReadOnlyList<Agent
 /// <summary>What stands on a server.</summary>
 /// <param name="Unwell">The first 200 of what doesn't stand as it shall.</param>
 /// <param name="Orphans">The first 200 of what the node has and this panel doesn't know, or not there.</param>
-public sealed record InventoryView(
-    ServerInventory Look,
-    IReadOnlyList<UnwellPlacement> Unwell,
-    IReadOnlyList<ServerOrphan> Orphans
-);
+public sealed record InventoryView(ServerInventory Look, IReadOnlyList<UnwellPlacement> Unwell, IReadOnlyList<ServerOrphan> Orphans);
 
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record NewServerRequest(string Name, string[] Roles, string Address, string[]? Tags = null, int WebsiteCapacity = 0);

@@ -64,7 +64,8 @@ public sealed class DetailsModel(
     public async Task<IActionResult> OnPostRebuildAsync(long id) =>
         await Answer(
             await actions.Rebuild(Actor, id),
-            rebuilt => rebuilt.Tasks == 0 ? $"Nothing more is to be done on {rebuilt.Server}." : $"{rebuilt.Tasks} task(s) build them again."
+            rebuilt =>
+                rebuilt.Tasks == 0 ? $"Nothing more is to be done on {rebuilt.Server}." : $"{rebuilt.Tasks} task(s) build them again."
         );
 
     [Permission(Permissions.ServersManage)]

@@ -132,7 +132,7 @@ public sealed class SiteCreationTests : IAsyncLifetime
 
         Assert.Equal(["hosting", "hosting-2"], heard.Capabilities);
         Assert.Equal(8, heard.FreeSlots);
-        Assert.Equal(AgentVersion.Current, heard.AgentVersion);
+        Assert.Equal(MPanel.NodeAgent.AgentVersion.Current, heard.AgentVersion);
         Assert.True(heard.Metrics.MemoryTotalBytes > heard.Metrics.MemoryUsedBytes && heard.Metrics.MemoryUsedBytes > 0);
         Assert.True(heard.Metrics.DiskTotalBytes > 0 && heard.Metrics.UptimeSeconds > 0);
     }

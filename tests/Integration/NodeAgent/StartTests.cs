@@ -162,7 +162,7 @@ public sealed class StartTests : IAsyncLifetime
     [Fact]
     public async Task Version_IsPrinted() =>
         Assert.Equal(
-            $"MPanel.NodeAgent {AgentVersion.Current}\n",
+            $"MPanel.NodeAgent {MPanel.NodeAgent.AgentVersion.Current}\n",
             await NodeState.Run("dotnet", typeof(MPanel.NodeAgent.AgentOptions).Assembly.Location, "--version")
         );
 }

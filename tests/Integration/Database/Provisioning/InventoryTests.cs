@@ -33,7 +33,13 @@ public sealed class InventoryTests : IAsyncLifetime
     public async Task Look_ThatFindsADifference_SaysWhich(long revision, string hash, string? problem, string condition, string text)
     {
         var site = await Stands();
-        var item = new InventoryItem("hosting", site, revision, hash.Length == 64 ? hash : string.Concat(Enumerable.Repeat(hash, 32)), problem);
+        var item = new InventoryItem(
+            "hosting",
+            site,
+            revision,
+            hash.Length == 64 ? hash : string.Concat(Enumerable.Repeat(hash, 32)),
+            problem
+        );
 
         await Say(last: true, item);
         var found = (await Condition(site), await Text(site));
@@ -61,7 +67,7 @@ public sealed class InventoryTests : IAsyncLifetime
     {
         var site = await Stands();
         var fresh = await _world.Website();
-        await _world.Done(_world.Actions.Suspend(_world.Ann, site, "unpaid"));
+        await WebsiteWorld.Done(_world.Actions.Suspend(_world.Ann, site, "unpaid"));
 
         await Say(last: true);
 
@@ -73,7 +79,11 @@ public sealed class InventoryTests : IAsyncLifetime
     {
         var elsewhere = await _world.Website(server: await _world.World.Server());
 
-        await Say(last: true, new InventoryItem("hosting", 4711, 3, WebsiteWorld.Hash), new InventoryItem("hosting", elsewhere, 1, WebsiteWorld.Hash));
+        await Say(
+            last: true,
+            new InventoryItem("hosting", 4711, 3, WebsiteWorld.Hash),
+            new InventoryItem("hosting", elsewhere, 1, WebsiteWorld.Hash)
+        );
         var found = await Counts();
         await Say(last: true);
 
@@ -98,7 +108,7 @@ public sealed class InventoryTests : IAsyncLifetime
     public async Task Look_AtWhatFailedForGood_KeepsTheReason()
     {
         var site = await Stands();
-        await _world.Done(_world.Actions.Suspend(_world.Ann, site, "unpaid"));
+        await WebsiteWorld.Done(_world.Actions.Suspend(_world.Ann, site, "unpaid"));
         var task = (await _world.World.Claim(_world.Server))!;
         await _world.World.Complete(task.Id, _world.Server, task.LeaseToken, succeeded: false, permanent: true);
 
@@ -111,7 +121,7 @@ public sealed class InventoryTests : IAsyncLifetime
     public async Task Rebuild_OfTheServer_IsATaskForEachThatHasNone()
     {
         var (one, two) = (await Stands(), await Stands());
-        await _world.Done(_world.Actions.Suspend(_world.Ann, two, "unpaid"));
+        await WebsiteWorld.Done(_world.Actions.Suspend(_world.Ann, two, "unpaid"));
         await using var db = await _world.World.DataSource.OpenConnectionAsync();
         await using (var transaction = await db.BeginTransactionAsync())
         {

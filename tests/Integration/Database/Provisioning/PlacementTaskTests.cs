@@ -16,8 +16,8 @@ public sealed class PlacementTaskTests : IAsyncLifetime
     public async Task Changes_WhileATaskWaits_AreOneTaskWithTheLastOfThem()
     {
         var site = await _world.Website(stands: false);
-        await _world.Done(_world.Actions.Suspend(_world.Ann, site, "unpaid"));
-        await _world.Done(_world.Actions.Resume(_world.Ann, site, "unpaid"));
+        await WebsiteWorld.Done(_world.Actions.Suspend(_world.Ann, site, "unpaid"));
+        await WebsiteWorld.Done(_world.Actions.Resume(_world.Ann, site, "unpaid"));
 
         Assert.Equal(["apply 3"], await _world.Work());
         Assert.Equal(1, await _world.World.Scalar<int>("select count(*) from provisioning_tasks"));
@@ -28,8 +28,8 @@ public sealed class PlacementTaskTests : IAsyncLifetime
     {
         var site = await _world.Website(stands: false);
         var running = (await _world.World.Claim(_world.Server))!;
-        await _world.Done(_world.Actions.Suspend(_world.Ann, site, "unpaid"));
-        await _world.Done(_world.Actions.Suspend(_world.Ann, site, "abuse"));
+        await WebsiteWorld.Done(_world.Actions.Suspend(_world.Ann, site, "unpaid"));
+        await WebsiteWorld.Done(_world.Actions.Suspend(_world.Ann, site, "abuse"));
         var beside = await _world.World.Claim(_world.Server);
 
         await _world.Complete(running);
@@ -64,7 +64,7 @@ public sealed class PlacementTaskTests : IAsyncLifetime
     {
         var site = await _world.Website(stands: false);
         var running = (await _world.World.Claim(_world.Server))!;
-        await _world.Done(_world.Actions.Suspend(_world.Ann, site, "unpaid"));
+        await WebsiteWorld.Done(_world.Actions.Suspend(_world.Ann, site, "unpaid"));
 
         var failed = await _world.World.Complete(running.Id, _world.Server, running.LeaseToken, succeeded: false, permanent: true);
 
@@ -80,7 +80,7 @@ public sealed class PlacementTaskTests : IAsyncLifetime
     {
         var site = await _world.Website(stands: false);
         var running = (await _world.World.Claim(_world.Server))!;
-        await _world.Done(_world.Actions.Suspend(_world.Ann, site, "unpaid"));
+        await WebsiteWorld.Done(_world.Actions.Suspend(_world.Ann, site, "unpaid"));
 
         if (how == "expired")
         {
@@ -106,7 +106,7 @@ public sealed class PlacementTaskTests : IAsyncLifetime
         var broken = await Placement(site);
         var mended = await Mend();
 
-        await _world.Done(_world.Actions.Suspend(_world.Ann, site, "abuse"));
+        await WebsiteWorld.Done(_world.Actions.Suspend(_world.Ann, site, "abuse"));
 
         Assert.Equal(("1 0 broken", "2 0 unknown"), (broken, await Placement(site)));
         Assert.Empty(mended);
@@ -211,8 +211,8 @@ public sealed class PlacementTaskTests : IAsyncLifetime
                 {
                     for (var i = 0; i < 15; i++)
                     {
-                        await _world.Done(_world.Actions.Suspend(_world.Ann, site, "unpaid"));
-                        await _world.Done(_world.Actions.Resume(_world.Ann, site, "unpaid"));
+                        await WebsiteWorld.Done(_world.Actions.Suspend(_world.Ann, site, "unpaid"));
+                        await WebsiteWorld.Done(_world.Actions.Resume(_world.Ann, site, "unpaid"));
                     }
                 })
             )

@@ -79,7 +79,7 @@ public sealed class SiteNameActionsTests : IAsyncLifetime
         var site = await _world.Website("old-name.test");
         await Add(site, "new-name.test");
 
-        await _world.Done(_world.Names.MakePrimary(_world.Ann, site, "new-name.test", keep: false));
+        await WebsiteWorld.Done(_world.Names.MakePrimary(_world.Ann, site, "new-name.test", keep: false));
         var task = (await _world.World.Claim(_world.Server))!;
 
         Assert.Equal(
@@ -104,7 +104,7 @@ public sealed class SiteNameActionsTests : IAsyncLifetime
         await Add(site, "shared.test");
         var refused = await Refused(other, "shared.test");
 
-        await _world.Done(_world.Names.Remove(_world.Ann, site, "shared.test"));
+        await WebsiteWorld.Done(_world.Names.Remove(_world.Ann, site, "shared.test"));
         await Add(other, "shared.test");
 
         Assert.Equal("name_taken", refused);
@@ -126,7 +126,7 @@ public sealed class SiteNameActionsTests : IAsyncLifetime
     }
 
     private Task<ChangedWebsite> Add(long site, string name, string? target = null, int? code = null) =>
-        _world.Done(_world.Names.Add(_world.Ann, site, new WantedName(name, target, code)));
+        WebsiteWorld.Done(_world.Names.Add(_world.Ann, site, new WantedName(name, target, code)));
 
     private Task<string> Refused(long site, string name, string? target = null) =>
         WebsiteWorld.Refused(_world.Names.Add(_world.Ann, site, new WantedName(name, target, null)));

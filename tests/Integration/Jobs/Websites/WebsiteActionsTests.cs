@@ -19,15 +19,15 @@ public sealed class WebsiteActionsTests : IAsyncLifetime
     {
         var site = await _world.Website();
 
-        await _world.Done(_world.Actions.Suspend(_world.Ann, site, "unpaid"));
-        await _world.Done(_world.Actions.Suspend(_world.Ann, site, "abuse"));
+        await WebsiteWorld.Done(_world.Actions.Suspend(_world.Ann, site, "unpaid"));
+        await WebsiteWorld.Done(_world.Actions.Suspend(_world.Ann, site, "abuse"));
         var suspended = await _world.World.Claim(_world.Server);
         await _world.Complete(suspended!);
-        await _world.Done(_world.Actions.Resume(_world.Ann, site, "abuse"));
+        await WebsiteWorld.Done(_world.Actions.Resume(_world.Ann, site, "abuse"));
         var left = await _world.World.Claim(_world.Server);
         await _world.Complete(left!);
         var status = await _world.Status(site);
-        await _world.Done(_world.Actions.Resume(_world.Ann, site, "unpaid"));
+        await WebsiteWorld.Done(_world.Actions.Resume(_world.Ann, site, "unpaid"));
         var resumed = await _world.World.Claim(_world.Server);
 
         Assert.Equal(("suspended", "abuse", 3), Seen(suspended!));
@@ -48,7 +48,7 @@ public sealed class WebsiteActionsTests : IAsyncLifetime
     public async Task Suspend_ThatChangesNothing_IsRefused(string? reason, string code)
     {
         var site = await _world.Website();
-        await _world.Done(_world.Actions.Suspend(_world.Ann, site, "unpaid"));
+        await WebsiteWorld.Done(_world.Actions.Suspend(_world.Ann, site, "unpaid"));
 
         Assert.Equal(code, await WebsiteWorld.Refused(_world.Actions.Suspend(_world.Ann, site, reason)));
         Assert.Equal("not_suspended", await WebsiteWorld.Refused(_world.Actions.Resume(_world.Ann, site, "abuse")));
@@ -59,7 +59,7 @@ public sealed class WebsiteActionsTests : IAsyncLifetime
     {
         var site = await _world.Website(stands: false);
 
-        await _world.Done(_world.Actions.Suspend(_world.Ann, site, "abuse"));
+        await WebsiteWorld.Done(_world.Actions.Suspend(_world.Ann, site, "abuse"));
         var before = await _world.Status(site);
         var asked = await _world.Work();
 
@@ -74,11 +74,11 @@ public sealed class WebsiteActionsTests : IAsyncLifetime
         var site = await _world.Website("gone.test");
         await _world.World.Execute("update servers set website_count = 1 where id = @Server", new { _world.Server });
 
-        await _world.Done(_world.Actions.Remove(_world.Ann, site, " Gone.test "));
+        await WebsiteWorld.Done(_world.Actions.Remove(_world.Ann, site, " Gone.test "));
         var early = await Erase();
         var archived = await _world.Work();
         var stillNot = await Erase();
-        await _world.Done(_world.Actions.EndGrace(_world.Ann, site, "gone.test"));
+        await WebsiteWorld.Done(_world.Actions.EndGrace(_world.Ann, site, "gone.test"));
         var due = await Erase();
         var twice = await Erase();
         var erased = await _world.Work();
@@ -104,8 +104,8 @@ public sealed class WebsiteActionsTests : IAsyncLifetime
     public async Task Remove_WithoutAVerifiedArchive_ErasesNothing()
     {
         var site = await _world.Website("kept.test");
-        await _world.Done(_world.Actions.Remove(_world.Ann, site, "kept.test"));
-        await _world.Done(_world.Actions.EndGrace(_world.Ann, site, "kept.test"));
+        await WebsiteWorld.Done(_world.Actions.Remove(_world.Ann, site, "kept.test"));
+        await WebsiteWorld.Done(_world.Actions.EndGrace(_world.Ann, site, "kept.test"));
         var task = (await _world.World.Claim(_world.Server))!;
         await _world.World.Complete(task.Id, _world.Server, task.LeaseToken, succeeded: false, permanent: true);
 
@@ -124,11 +124,11 @@ public sealed class WebsiteActionsTests : IAsyncLifetime
     public async Task Restore_WithinItsGrace_IsAsItWasBefore()
     {
         var site = await _world.Website("back.test");
-        await _world.Done(_world.Actions.Suspend(_world.Ann, site, "customer"));
-        await _world.Done(_world.Actions.Remove(_world.Ann, site, "back.test"));
+        await WebsiteWorld.Done(_world.Actions.Suspend(_world.Ann, site, "customer"));
+        await WebsiteWorld.Done(_world.Actions.Remove(_world.Ann, site, "back.test"));
         await _world.Work();
 
-        await _world.Done(_world.Actions.Restore(_world.Ann, site));
+        await WebsiteWorld.Done(_world.Actions.Restore(_world.Ann, site));
         var restored = (await _world.World.Claim(_world.Server))!;
         await _world.Complete(restored);
         await _world.World.FollowUp(restored.Id);
@@ -145,7 +145,7 @@ public sealed class WebsiteActionsTests : IAsyncLifetime
     {
         var site = await _world.Website("never.test", stands: false);
 
-        await _world.Done(_world.Actions.Remove(_world.Ann, site, "never.test"));
+        await WebsiteWorld.Done(_world.Actions.Remove(_world.Ann, site, "never.test"));
 
         Assert.Equal("removed", await _world.Status(site));
         Assert.Null(await _world.World.Claim(_world.Server));
@@ -170,9 +170,9 @@ public sealed class WebsiteActionsTests : IAsyncLifetime
     public async Task Change_OfWhatIsErased_IsRefused()
     {
         var site = await _world.Website("late.test");
-        await _world.Done(_world.Actions.Remove(_world.Ann, site, "late.test"));
+        await WebsiteWorld.Done(_world.Actions.Remove(_world.Ann, site, "late.test"));
         await _world.Work();
-        await _world.Done(_world.Actions.EndGrace(_world.Ann, site, "late.test"));
+        await WebsiteWorld.Done(_world.Actions.EndGrace(_world.Ann, site, "late.test"));
         await Erase();
 
         Assert.Equal("website_gone", await WebsiteWorld.Refused(_world.Actions.Restore(_world.Ann, site)));
@@ -189,8 +189,8 @@ public sealed class WebsiteActionsTests : IAsyncLifetime
     {
         var site = await _world.Website();
 
-        await _world.Done(_world.Actions.Rebuild(_world.Ann, site));
-        await _world.Done(_world.Actions.Rebuild(_world.Ann, site));
+        await WebsiteWorld.Done(_world.Actions.Rebuild(_world.Ann, site));
+        await WebsiteWorld.Done(_world.Actions.Rebuild(_world.Ann, site));
 
         Assert.Equal(["apply 1"], await _world.Work());
     }

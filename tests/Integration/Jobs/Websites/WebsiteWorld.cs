@@ -112,7 +112,7 @@ public sealed class WebsiteWorld : IAsyncDisposable
 
     public static HostingSpec Spec(ClaimedTask task) => JsonSerializer.Deserialize<HostingSpec>(task.Payload, Strict)!;
 
-    public async Task<T> Done<T>(Task<Outcome<T>> action)
+    public static async Task<T> Done<T>(Task<Outcome<T>> action)
     {
         var outcome = await action;
         return outcome is Outcome<T>.Done { Value: var value } ? value : throw new InvalidOperationException($"{outcome}");
