@@ -190,8 +190,34 @@ create function website_spec(of_website bigint) returns jsonb language sql stabl
     where w.id = of_website
 $$;
 
+-- So far the plan was the one applied last: one that still waits, runs or failed stood in its task only. Of two in one order the higher.
+update websites w set plan = (
+    select p.code from provisioning_tasks t join products p on p.code = t.payload ->> 'plan'
+    where t.website_id = w.id and t.type = 'hosting' and t.status in ('pending', 'in_progress', 'failed')
+    order by t.order_id desc, p.rank desc, t.id desc
+    limit 1
+)
+where exists (
+    select from provisioning_tasks t join products p on p.code = t.payload ->> 'plan'
+    where t.website_id = w.id and t.type = 'hosting' and t.status in ('pending', 'in_progress', 'failed')
+);
+
 insert into placements (kind, subject_id, server_id, spec)
 select 'hosting', id, server_id, website_spec(id) from websites where status <> 'removed';
+
+-- What a person gave up, or what failed for good, is not begun anew by an upgrade.
+update placements p
+set condition = 'broken', condition_code = coalesce(last.last_error_code, 'cancelled'),
+    condition_text = coalesce(last.last_error, 'Its task was cancelled.')
+from websites w
+cross join lateral (
+    select t.status, t.last_error_code, t.last_error from provisioning_tasks t
+    where t.website_id = w.id and t.type = 'hosting' order by t.id desc limit 1
+) last
+where p.kind = 'hosting' and p.subject_id = w.id and w.status = 'pending' and last.status in ('failed', 'cancelled')
+  and not exists (
+      select from provisioning_tasks t where t.website_id = w.id and t.type = 'hosting' and t.status in ('pending', 'in_progress')
+  );
 
 drop view provisioning_task_facts;
 

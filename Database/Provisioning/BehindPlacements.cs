@@ -18,9 +18,9 @@ public sealed record BehindPlacement(long TaskId, long ServerId)
                     select p.id, p.server_id, p.subject_id from placements p
                     where p.applied_revision < p.revision and p.kind = 'hosting' and p.role = 'serving' and p.server_id is not null
                       and p.condition not in ('broken', 'ahead')
-                      and not exists (
-                          select from provisioning_tasks t where t.placement_id = p.id and t.status in ('pending', 'in_progress')
-                      )
+                      -- One by one: each status has an index of its own.
+                      and not exists (select from provisioning_tasks t where t.placement_id = p.id and t.status = 'pending')
+                      and not exists (select from provisioning_tasks t where t.placement_id = p.id and t.status = 'in_progress')
                     order by p.id
                     limit @batch
                     for no key update skip locked

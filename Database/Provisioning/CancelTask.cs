@@ -14,6 +14,7 @@ public static class CancelTask
     /// <param name="actor">Who decided, for the order's timeline.</param>
     public static async Task<TaskDecision> Run(NpgsqlTransaction transaction, long taskId, string actor, string correlationId)
     {
+        await transaction.Connection!.ExecuteAsync(TaskSuccess.Lock, new { taskId }, transaction);
         var decision = await transaction.Connection!.QuerySingleAsync<TaskDecision>(
             $"""
             with found as (
@@ -32,6 +33,11 @@ public static class CancelTask
                 set condition = 'broken', condition_code = 'cancelled', condition_text = 'Its task was cancelled by ' || @actor || '.', condition_at = now()
                 from cancelled c
                 where p.id = c.placement_id and p.applied_revision < p.revision
+                  -- Another order waits for the same: it is brought about for that one.
+                  and not exists (
+                      select from subscriptions s join order_items i on i.id = s.order_item_id join orders o on o.id = i.order_id
+                      where s.website_id = c.website_id and s.status = 'pending' and o.status = 'provisioning' and o.id is distinct from c.order_id
+                  )
                   and not exists (
                       select from provisioning_tasks o where o.placement_id = p.id and o.status in ('pending', 'in_progress') and o.id <> c.id
                   )
@@ -45,7 +51,7 @@ public static class CancelTask
             )}
             ), woken as (
                 -- Whoever waited for the domain to be free.
-                select array_agg(distinct t.server_id) as servers from provisioning_tasks t join cancelled c on t.domain = c.domain
+                select array_agg(distinct t.server_id) as servers from provisioning_tasks t join cancelled c on t.domain = c.domain or t.placement_id = c.placement_id
                 where t.status = 'pending' and t.server_id is not null and t.id <> c.id
             )
             select found.id is not null as found, cancelled.id is not null as changed, found.status as before,
@@ -61,7 +67,7 @@ public static class CancelTask
             transaction
         );
         if (decision.Changed)
-            await transaction.Connection!.ExecuteAsync(SettleOrder.Sql, new { taskId }, transaction);
+            await transaction.Connection!.ExecuteAsync(SettleOrder.OfTask, new { taskId }, transaction);
         return decision;
     }
 }

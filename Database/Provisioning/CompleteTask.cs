@@ -72,6 +72,7 @@ public static class CompleteTask
             }
         );
         await results.ReadAsync<long>();
+        await results.ReadAsync<long>();
         return await results.ReadSingleAsync<CompletedTask>();
     }
 }

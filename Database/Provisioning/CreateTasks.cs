@@ -44,11 +44,14 @@ public static class CreateTasks
                 left join subscriptions s on s.order_item_id = i.id
                 left join lateral (
                     select b.code from subscriptions other join products b on b.id = other.product_id and b.provisions = 'hosting'
-                    where other.domain = o.primary_domain and other.status in ('pending', 'active')
+                    where (other.domain = o.primary_domain
+                           or other.website_id = (select h.website_id from hostnames h where h.name = o.primary_domain))
+                      and other.status in ('pending', 'active')
+                      and not exists (select from websites gone where gone.id = other.website_id and gone.status = 'removed')
                       -- Nothing more is done for an order that was closed, and its customer may have the money back.
                       and not exists (
                           select from order_items oi join orders oo on oo.id = oi.order_id join order_intakes closed on closed.id = oo.intake_id
-                          where oi.id = other.order_item_id and closed.status = 'rejected'
+                          where oi.id = other.order_item_id and (closed.status = 'rejected' or oo.status in ('cancelled', 'refunded'))
                       )
                     order by b.rank desc, other.id = s.id desc, other.id desc
                     limit 1

@@ -20,11 +20,12 @@ public static class FollowUpTask
         update subscriptions s set status = 'active', updated_at = now()
         from provisioning_tasks t
         where t.id = @taskId and t.status = 'success' and t.action = 'apply' and s.website_id = t.website_id and s.status = 'pending'
-          -- Nothing more is done for an order that was closed, and its customer may have the money back.
+          -- Nothing more is done for an order that was closed or cancelled, and its customer may have the money back.
           and not exists (
               select from order_items i join orders o on o.id = i.order_id join order_intakes closed on closed.id = o.intake_id
-              where i.id = s.order_item_id and closed.status = 'rejected'
-          );
+              where i.id = s.order_item_id and (closed.status = 'rejected' or o.status in ('cancelled', 'refunded'))
+          )
+          and not exists (select from websites gone where gone.id = t.website_id and gone.status = 'removed');
         """;
 
     private const string WebsiteStands = """
@@ -40,7 +41,7 @@ public static class FollowUpTask
                 (
                     select a.applied -> 'archive' from provisioning_tasks last
                     join task_attempts a on a.task_id = last.id and a.attempt = last.attempt
-                    where last.placement_id = t.placement_id and last.status = 'success'
+                    where last.placement_id = t.placement_id and last.status = 'success' and last.revision is not null
                     order by last.revision desc, last.finished_at desc
                     limit 1
                 ) as archive
@@ -69,7 +70,13 @@ public static class FollowUpTask
             from provisioning_tasks t join placements p on p.id = t.placement_id
             where t.id = @taskId and t.status = 'success' and t.action = 'remove' and p.desired = 'absent' and p.applied_revision = p.revision
               and w.id = t.website_id and w.status = 'removing'
-            returning w.server_id
+            returning w.id, w.domain, w.server_id
+        ), moot as (
+            -- What was still to be done on it.
+            update provisioning_tasks o set status = 'cancelled', finished_at = coalesce(o.finished_at, now()), updated_at = now()
+            from gone
+            where o.website_id = gone.id and o.status in ('pending', 'failed')
+              and o.domain in (select gone.domain union select s.domain from subscriptions s where s.website_id = gone.id)
         )
         update servers s set website_count = s.website_count - 1, updated_at = now()
         from gone where s.id = gone.server_id and s.website_count > 0;

@@ -16,7 +16,7 @@ public sealed record MoveTarget(string Name, int? Free)
                        w.server_id as home_id
                 from provisioning_tasks t
                 left join hostnames h on h.name = t.domain and t.server_role = 'web'
-                left join websites w on w.id = h.website_id
+                left join websites w on w.id = coalesce(t.website_id, h.website_id) and w.status <> 'removed' and t.server_role = 'web'
                 where t.id = @taskId
             )
             select s.name, case when t.website_id is not null then s.website_capacity - s.website_count end as free

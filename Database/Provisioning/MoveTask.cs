@@ -30,7 +30,8 @@ public static class MoveTask
         string? Server,
         long? WebsiteId,
         string? WebsiteStatus,
-        long? HomeId
+        long? HomeId,
+        long? PlacementId
     );
 
     private sealed record Sibling(long Id, string Status, string[] ServerTags, bool Locked);
@@ -89,7 +90,8 @@ public static class MoveTask
             """
             select w.id from websites w
             where w.id = (
-                select h.website_id from provisioning_tasks t join hostnames h on h.name = t.domain where t.id = @taskId and t.server_role = 'web'
+                select coalesce(t.website_id, h.website_id) from provisioning_tasks t left join hostnames h on h.name = t.domain
+                where t.id = @taskId and t.server_role = 'web'
             )
             for no key update
             """,
@@ -99,11 +101,12 @@ public static class MoveTask
         return await transaction.Connection!.QuerySingleOrDefaultAsync<Moving>(
             """
             select t.domain, t.server_role, t.status, t.server_id, s.name as server, w.id as website_id, w.status as website_status,
-                   w.server_id as home_id
+                   w.server_id as home_id, g.id as placement_id
             from provisioning_tasks t
             left join servers s on s.id = t.server_id
             left join hostnames h on h.name = t.domain and t.server_role = 'web'
-            left join websites w on w.id = h.website_id
+            left join websites w on w.id = coalesce(t.website_id, h.website_id) and w.status <> 'removed' and t.server_role = 'web'
+            left join placements g on g.kind = 'hosting' and g.subject_id = w.id and g.role = 'serving'
             where t.id = @taskId
             """,
             new { taskId },
@@ -130,13 +133,15 @@ public static class MoveTask
                 """
                 with locked as materialized (
                     select id, status from provisioning_tasks
-                    where domain = @Domain and server_role = @ServerRole and (status <> 'success' or @WebsiteId::bigint is null)
+                    where (domain = @Domain or placement_id = @PlacementId) and server_role = @ServerRole
+                      and (status <> 'success' or @WebsiteId::bigint is null)
                     order by id
                     for update skip locked
                 )
                 select t.id, coalesce(l.status, t.status) as status, t.server_tags, l.id is not null as locked
                 from provisioning_tasks t left join locked l on l.id = t.id
-                where t.domain = @Domain and t.server_role = @ServerRole and (t.status <> 'success' or @WebsiteId::bigint is null)
+                where (t.domain = @Domain or t.placement_id = @PlacementId) and t.server_role = @ServerRole
+                  and (t.status <> 'success' or @WebsiteId::bigint is null)
                 order by t.id
                 """,
                 task,

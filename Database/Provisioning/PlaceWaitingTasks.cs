@@ -12,6 +12,8 @@ public sealed record PlacedTask(long Id, string Type, string Domain, string? Pla
 /// <summary>Finds servers for tasks that were created while none had room. Several processes at once place different tasks.</summary>
 public static class PlaceWaitingTasks
 {
+    private sealed record Home(long? ServerId);
+
     private sealed record Unplaced(long Id, string Type, string Domain, long? WebsiteId, string ServerRole, string[] ServerTags);
 
     /// <summary>
@@ -91,13 +93,14 @@ public static class PlaceWaitingTasks
     private static async Task<long?> PlaceHosting(NpgsqlTransaction transaction, PlacementNeed need, long websiteId)
     {
         var db = transaction.Connection!;
-        var home = await db.QuerySingleAsync<long?>(
-            "select server_id from websites where id = @websiteId for no key update",
+        // Whoever holds it may wait for the task that we hold: it is placed in the next round.
+        var home = await db.QuerySingleOrDefaultAsync<Home>(
+            "select server_id from websites where id = @websiteId for no key update skip locked",
             new { websiteId },
             transaction
         );
-        if (home is not null)
-            return home;
+        if (home is null or { ServerId: not null })
+            return home?.ServerId;
         var serverId = await PlaceWebsite.Run(transaction, need);
         if (serverId is not null)
             await FindOrCreateWebsite.SetServer(transaction, websiteId, serverId.Value);

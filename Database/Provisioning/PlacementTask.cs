@@ -8,6 +8,10 @@ internal static class PlacementTask
 
     public const int InTurn = 100;
 
+    /// <summary>SQL, of a placement: that of website @websiteId.</summary>
+    public static string OfWebsite(string placement) =>
+        $"{placement}.kind = 'hosting' and {placement}.subject_id = @websiteId and {placement}.role = 'serving'";
+
     /// <summary>
     /// SQL: adds a task for each placement <c>goal</c> (id, server_id) of website <c>w</c> in the query's rest, unless one waits already. Takes
     /// @OrderId, @SubscriptionId, @ServerRole, @ServerTags, @Priority and @CorrelationId.

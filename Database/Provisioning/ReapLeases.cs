@@ -51,7 +51,8 @@ public static class ReapLeases
                 returning a.task_id, a.started_at
             ), stands as (
                 update placements p set condition = 'broken', condition_code = 'lease_expired', condition_text = ended.last_error, condition_at = now()
-                from ended where p.id = ended.placement_id and ended.status = 'failed'
+                from ended
+                where p.id = ended.placement_id and ended.status = 'failed' and coalesce(ended.revision, p.revision) = p.revision
             ), line as (
                 {Timeline.OfTasks(
                     "ended",
@@ -64,7 +65,7 @@ public static class ReapLeases
                     joins: "join servers s on s.id = t.server_id join attempt on attempt.task_id = t.id"
                 )}
             ), woken as (
-                select array_agg(distinct t.server_id) as servers from provisioning_tasks t join ended on t.domain = ended.domain
+                select array_agg(distinct t.server_id) as servers from provisioning_tasks t join ended on t.domain = ended.domain or t.placement_id = ended.placement_id
                 where t.server_id is not null and (t.status = 'pending' or t.id = ended.id)
             )
             select ended.id, ended.attempt, ended.status, ended.type, ended.domain, {TaskPlan.Of("ended")} as plan,

@@ -15,7 +15,8 @@ public static class ReceiveInventory
     // An agent looks, then tells: what was applied meanwhile is not what it saw.
     private const string Settled = """
         p.applied_at < now() - interval '2 minutes'
-        and not exists (select from provisioning_tasks t where t.placement_id = p.id and t.status in ('pending', 'in_progress'))
+        and not exists (select from provisioning_tasks t where t.placement_id = p.id and t.status = 'pending')
+        and not exists (select from provisioning_tasks t where t.placement_id = p.id and t.status = 'in_progress')
         """;
 
     /// <summary>

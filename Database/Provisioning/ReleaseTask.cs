@@ -45,7 +45,7 @@ public static class ReleaseTask
                     joins: "join servers s on s.id = t.server_id cross join attempt"
                 )}
             ), woken as (
-                select array_agg(distinct t.server_id) as servers from provisioning_tasks t join released r on t.domain = r.domain
+                select array_agg(distinct t.server_id) as servers from provisioning_tasks t join released r on t.domain = r.domain or t.placement_id = r.placement_id
                 where t.server_id is not null and (t.status = 'pending' or t.id = r.id)
             )
             select case

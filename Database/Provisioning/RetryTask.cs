@@ -8,11 +8,13 @@ public static class RetryTask
 {
     /// <summary>
     /// By hand: a failed or cancelled task, or one that waits for its next attempt, is claimable now, with all its attempts ahead again.
-    /// Refused in other states, and when another task for the same thing is open already.
+    /// Refused in other states, when another task for the same thing is open already, and when its website is gone.
     /// </summary>
     /// <param name="actor">Who decided, for the order's timeline.</param>
-    public static Task<TaskDecision> Run(NpgsqlTransaction transaction, long taskId, string actor, string correlationId) =>
-        transaction.Connection!.QuerySingleAsync<TaskDecision>(
+    public static async Task<TaskDecision> Run(NpgsqlTransaction transaction, long taskId, string actor, string correlationId)
+    {
+        await transaction.Connection!.ExecuteAsync(TaskSuccess.Lock, new { taskId }, transaction);
+        return await transaction.Connection!.QuerySingleAsync<TaskDecision>(
             $"""
             with found as (
                 select * from provisioning_tasks where id = @taskId for update
@@ -30,6 +32,8 @@ public static class RetryTask
                         and (o.subject_kind, o.subject_id) = (t.subject_kind, t.subject_id)
                         and o.status in ('pending', 'in_progress') and o.id <> t.id
                   )
+                  -- Its names may be somebody else's by now.
+                  and not exists (select from websites gone where gone.id = t.website_id and gone.status = 'removed')
                   and not exists (
                       select 1 from provisioning_tasks o
                       where o.placement_id = t.placement_id and o.status in ('pending', 'in_progress') and o.id <> t.id
@@ -64,4 +68,5 @@ public static class RetryTask
             },
             transaction
         );
+    }
 }

@@ -31,6 +31,7 @@ public sealed record StrandedTask(long Id, string Domain, string From, string To
             where gone.state = 'active' and coalesce(silence.received_at, gone.created_at) < now() - @goneAfter
               and t.available_at < now() - @goneAfter and t.attempt = 0
               and not exists (select 1 from provisioning_tasks begun where begun.domain = t.domain and begun.attempt > 0)
+              and not exists (select 1 from provisioning_tasks begun where begun.placement_id = t.placement_id and begun.attempt > 0)
             order by t.id
             limit 1
             """,

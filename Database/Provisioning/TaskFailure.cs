@@ -12,7 +12,9 @@ internal static class TaskFailure
             select id, server_id, status, lease_token, attempts_spent, max_attempts, placement_id
             from provisioning_tasks where id = @taskId
         ), held as (
-            select id, @Permanent or attempts_spent >= max_attempts as final, {TaskSuperseded.Of("found")} as superseded,
+            -- Names are unique here: what another website on the node has it is about to give up.
+            select id, (@Permanent and not (placement_id is not null and @ErrorCode = 'domain_already_served'))
+                       or attempts_spent >= max_attempts as final, {TaskSuperseded.Of("found")} as superseded,
                    (@RetryDelays::interval[])[least(attempts_spent, cardinality(@RetryDelays))] as delay
             from found
             where server_id = @serverId and status = 'in_progress' and lease_token = @LeaseToken
@@ -34,7 +36,8 @@ internal static class TaskFailure
             update placements p
             set condition = case when @ErrorCode in ('node_ahead', 'other_installation', 'revision_conflict') then 'ahead' else 'broken' end,
                 condition_code = @ErrorCode, condition_text = @Error, condition_at = now()
-            from ended where p.id = ended.placement_id and ended.final and not ended.superseded
+            from ended
+            where p.id = ended.placement_id and ended.final and not ended.superseded and coalesce(ended.revision, p.revision) = p.revision
         ), line as (
             {Timeline.OfTasks(
                 "ended",
@@ -52,7 +55,7 @@ internal static class TaskFailure
         ), woken as (
             -- What the domain's being busy kept from being claimed; and the task itself where its next attempt may begin at once.
             select array_agg(distinct t.server_id) as servers
-            from ended join provisioning_tasks t on t.domain = ended.domain
+            from ended join provisioning_tasks t on t.domain = ended.domain or t.placement_id = ended.placement_id
             where case when t.id = ended.id then not ended.final and not ended.superseded and ended.delay <= interval '0'
                   else t.status = 'pending' and t.server_id is not null and t.available_at <= now()
                        and (t.depends_on is null

@@ -5,10 +5,15 @@ namespace MPanel.Database.Provisioning;
 internal static class TaskSuccess
 {
     /// <summary>
-    /// A statement of its own: of two completions of one attempt at once, the second must look only after the first has committed, or it
-    /// would see the attempt as not completed and the lease as gone.
+    /// Statements of their own: of two completions of one attempt at once, the second must look only after the first has committed, or it
+    /// would see the attempt as not completed and the lease as gone. The task before its placement, as a claim takes them; and the placement
+    /// before the task is written, so that whoever changes it has added their task by then, or adds it afterwards.
     /// </summary>
-    public const string Lock = "select id from provisioning_tasks where id = @taskId for update;";
+    public const string Lock = """
+        select id from provisioning_tasks where id = @taskId for update;
+
+        select id from placements where id = (select placement_id from provisioning_tasks where id = @taskId) for no key update;
+        """;
 
     public static readonly string Sql = $"""
         {Lock}
@@ -32,6 +37,16 @@ internal static class TaskSuccess
             set applied_revision = greatest(p.applied_revision, done.revision), applied_hash = @Applied::jsonb ->> 'hash', applied_at = now(),
                 condition = 'ok', condition_code = null, condition_text = null, condition_at = now()
             from done where p.id = done.placement_id and done.revision is not null
+        ), earlier as (
+            -- What failed before is history now, and what waits for any of them waits for this one.
+            select o.id, o.status from done join provisioning_tasks o on o.placement_id = done.placement_id and o.id <> done.id
+            where o.status in ('failed', 'cancelled')
+        ), settled as (
+            update provisioning_tasks o set status = 'cancelled', updated_at = now()
+            from earlier where o.id = earlier.id and earlier.status = 'failed'
+        ), passed_on as (
+            update provisioning_tasks o set depends_on = done.id, updated_at = now()
+            from done, earlier where o.depends_on = earlier.id and o.status in ('pending', 'failed')
         ), line as (
             {Timeline.OfTasks(
                 "done",
@@ -51,9 +66,11 @@ internal static class TaskSuccess
         ), woken as (
             -- What this task, or its domain's being busy, kept from being claimed.
             select array_agg(distinct t.server_id) as servers
-            from done join provisioning_tasks t on t.domain = done.domain or t.depends_on = done.id
+            from done
+            join provisioning_tasks t on t.domain = done.domain or t.depends_on = done.id or t.placement_id = done.placement_id
+              or t.depends_on in (select id from earlier)
             where t.status = 'pending' and t.server_id is not null and t.available_at <= now()
-              and (t.depends_on is null or t.depends_on = done.id
+              and (t.depends_on is null or t.depends_on = done.id or t.depends_on in (select id from earlier)
                    or (select d.status from provisioning_tasks d where d.id = t.depends_on) = 'success')
         )
         select

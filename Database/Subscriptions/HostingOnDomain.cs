@@ -21,7 +21,13 @@ public sealed record HostingOnDomain(string Product, string Reference, DateTimeO
                 join order_items item on item.id = s.order_item_id
                 join orders o on o.id = item.order_id
                 join order_intakes i on i.id = o.intake_id
-                where s.domain = any(@domains) and s.status <> 'cancelled' and i.id <> @intakeId
+                where s.id in (
+                        select id from subscriptions where domain = any(@domains)
+                        union
+                        select f.id from hostnames h join subscriptions f on f.website_id = h.website_id where h.name = any(@domains)
+                    )
+                  and s.status <> 'cancelled' and i.id <> @intakeId
+                  and not exists (select from websites gone where gone.id = s.website_id and gone.status = 'removed')
                 order by s.id desc
                 limit 5
                 """,

@@ -34,13 +34,16 @@ public static class ChangeWebsite
             transaction
         );
 
-    /// <summary>Nothing of it ever stood: its names are free at once.</summary>
+    /// <summary>Nothing of it ever stood: its names are free at once, and nothing is to be brought about.</summary>
     public static Task Forget(NpgsqlTransaction transaction, long id) =>
         transaction.Connection!.ExecuteAsync(
             """
             with gone as (
                 update websites set status = 'removed', removed_at = now(), updated_at = now() where id = @id
-                returning server_id
+                returning id, server_id
+            ), placement as (
+                update placements p set desired = 'absent', applied_revision = p.revision, updated_at = now()
+                from gone where p.kind = 'hosting' and p.subject_id = gone.id and p.role = 'serving'
             )
             update servers s set website_count = s.website_count - 1, updated_at = now()
             from gone where s.id = gone.server_id and s.website_count > 0
@@ -49,14 +52,36 @@ public static class ChangeWebsite
             transaction
         );
 
-    /// <summary>It is as it was before it was to be removed.</summary>
+    /// <summary>
+    /// It is as it was before it was to be removed. Where its server was to erase it and could not, that is over; an archive that may be harmed
+    /// counts no more.
+    /// </summary>
     public static Task Restore(NpgsqlTransaction transaction, long id) =>
         transaction.Connection!.ExecuteAsync(
             """
+            with present as (
+                update placements p set desired = 'present', revision = p.revision + 1, updated_at = now()
+                where p.kind = 'hosting' and p.subject_id = @id and p.role = 'serving' and p.desired = 'absent'
+                returning p.id
+            )
             update websites
             set remove_after = null, updated_at = now(),
+                archived_as = case when exists (select from present) then null else archived_as end,
                 status = case when activated_at is null then 'pending' when suspended_for <> '{}' then 'suspended' else 'active' end
             where id = @id
+            """,
+            new { id },
+            transaction
+        );
+
+    /// <summary>The next revision is beyond whatever its server may have.</summary>
+    public static Task Overtake(NpgsqlTransaction transaction, long id) =>
+        transaction.Connection!.ExecuteAsync(
+            """
+            update placements p
+            set revision = p.revision + 1000, condition = 'unknown', condition_code = null, condition_text = null, condition_at = now(),
+                updated_at = now()
+            where p.kind = 'hosting' and p.subject_id = @id and p.role = 'serving' and p.condition = 'ahead'
             """,
             new { id },
             transaction
@@ -70,13 +95,21 @@ public static class ChangeWebsite
             transaction
         );
 
-    /// <summary>Waiting work for it; cancelled when it is forgotten.</summary>
-    public static async Task<IReadOnlyList<long>> OpenTasks(NpgsqlTransaction transaction, long id) =>
+    /// <summary>What is to be done for it, locked: no claim takes it from here on.</summary>
+    public static async Task<IReadOnlyList<OpenSiteTask>> OpenTasks(NpgsqlTransaction transaction, LockedWebsite site) =>
         (
-            await transaction.Connection!.QueryAsync<long>(
-                "select id from provisioning_tasks where website_id = @id and status in ('pending', 'in_progress', 'failed') order by id desc",
-                new { id },
+            await transaction.Connection!.QueryAsync<OpenSiteTask>(
+                """
+                select t.id, t.attempt from provisioning_tasks t
+                where t.status in ('pending', 'in_progress', 'failed') and t.website_id = @Id and t.domain = @Domain
+                order by t.id desc
+                for update
+                """,
+                new { site.Id, site.Domain },
                 transaction
             )
         ).AsList();
 }
+
+/// <param name="Attempt">0 while nothing of it was begun.</param>
+public sealed record OpenSiteTask(long Id, int Attempt);

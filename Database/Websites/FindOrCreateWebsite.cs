@@ -4,8 +4,9 @@ using Npgsql;
 namespace MPanel.Database.Websites;
 
 /// <param name="ServerId">Null while no server has room.</param>
+/// <param name="Status">Of <see cref="WebsiteState"/>.</param>
 /// <param name="Created">New, and so not placed yet.</param>
-public sealed record FoundWebsite(long Id, long CustomerId, long? ServerId, bool Created);
+public sealed record FoundWebsite(long Id, long CustomerId, long? ServerId, string Status, bool Created);
 
 public static class FindOrCreateWebsite
 {
@@ -25,7 +26,7 @@ public static class FindOrCreateWebsite
                     insert into websites (customer_id, domain, plan)
                     select @customerId, @domain, @plan where not exists (select from hostnames where name = @domain)
                     on conflict (domain) where status <> 'removed' do nothing
-                    returning id, customer_id, server_id
+                    returning id, customer_id, server_id, status
                 ), alias_name as (
                     insert into hostnames (name, website_id, role)
                     select @alias, site.id, 'alias' from site
@@ -33,7 +34,7 @@ public static class FindOrCreateWebsite
                       and not exists (select from domains d where d.name = @alias and d.customer_id <> @customerId)
                     on conflict (name) do nothing
                 )
-                select id, customer_id, server_id, true as created from site
+                select id, customer_id, server_id, status, true as created from site
                 """,
                 new
                 {
@@ -47,10 +48,11 @@ public static class FindOrCreateWebsite
             ?? await db.QuerySingleAsync<FoundWebsite>(
                 """
                 -- Locked by the change, or the placement job could give it a server while this order does.
-                update websites w set plan = case when w.customer_id = @customerId then @plan else w.plan end, updated_at = now()
+                update websites w
+                set plan = case when w.customer_id = @customerId and w.status <> 'removing' then @plan else w.plan end, updated_at = now()
                 from hostnames h
                 where h.name = @domain and w.id = h.website_id
-                returning w.id, w.customer_id, w.server_id, false as created
+                returning w.id, w.customer_id, w.server_id, w.status, false as created
                 """,
                 new
                 {
@@ -74,16 +76,24 @@ public static class FindOrCreateWebsite
             transaction
         );
 
-    /// <summary>Whether a website answers on one of these domains, or would if it were not suspended or about to be removed.</summary>
-    public static Task<bool> IsLive(NpgsqlTransaction transaction, string[] domains) =>
-        transaction.Connection!.ExecuteScalarAsync<bool>(
+    /// <summary>State of the website that answers on one of these domains, or would if it were not suspended or about to be removed; or null.</summary>
+    public static Task<string?> LiveState(NpgsqlTransaction transaction, string[] domains) =>
+        transaction.Connection!.ExecuteScalarAsync<string?>(
             """
-            select exists (
-                select from hostnames h join websites w on w.id = h.website_id
-                where h.name = any(@domains) and w.status in ('active', 'suspended', 'removing')
-            )
+            select w.status from hostnames h join websites w on w.id = h.website_id
+            where h.name = any(@domains) and w.status in ('active', 'suspended', 'removing')
+            order by w.id
+            limit 1
             """,
             new { domains },
+            transaction
+        );
+
+    /// <summary>Where the domain redirects to; null when it doesn't.</summary>
+    public static Task<string?> Redirects(NpgsqlTransaction transaction, string domain) =>
+        transaction.Connection!.ExecuteScalarAsync<string?>(
+            "select target from hostnames where name = @domain and role = 'redirect'",
+            new { domain },
             transaction
         );
 

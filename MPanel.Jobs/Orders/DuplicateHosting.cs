@@ -37,19 +37,26 @@ public static class DuplicateHosting
             return null;
         var names = Names(domain);
         var there = await HostingOnDomain.Of(transaction, names, intakeId);
+        var state = await FindOrCreateWebsite.LiveState(transaction, names);
         if (there.Count == 0)
-            return await FindOrCreateWebsite.IsLive(transaction, names)
-                ? new StepVerdict.Review(Code, $"{domain} has a live website already.")
-                : null;
+            return state is null ? null : new StepVerdict.Review(Code, $"{domain} has a live website already{Words(state)}.");
         var has = string.Join(", ", there.Select(t => $"{t.Product} ({t.Reference})"));
         var twice = there.FirstOrDefault(t => plans.Contains(t.Product) && (received - t.ReceivedAt).Duration() <= DoublePayment);
         return new StepVerdict.Review(
             Code,
             twice is null
-                ? $"{domain} has hosting already: {has}."
+                ? $"{domain} has hosting already{Words(state)}: {has}."
                 : $"Possible double payment: {twice.Reference} ordered {twice.Product} for {domain} within the hour. It has: {has}."
         );
     }
+
+    private static string Words(string? state) =>
+        state switch
+        {
+            WebsiteState.Suspended => ", which is suspended",
+            WebsiteState.Removing => ", which is being removed",
+            _ => "",
+        };
 
     /// <summary>Names of one website: it answers to its www name, too, so hosting on one is hosting on the other.</summary>
     private static string[] Names(string domain)

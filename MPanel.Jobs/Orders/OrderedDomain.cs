@@ -16,6 +16,9 @@ public sealed class OrderedDomain(PublicSuffixes suffixes, ReservedDomains reser
     /// <summary>It looks like another name. A person may accept that.</summary>
     public const string MixesScripts = "domain_mixes_scripts";
 
+    /// <summary>A website of the customer redirects it to somewhere else.</summary>
+    public const string Redirected = "domain_redirects";
+
     /// <summary>It, or a name above it, belongs to another customer.</summary>
     public const string Taken = "domain_taken";
 
@@ -50,6 +53,11 @@ public sealed class OrderedDomain(PublicSuffixes suffixes, ReservedDomains reser
             );
         if (!accepted.Contains(NameBelow) && await ClaimDomain.Below(transaction, domain, customerId) is { } below)
             return new StepVerdict.Review(NameBelow, $"{below.Name}, a name below {domain}, belongs to another customer.");
+        if (await FindOrCreateWebsite.Redirects(transaction, domain) is { } target)
+            return new StepVerdict.Review(
+                Redirected,
+                $"{domain} redirects to {target}. Take the redirect away from the website that has it, and resume the order."
+            );
         return await FindOrCreateWebsite.ServesAnother(transaction, domain, customerId)
             ? new StepVerdict.Review(Taken, $"{domain} serves another customer's website.")
             : null;

@@ -18,6 +18,9 @@ public sealed class TasksStep(OrderedDomain domains, PublicSuffixes suffixes, IO
 {
     public const string StepKind = "order.tasks";
 
+    /// <summary>Code of the stop before a website that is being removed.</summary>
+    public const string WebsiteRemoving = "website_removing";
+
     public string Kind => StepKind;
     public string Title => "Tasks";
     public RetrySchedule Retries => RetrySchedule.Minutes;
@@ -26,6 +29,9 @@ public sealed class TasksStep(OrderedDomain domains, PublicSuffixes suffixes, IO
     private sealed record Site(long? WebsiteId, long? TaskId, long? ServerId, bool Waits)
     {
         public static readonly Site None = new(null, null, null, false);
+
+        /// <summary>Why it can't be hosted now; null when it can.</summary>
+        public StepVerdict.Review? Doubt { get; init; }
     }
 
     public async Task<StepVerdict> Run(StepRun step, CancellationToken cancellationToken)
@@ -44,8 +50,10 @@ public sealed class TasksStep(OrderedDomain domains, PublicSuffixes suffixes, IO
         if (await domains.Doubt(transaction, domain, customerId, accepted, isInvoiced: true) is { } doubt)
             return doubt;
 
-        await CreateTasks.MoveOrderOn(transaction, intakeId, waits: true);
         var site = await Host(transaction, [.. plan.Where(p => p.Type == TaskKind.Hosting)], step.CorrelationId);
+        if (site.Doubt is { } removing)
+            return removing;
+        await CreateTasks.MoveOrderOn(transaction, intakeId, waits: true);
         var others = await Arrange(transaction, [.. plan.Where(p => p.Type != TaskKind.Hosting)], site);
         var woken = await CreateTasks.Run(transaction, others, step.CorrelationId);
         var count = others.Count + (site.TaskId is null ? 0 : 1);
@@ -69,6 +77,15 @@ public sealed class TasksStep(OrderedDomain domains, PublicSuffixes suffixes, IO
             standing.Product,
             SiteNames.SecondOf(standing.Domain, suffixes)
         );
+        // What comes now would be erased with it.
+        if (website.Status == WebsiteState.Removing)
+            return Site.None with
+            {
+                Doubt = new StepVerdict.Review(
+                    WebsiteRemoving,
+                    $"The website of {standing.Domain} is being removed. Restore it, or wait until it is gone."
+                ),
+            };
         if (website.ServerId is null)
             website = await Place(transaction, website, standing);
         await CreateTasks.OnWebsite(transaction, website.Id, hosting.Select(h => h.SubscriptionId).OfType<long>());

@@ -45,7 +45,7 @@ public sealed class SiteNameActions(
         if (reserved.Contains(name))
             return Answer(Refusal.Unfit("domain_reserved", $"{name} is reserved, or a name above or below it is."));
         var row = new Hostname(name, redirects ? HostnameRole.Redirect : HostnameRole.Alias, target, (short?)code);
-        return Change(actor, id, "website.name_added", (transaction, site) => Add(transaction, site, row));
+        return Change(actor, id, "website.name_added", (transaction, site) => Add(transaction, site, row), suffixes.Related(name));
     }
 
     public Task<Outcome<ChangedWebsite>> Remove(Actor actor, long id, string? name) =>
@@ -73,6 +73,8 @@ public sealed class SiteNameActions(
                     return (Refusal.State("primary_already", $"{site.Domain} is the primary name already."), "");
                 if (names.All(n => n.Name != wanted))
                     return (Refusal.State("not_its_name", $"{name} is no name of {site.Domain}. Add it first."), "");
+                if (!keep && names.Count(n => n.Role == HostnameRole.Redirect) >= MostRedirects)
+                    return (Refusal.State("too_many_redirects", $"A website has at most {MostRedirects} redirects. Keep the name as it is."), "");
                 await Hostnames.MakePrimary(transaction, id, wanted!, keep ? null : $"http://{wanted}/");
                 return (null, keep ? $"{wanted} is the primary name." : $"{wanted} is the primary name; {site.Domain} redirects to it.");
             }
@@ -88,7 +90,6 @@ public sealed class SiteNameActions(
             return (Refusal.State("too_many_redirects", $"A website has at most {MostRedirects} redirects."), "");
         if (row.Target is { } target && await Loops(db, row.Name, target))
             return (Refusal.Invalid("target", "loop", $"{target} leads back to {row.Name}."), "");
-        // Also keeps everybody else who wants one of these names waiting.
         if (await ClaimDomain.Run(transaction, row.Name, suffixes.Related(row.Name), site.CustomerId) is { } taken)
             return (Refusal.State("domain_taken", $"{taken.Name} belongs to another customer."), "");
         if (await ClaimDomain.Below(transaction, row.Name, site.CustomerId) is { } below)
@@ -108,15 +109,21 @@ public sealed class SiteNameActions(
         Actor actor,
         long id,
         string action,
-        Func<NpgsqlTransaction, LockedWebsite, Task<(Refusal? Why, string Text)>> change
+        Func<NpgsqlTransaction, LockedWebsite, Task<(Refusal? Why, string Text)>> change,
+        string[]? claims = null
     )
     {
         await using var db = await dataSource.OpenConnectionAsync();
         await using var transaction = await db.BeginTransactionAsync();
+        // Before the website, as orders take them.
+        if (claims is not null)
+            await ClaimDomain.Lock(transaction, claims);
         if (await LockedWebsite.Take(transaction, id) is not { } site)
             return new Outcome<ChangedWebsite>.Missing();
         if (site.Status is WebsiteState.Removing or WebsiteState.Removed)
             return Refusal.State("website_gone", $"{site.Domain} is being removed, or is gone.");
+        if (site.Standing.Ahead)
+            return WebsiteActions.Ahead(site);
         var before = await Hostnames.Of(db, id);
         var (why, text) = await change(transaction, site);
         if (why is not null)

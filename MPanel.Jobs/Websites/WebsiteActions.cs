@@ -30,7 +30,7 @@ public sealed class WebsiteActions(NpgsqlDataSource dataSource, TaskAnnouncement
                     return Refusal.Invalid("reason", "unknown_reason", $"Must be one of {string.Join(", ", Reasons)}.");
                 if (site.SuspendedFor.Contains(reason))
                     return Refusal.State("suspended_already", $"{site.Domain} is suspended for that reason already.");
-                if (site.Status == WebsiteState.Removed || site.Erasing)
+                if (Over(site))
                     return Gone(site);
                 await ChangeWebsite.SuspendFor(transaction, id, [.. site.SuspendedFor, reason]);
                 return new Step($"{site.Domain} is suspended ({Words(reason)}).");
@@ -47,7 +47,7 @@ public sealed class WebsiteActions(NpgsqlDataSource dataSource, TaskAnnouncement
             {
                 if (reason is null || !site.SuspendedFor.Contains(reason))
                     return Refusal.State("not_suspended", $"{site.Domain} isn't suspended for that reason.");
-                if (site.Status == WebsiteState.Removed || site.Erasing)
+                if (Over(site))
                     return Gone(site);
                 string[] left = [.. site.SuspendedFor.Where(r => r != reason)];
                 await ChangeWebsite.SuspendFor(transaction, id, left);
@@ -72,8 +72,8 @@ public sealed class WebsiteActions(NpgsqlDataSource dataSource, TaskAnnouncement
                     return Refusal.State("removing_already", $"{site.Domain} is being removed already, or is gone.");
                 if (Mistyped(site, typed) is { } mistyped)
                     return mistyped;
-                if (!site.Stood)
-                    return await Forget(transaction, site, actor);
+                if (!site.Standing.Stood && await Forget(transaction, site, actor) is { } forgotten)
+                    return forgotten;
                 var end = await ChangeWebsite.Remove(transaction, id, options.Value.RemovalGrace);
                 return new Step($"{site.Domain} is being removed. It can be restored until {end.UtcDateTime:yyyy-MM-dd HH:mm} UTC.");
             }
@@ -89,7 +89,7 @@ public sealed class WebsiteActions(NpgsqlDataSource dataSource, TaskAnnouncement
             {
                 if (site.Status != WebsiteState.Removing)
                     return Refusal.State("not_removing", $"{site.Domain} is not being removed.");
-                if (site.Erasing)
+                if (site.Standing is { Absent: true, HasTask: true })
                     return Gone(site);
                 await ChangeWebsite.Restore(transaction, id);
                 return new Step($"{site.Domain} is restored.");
@@ -107,6 +107,8 @@ public sealed class WebsiteActions(NpgsqlDataSource dataSource, TaskAnnouncement
             {
                 if (site.Status != WebsiteState.Removing)
                     return Refusal.State("not_removing", $"{site.Domain} is not being removed.");
+                if (site.Standing.Absent)
+                    return Gone(site);
                 if (Mistyped(site, typed) is { } mistyped)
                     return mistyped;
                 await ChangeWebsite.EndGrace(transaction, id);
@@ -122,14 +124,39 @@ public sealed class WebsiteActions(NpgsqlDataSource dataSource, TaskAnnouncement
             "website.rebuilt",
             (_, site) =>
                 Task.FromResult<Verdict>(
-                    site.Status == WebsiteState.Removed || site.Erasing ? Gone(site) : new Step($"{site.Domain} is built again.")
+                    Over(site) ? Gone(site)
+                    : site.Standing.Server is { } server ? new Step($"{server} builds {site.Domain} again.")
+                    : Refusal.State("no_server", $"{site.Domain} waits for a server with room.")
                 )
         );
 
-    private static async Task<Verdict> Forget(NpgsqlTransaction transaction, LockedWebsite site, Actor actor)
+    /// <summary>
+    /// Its server has a later state of it than this panel, as after the panel was restored from a backup: what this panel has counts from now on.
+    /// </summary>
+    public Task<Outcome<ChangedWebsite>> Overtake(Actor actor, long id) =>
+        Change(
+            actor,
+            id,
+            "website.overtaken",
+            async (transaction, site) =>
+            {
+                if (Over(site))
+                    return Gone(site);
+                if (!site.Standing.Ahead)
+                    return Refusal.State("not_ahead", $"No server has a later state of {site.Domain}.");
+                await ChangeWebsite.Overtake(transaction, id);
+                return new Step($"What this panel has of {site.Domain} counts from now on.");
+            }
+        );
+
+    /// <returns>Null when a server has begun with it meanwhile.</returns>
+    private static async Task<Verdict?> Forget(NpgsqlTransaction transaction, LockedWebsite site, Actor actor)
     {
-        foreach (var task in await ChangeWebsite.OpenTasks(transaction, site.Id))
-            await CancelTask.Run(transaction, task, actor.Name, actor.CorrelationId);
+        var tasks = await ChangeWebsite.OpenTasks(transaction, site);
+        if (tasks.Any(t => t.Attempt > 0))
+            return null;
+        foreach (var task in tasks)
+            await CancelTask.Run(transaction, task.Id, actor.Name, actor.CorrelationId);
         await ChangeWebsite.Forget(transaction, site.Id);
         return new Step($"{site.Domain} is removed. Nothing of it stood on any server.", Brings: false);
     }
@@ -145,6 +172,8 @@ public sealed class WebsiteActions(NpgsqlDataSource dataSource, TaskAnnouncement
         await using var transaction = await db.BeginTransactionAsync();
         if (await LockedWebsite.Take(transaction, id) is not { } before)
             return new Outcome<ChangedWebsite>.Missing();
+        if (before.Standing.Ahead && action != "website.overtaken")
+            return Ahead(before);
         var verdict = await change(transaction, before);
         if (verdict.Why is { } why)
             return why;
@@ -178,6 +207,15 @@ public sealed class WebsiteActions(NpgsqlDataSource dataSource, TaskAnnouncement
         string.Equals(typed?.Trim(), site.Domain, StringComparison.OrdinalIgnoreCase)
             ? null
             : Refusal.Invalid("domain", "mismatch", $"Must be {site.Domain}, so that the right website is removed.");
+
+    private static bool Over(LockedWebsite site) => site.Status == WebsiteState.Removed || site.Standing.Absent;
+
+    /// <summary>Nothing is asked of a server that has a later state, until somebody decides.</summary>
+    internal static Refusal Ahead(LockedWebsite site) =>
+        Refusal.State(
+            "node_ahead",
+            $"{site.Standing.Server} has a later state of {site.Domain} than this panel. Decide first, on the website's page, that this panel's counts."
+        );
 
     private static Refusal Gone(LockedWebsite site) => Refusal.State("website_gone", $"{site.Domain} is being erased, or is gone.");
 

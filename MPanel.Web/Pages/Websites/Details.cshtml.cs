@@ -36,6 +36,9 @@ public sealed class DetailsModel(
     /// <summary>Nothing can be asked of its server any more but to erase it.</summary>
     public bool IsOver => Website.Status == WebsiteState.Removed || Standing?.Desired == "absent";
 
+    /// <summary>Its server was to erase it, and could not.</summary>
+    public bool IsStuck => Website.Status == WebsiteState.Removing && Standing is { Desired: "absent", Condition: "broken" };
+
     /// <summary>Reasons that don't hold yet.</summary>
     public IEnumerable<string> OtherReasons => WebsiteActions.Reasons.Except(Website.SuspendedFor);
 
@@ -67,6 +70,9 @@ public sealed class DetailsModel(
 
     [Permission(Permissions.WebsitesManage)]
     public async Task<IActionResult> OnPostRebuildAsync(long id) => await Say(actions.Rebuild(Actor, id));
+
+    [Permission(Permissions.WebsitesManage)]
+    public async Task<IActionResult> OnPostOvertakeAsync(long id) => await Say(actions.Overtake(Actor, id));
 
     [Permission(Permissions.WebsitesManage)]
     public async Task<IActionResult> OnPostNameAsync(long id)

@@ -180,6 +180,135 @@ public sealed class PlacementTaskTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Success_AfterAnEarlierFailure_TakesWhatWaitedForTheEarlierOne()
+    {
+        var (site, order) = (await _world.Website(stands: false), await _world.World.Order());
+        var first = (await _world.World.Claim(_world.Server))!;
+        var backup = await _world.World.Task(order, _world.Server, "backup", dependsOn: first.Id, plan: "daily-backups-30d");
+        await _world.World.Complete(first.Id, _world.Server, first.LeaseToken, succeeded: false, permanent: true);
+        var early = await _world.World.Claim(_world.Server, "backup");
+
+        await WebsiteWorld.Done(_world.Actions.Rebuild(_world.Ann, site));
+        await _world.Work();
+
+        Assert.Null(early);
+        Assert.Equal("cancelled", await _world.World.Status(first.Id));
+        Assert.Equal(backup, (await _world.World.Claim(_world.Server, "backup"))?.Id);
+    }
+
+    [Fact]
+    public async Task Success_AfterAChangeTookOver_TakesWhatWaitedForTheOneBefore()
+    {
+        var (site, order) = (await _world.Website(stands: false), await _world.World.Order());
+        var first = (await _world.World.Claim(_world.Server))!;
+        var backup = await _world.World.Task(order, _world.Server, "backup", dependsOn: first.Id, plan: "daily-backups-30d");
+        await WebsiteWorld.Done(_world.Actions.Suspend(_world.Ann, site, "unpaid"));
+        await _world.World.Complete(first.Id, _world.Server, first.LeaseToken, succeeded: false);
+
+        await _world.Work();
+
+        Assert.Equal(backup, (await _world.World.Claim(_world.Server, "backup"))?.Id);
+    }
+
+    [Fact]
+    public async Task Change_WhileAClaimIsNotCommitted_HasATaskOfItsOwn()
+    {
+        var site = await _world.Website(stands: false);
+        await using var db = await _world.World.DataSource.OpenConnectionAsync();
+        await using var claim = await db.BeginTransactionAsync();
+        var running = (await ClaimTask.Run(db, _world.Server, ["hosting"], ProvisioningWorld.Lease))!;
+
+        var change = Task.Run(() => WebsiteWorld.Done(_world.Actions.Suspend(_world.Ann, site, "abuse")));
+        await Task.WhenAny(change, _world.World.Execute("select pg_sleep(0.3)"));
+        Assert.False(change.IsCompleted);
+        await claim.CommitAsync();
+        await change;
+        await _world.World.Complete(running.Id, _world.Server, running.LeaseToken, succeeded: false, permanent: true);
+
+        Assert.Equal("2 0 unknown", await Placement(site));
+        Assert.Equal(["apply 2"], await _world.Work());
+    }
+
+    [Fact]
+    public async Task Change_WhenATaskWaitsForItsNextAttempt_WaitsNoLonger()
+    {
+        var (other, site) = (await _world.Website(stands: false), await _world.Website(stands: false));
+        await _world.World.Execute("update provisioning_tasks set available_at = now() + interval '10 minutes' where website_id = @site", new { site });
+
+        await WebsiteWorld.Done(_world.Actions.Suspend(_world.Ann, site, "abuse"));
+        var first = (await _world.World.Claim(_world.Server))!;
+
+        Assert.Equal((site, "suspended"), (WebsiteWorld.Spec(first).WebsiteId, WebsiteWorld.Spec(first).State));
+        Assert.NotEqual(site, other);
+    }
+
+    [Fact]
+    public async Task Retry_OfATaskOfAWebsiteThatIsGone_IsRefused()
+    {
+        var site = await _world.Website("gone.test", stands: false);
+        var task = await _world.World.Scalar<long>("select id from provisioning_tasks where website_id = @site", new { site });
+        await WebsiteWorld.Done(_world.Actions.Remove(_world.Ann, site, "gone.test"));
+        await using var db = await _world.World.DataSource.OpenConnectionAsync();
+        await using var transaction = await db.BeginTransactionAsync();
+
+        Assert.False((await RetryTask.Run(transaction, task, "ann", "corr")).Changed);
+    }
+
+    [Fact]
+    public async Task Failure_OfANameThatAnotherWebsiteStillHas_IsTriedAgain()
+    {
+        var site = await _world.Website(stands: false);
+        var task = (await _world.World.Claim(_world.Server))!;
+        await using var db = await _world.World.DataSource.OpenConnectionAsync();
+        var failed = await CompleteTask.Run(
+            db,
+            task.Id,
+            _world.Server,
+            new Completion(task.LeaseToken, false, true, "domain_already_served", "It said so.", ProvisioningWorld.Digest(1)),
+            ProvisioningWorld.RetryDelays
+        );
+
+        Assert.Equal(("pending", "1 0 unknown"), (failed.Status, await Placement(site)));
+    }
+
+    [Fact]
+    public async Task Cancel_ForOneOrder_LeavesTheOtherThatJoinedIt()
+    {
+        var (first, second) = (await _world.World.Order("shared.test"), await _world.World.Order("other.test"));
+        var site = await _world.World.Website(first, _world.Server);
+        var subscriptions = new List<long>();
+        foreach (var order in new[] { first, second })
+        {
+            var made = await _world.World.Task(order, _world.Server, domain: "shared.test");
+            subscriptions.Add(
+                await _world.World.Scalar<long>("select subscription_id from provisioning_tasks where id = @made", new { made })
+            );
+        }
+        await _world.World.Execute("delete from provisioning_tasks");
+        await _world.World.Execute("update subscriptions set website_id = @site where id = any(@ids)", new { site, ids = subscriptions.ToArray() });
+        var brought = await _world.Bring(site, new WebsiteErrand("system", "corr", first.Id, subscriptions[0]));
+        Assert.Equal(brought.TaskId, (await _world.Bring(site, new WebsiteErrand("system", "corr", second.Id, subscriptions[1]))).TaskId);
+        await using (var db = await _world.World.DataSource.OpenConnectionAsync())
+        await using (var transaction = await db.BeginTransactionAsync())
+        {
+            await CancelTask.Run(transaction, brought.TaskId!.Value, "ann", "corr");
+            await transaction.CommitAsync();
+        }
+        var after = await Orders();
+        await Mend();
+        await _world.Work();
+
+        Assert.Equal(["cancelled", "provisioning"], after);
+        Assert.Equal(["cancelled", "completed"], await Orders());
+        Assert.Equal(
+            ["pending", "active"],
+            await _world.World.Strings("select status from subscriptions where id = any(@ids) order by id", new { ids = subscriptions.ToArray() })
+        );
+
+        Task<string[]> Orders() => _world.World.Strings("select status from orders order by id");
+    }
+
+    [Fact]
     public async Task ChangesClaimsAndEnds_AllAtOnce_EndWithTheLastState()
     {
         var sites = new List<long>();

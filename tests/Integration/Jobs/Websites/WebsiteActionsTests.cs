@@ -185,6 +185,74 @@ public sealed class WebsiteActionsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Remove_OfAWebsiteOfTheFirstRelease_IsErasedLikeAnyOther()
+    {
+        var order = await _world.World.Order("old.test");
+        var site = await _world.World.Website(order, _world.Server);
+        await _world.Bring(site, new WebsiteErrand("system", "corr"));
+        await _world.World.Execute("update provisioning_tasks set action = 'create'");
+        var first = (await _world.World.Claim(_world.Server))!;
+        await _world.World.Execute("update provisioning_tasks set revision = null, action = 'create'");
+        await _world.World.Complete(first.Id, _world.Server, first.LeaseToken);
+        await _world.World.FollowUp(first.Id);
+        await _world.World.Execute("update websites set activated_at = now(), status = 'active' where id = @site", new { site });
+
+        await WebsiteWorld.Done(_world.Actions.Remove(_world.Ann, site, "old.test"));
+        await _world.Work();
+        await WebsiteWorld.Done(_world.Actions.EndGrace(_world.Ann, site, "old.test"));
+        await Erase();
+        await _world.Work();
+
+        Assert.Equal("removed", await _world.Status(site));
+    }
+
+    [Fact]
+    public async Task Restore_OfWhatItsServerCouldNotErase_BringsItBack()
+    {
+        var site = await _world.Website("harmed.test");
+        await WebsiteWorld.Done(_world.Actions.Remove(_world.Ann, site, "harmed.test"));
+        await _world.Work();
+        await WebsiteWorld.Done(_world.Actions.EndGrace(_world.Ann, site, "harmed.test"));
+        await Erase();
+        var early = await WebsiteWorld.Refused(_world.Actions.Restore(_world.Ann, site));
+        var removal = (await _world.World.Claim(_world.Server))!;
+        await _world.World.Complete(removal.Id, _world.Server, removal.LeaseToken, succeeded: false, permanent: true);
+
+        await WebsiteWorld.Done(_world.Actions.Restore(_world.Ann, site));
+
+        Assert.Equal(("website_gone", "remove"), (early, removal.Action));
+        Assert.Equal(["apply 5"], await _world.Work());
+        Assert.Equal("active", await _world.Status(site));
+    }
+
+    [Fact]
+    public async Task Change_OfWhatItsServerHasLater_WaitsForADecision()
+    {
+        var site = await _world.Website("ahead.test");
+        await _world.World.Execute("update placements set condition = 'ahead', condition_code = 'node_ahead' where subject_id = @site", new { site });
+
+        var refused = await WebsiteWorld.Refused(_world.Actions.Suspend(_world.Ann, site, "unpaid"));
+        var named = await WebsiteWorld.Refused(_world.Names.Add(_world.Ann, site, new WantedName("x.ahead.test", null, null)));
+        await WebsiteWorld.Done(_world.Actions.Overtake(_world.Ann, site));
+        var again = await WebsiteWorld.Refused(_world.Actions.Overtake(_world.Ann, site));
+
+        Assert.Equal(("node_ahead", "node_ahead", "not_ahead"), (refused, named, again));
+        Assert.Equal(["apply 1001"], await _world.Work());
+    }
+
+    [Fact]
+    public async Task Remove_OfWhatAServerHasJustBegun_TakesTheWholeWay()
+    {
+        var site = await _world.Website("begun.test", stands: false);
+        await _world.World.Claim(_world.Server);
+
+        await WebsiteWorld.Done(_world.Actions.Remove(_world.Ann, site, "begun.test"));
+
+        Assert.Equal("removing", await _world.Status(site));
+        Assert.NotNull(await Owner("begun.test"));
+    }
+
+    [Fact]
     public async Task Rebuild_OfWhatStands_AsksForTheSameOnceMore()
     {
         var site = await _world.Website();
