@@ -37,18 +37,16 @@ internal sealed class MainConfig(AgentOptions options, NginxLayout layout, Gener
         Posix.Rename(vhost, Path.Combine(_aside, Path.GetFileName(vhost)));
     }
 
-    /// <summary>Those that were taken aside for a generation that does not stand; also after a kill.</summary>
-    public void BringBack()
+    /// <summary>Puts back what was taken aside for a generation that does not stand.</summary>
+    /// <param name="all">False after a kill: then the start serves from the generation what the ledger has.</param>
+    public void BringBack(bool all)
     {
         if (!Directory.Exists(_aside))
             return;
         foreach (var file in Directory.GetFiles(_aside))
         {
-            var served =
-                ForeignFiles.WebsiteOfText(System.IO.File.ReadAllText(file)) is { } id
-                && generations.Current() is not null
-                && ledger.Of(id) is not null;
-            if (!served)
+            var id = ForeignFiles.WebsiteOfText(System.IO.File.ReadAllText(file));
+            if (all || id is null || ledger.Of(id.Value) is null)
                 Posix.Rename(file, Path.Combine(layout.VhostDirectory, Path.GetFileName(file)));
         }
     }

@@ -32,9 +32,12 @@ internal sealed class NginxSwap(
             if (batch.IsAbandoned)
                 return await PutBack(batch, new TaskFailure("agent_stopped", "The task ended before nginx was switched."));
             var generation = Render(out var replaced);
-            var standing = anew ? generations.IsWhole(generation) : generations.IsLoaded(generation);
-            if (standing && main.IsInPlace)
-                return await WithStanding(batch, anew, replaced);
+            if (!anew && replaced.Count == 0 && nginx.Master() is not null && generations.IsLoaded(generation) && main.IsInPlace)
+            {
+                generations.Clear();
+                return new SwitchEnd(null, []);
+            }
+            // Also when nginx is only to be started: a foreign file may have been broken since it was tested.
             var number = await batch.Do(
                 Effect.GenerationWrite,
                 "writing nginx's maps aside",
@@ -101,14 +104,6 @@ internal sealed class NginxSwap(
         return options.NginxManaged ? [.. all.Except(gone).Select(f => f.Path)] : [];
     }
 
-    private async Task<SwitchEnd> WithStanding(SwitchBatch batch, bool anew, IReadOnlyList<ForeignFile> replaced)
-    {
-        if (nginx.Master() is null || anew || replaced.Count > 0)
-            return await Load(batch, replaced);
-        generations.Clear();
-        return new SwitchEnd(null, []);
-    }
-
     private Task<NginxTest> Tested(SwitchBatch batch, int number) =>
         batch.Do(Effect.NginxTest, "testing nginx's configuration with them", () => nginx.Test(generations.TestConfigOf(number)));
 
@@ -129,7 +124,7 @@ internal sealed class NginxSwap(
             {
                 generations.Swap(earlier);
                 main.Write();
-                main.BringBack();
+                main.BringBack(all: true);
             }
         );
         return test;
@@ -194,7 +189,10 @@ internal sealed class NginxSwap(
         if (nginx.Master() is null)
         {
             if (await batch.Do(Effect.NginxStart, "nginx is down, starting it", nginx.Start) is { } down)
+            {
+                generations.Clear();
                 return new SwitchEnd(down, []);
+            }
         }
         else
         {

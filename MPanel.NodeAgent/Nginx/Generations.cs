@@ -29,10 +29,6 @@ internal sealed class Generations(AgentOptions options, NginxLayout layout)
         && File.Exists(Path.Combine(PathOf(current), LoadedFile))
         && Text(current, DigestFile) == generation.Digest;
 
-    /// <summary>Every byte of the live one is as it should be. A power cut may have torn it.</summary>
-    public bool IsWhole(NginxGeneration generation) =>
-        Current() is { } current && generation.Files.All(f => Text(current, f.Key) == Placed(f.Value, current));
-
     /// <summary>Written aside: nobody reads it yet.</summary>
     public int Write(NginxGeneration generation)
     {

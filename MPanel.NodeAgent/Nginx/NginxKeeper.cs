@@ -26,7 +26,7 @@ internal sealed partial class NginxKeeper(
         {
             if (journal.Restore() is { } file)
                 LogRestored(file);
-            main.BringBack();
+            main.BringBack(all: false);
         }
         // The host's nginx is started by the host.
         Say(await sites.ServeLedger(anew: true, stopping));

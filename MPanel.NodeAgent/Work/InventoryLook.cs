@@ -19,9 +19,10 @@ internal sealed partial class InventoryLook(
 {
     private static readonly TimeSpan Day = TimeSpan.FromHours(24);
     private static readonly TimeSpan Jitter = TimeSpan.FromHours(2);
-    private static readonly TimeSpan NginxBound = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartBound = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
     private readonly Lock _lock = new();
+    private readonly TaskCompletionSource _spoken = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private DateTimeOffset? _heard;
 
@@ -30,18 +31,23 @@ internal sealed partial class InventoryLook(
     {
         lock (_lock)
         {
-            if (at is null || at <= _heard)
-                return;
-            _heard = at;
-            _asked.TrySetResult();
+            if (at is not null && !(at <= _heard))
+            {
+                _heard = at;
+                _asked.TrySetResult();
+            }
         }
+        _spoken.TrySetResult();
     }
 
     public async Task Run(CancellationToken stopping)
     {
         // What is dark because nginx only starts is no difference.
-        for (var since = time.GetTimestamp(); nginx.Master() is null && time.GetElapsedTime(since) < NginxBound; )
+        for (var since = time.GetTimestamp(); nginx.Master() is null && time.GetElapsedTime(since) < StartBound; )
             await Task.Delay(Pause, time, stopping);
+        // An old question is answered by the look at the start, and asks for no second one.
+        await Task.WhenAny(_spoken.Task, Task.Delay(StartBound, time, stopping));
+        stopping.ThrowIfCancellationRequested();
         while (true)
         {
             BeginLook();

@@ -94,6 +94,27 @@ public sealed class HostNginxTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Create_OfAWebsiteOfTheFirstReleaseWithTheHostsConfigurationBroken_LeavesItsFileInPlace()
+    {
+        await Wait.Until(() => _panel.Claims > 0, "a claim", () => _agent.Log);
+        await FirstReleaseNode.Make(_agent, "old.test", _vhosts);
+        await NodeState.Run(_nginx);
+        var foreign = Path.Combine(_vhosts, "zz.conf");
+        await File.WriteAllTextAsync(foreign, "nonsense;");
+        var task = _panel.Host(7, "old.test", "starter", "www.old.test");
+
+        Assert.Equal("nginx_config_invalid", (await _panel.Outcome(task, _agent)).Error?.Code);
+
+        File.Delete(foreign);
+        await NodeState.Run(_nginx, "-s", "reload");
+        Assert.Equal((200, "the owner's page"), await _agent.Get("old.test"));
+        Assert.True(File.Exists(Path.Combine(_vhosts, "old.test.conf")));
+        _panel.GiveAgain(task);
+        await _panel.Succeeds(task, _agent);
+        Assert.Equal((200, "the owner's page"), await _agent.Get("www.old.test"));
+    }
+
+    [Fact]
     public async Task Create_WithTheHostsNginxDown_SaysSoAndDoesNotStartIt()
     {
         var outcome = await _panel.Outcome(_panel.Host(7, "new.test"), _agent);

@@ -66,6 +66,7 @@ public sealed class InventoryTests : IAsyncLifetime
     [Fact]
     public async Task Look_WithNginxServingSomethingElse_SaysSo()
     {
+        await Next(0);
         await _panel.Succeeds(_panel.Host(1, "one.test"), _agent);
         var current = Path.Combine(_agent.VhostDirectory, ".mpanel", "gen", "current");
         await File.WriteAllTextAsync(Path.Combine(current, "hosts.map"), "other.test s1;\n");
@@ -77,7 +78,11 @@ public sealed class InventoryTests : IAsyncLifetime
         var seen = _panel.Inventories.Length;
         _agent.Restart();
 
+        // Once, though somebody had asked before.
         Assert.Null(Assert.Single(Assert.Single(await Next(seen)).Items).Problem);
+        var beats = _panel.Heartbeats;
+        await Wait.Until(() => _panel.Heartbeats > beats + 1, "two heartbeats", () => _agent.Log);
+        Assert.Equal(seen + 1, _panel.Inventories.Length);
         Assert.Equal(200, (await _agent.Get("one.test")).Status);
     }
 

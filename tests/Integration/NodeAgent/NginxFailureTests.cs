@@ -71,6 +71,24 @@ public sealed class NginxFailureTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Start_WithAForeignFileBrokenSinceItWasRead_ServesTheRest()
+    {
+        await Serving("standing.test");
+        await Foreign("aa.conf", "aa.test");
+        await _panel.Succeeds(_panel.Host(8, "new.test"), _agent);
+        Assert.Equal((200, "foreign"), await _agent.Get("aa.test"));
+        await _agent.Stop();
+        _panel.DropClaims();
+        await _agent.KillNginx();
+        await File.WriteAllTextAsync(Path.Combine(_agent.VhostDirectory, "aa.conf"), "nonsense;");
+
+        _agent.Restart();
+
+        await Wait.Until(async () => (await _agent.Get("standing.test")).Status == 200, "the website", () => _agent.Log);
+        Assert.True(File.Exists(Path.Combine(_agent.VhostDirectory, ".quarantine", "aa.conf")));
+    }
+
+    [Fact]
     public async Task Apply_WithNginxRefusingEverything_FailsWithoutATraceAndSucceedsOnceItIsMended()
     {
         var refuse = Path.Combine(_agent.Root, "refuse");
