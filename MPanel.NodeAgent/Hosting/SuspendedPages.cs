@@ -12,7 +12,7 @@ internal static class SuspendedPages
         (
             SuspensionReason.Unpaid,
             "This website is switched off",
-            "A payment for it is due. It comes back when its owner has paid. Its owner finds the invoice in an e-mail."
+            "A payment for it is due. It comes back when its owner has paid."
         ),
         (SuspensionReason.Customer, "This website is switched off", "Its owner has switched it off for now. Please come back later."),
         (SuspensionReason.Removal, "This website is closed", "It will not come back at this address."),

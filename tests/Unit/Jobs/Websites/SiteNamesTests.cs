@@ -5,7 +5,7 @@ namespace MPanel.Tests.Unit.Jobs.Websites;
 
 public sealed class SiteNamesTests
 {
-    private static readonly PublicSuffixes Suffixes = PublicSuffixes.Parse(["net", "co.uk", "uk", "github.io", "io"], "2026-11-01");
+    private static readonly PublicSuffixes Suffixes = PublicSuffixes.Parse(["com", "net", "co.uk", "uk", "github.io", "io"], "2026-11-01");
 
     [Theory]
     [InlineData("example.net", "www.example.net")]
