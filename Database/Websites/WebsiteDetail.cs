@@ -75,7 +75,8 @@ public static class WebsiteFacts
             select w.id, w.domain, w.status, w.plan, p.name as plan_name, w.customer_id, c.name as customer, w.server_id, s.name as server,
                    d.id as domain_id,
                    coalesce(
-                       (select g.applied_at from placements g where g.kind = 'hosting' and g.subject_id = w.id and g.role = 'serving'),
+                       (select g.applied_at from placements g
+                        where g.kind = 'hosting' and g.subject_id = w.id and g.role = 'serving' and g.desired = 'present'),
                        (select max(t.finished_at) from provisioning_tasks t
                         where t.domain = w.domain and t.website_id = w.id and t.type = 'hosting' and t.action = 'create' and t.status = 'success')
                    ) as answered_at,

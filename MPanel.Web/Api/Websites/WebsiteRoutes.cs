@@ -130,7 +130,10 @@ public static class WebsiteRoutes
         Manage(app.MapPost("/api/admin/websites/{id:long}/restore", Restore), "Have it back while its grace lasts");
         Manage(app.MapPost("/api/admin/websites/{id:long}/erase", Erase), "End its grace now");
         Manage(app.MapPost("/api/admin/websites/{id:long}/rebuild", Rebuild), "Have its server build it again, whatever stands there");
-        Manage(app.MapPost("/api/admin/websites/{id:long}/overtake", Overtake), "Let this panel's state count where its server has a later one");
+        Manage(
+            app.MapPost("/api/admin/websites/{id:long}/overtake", Overtake),
+            "Let this panel's state count where its server has a later one"
+        );
         Manage(app.MapPost("/api/admin/websites/{id:long}/names", AddName), "Serve it under another name, or redirect one").Refuses(422);
         Manage(app.MapDelete("/api/admin/websites/{id:long}/names/{name}", RemoveName), "Take a name from it");
         Manage(app.MapPost("/api/admin/websites/{id:long}/names/{name}/primary", MakePrimary), "Make one of its names the primary one");

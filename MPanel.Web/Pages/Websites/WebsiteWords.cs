@@ -37,5 +37,8 @@ public static class WebsiteWords
         };
 
     /// <summary>In days where it is whole days.</summary>
-    public static string Span(TimeSpan span) => span == TimeSpan.FromDays(1) ? "a day" : span.TotalHours % 24 == 0 ? $"{span.TotalDays:0} days" : $"{span.TotalHours:0.#} hours";
+    public static string Span(TimeSpan span) =>
+        span == TimeSpan.FromDays(1) ? "a day"
+        : span.TotalHours % 24 == 0 ? $"{span.TotalDays:0} days"
+        : $"{span.TotalHours:0.#} hours";
 }

@@ -7,6 +7,7 @@ using MPanel.Jobs.Invoices;
 using MPanel.Jobs.Orders;
 using MPanel.Jobs.Payments;
 using MPanel.Jobs.Provisioning;
+using MPanel.Jobs.Websites;
 using MPanel.NodeAgent;
 using MPanel.Web;
 using MPanel.Web.Platform.Http;
@@ -31,6 +32,7 @@ public sealed partial class SettingsTests
             { "Invoices__Seller", typeof(SellerOptions) },
             { "Jobs", typeof(JobOptions) },
             { "Provisioning", typeof(ProvisioningOptions) },
+            { "Websites", typeof(WebsiteOptions) },
             { "Telemetry", typeof(TelemetryOptions) },
             { "Agent", typeof(AgentOptions) },
         };

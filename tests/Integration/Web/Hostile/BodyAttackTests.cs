@@ -191,14 +191,20 @@ public sealed class BodyAttackTests(HostileWorld world)
             {
                 foreach (var route in Takers)
                 {
-                    var limit = (route.Path.EndsWith("/log", StringComparison.Ordinal) ? 256 : 64) * 1024;
+                    var limit =
+                        1024
+                        * (
+                            route.Path.EndsWith("/log", StringComparison.Ordinal) ? 256
+                            : route.Path == WorkerRoutes.Inventory ? 1024
+                            : 64
+                        );
                     foreach (
                         var (name, size, chunked) in new[]
                         {
                             ("one byte over", limit + 1, false),
                             ("one byte over, chunked", limit + 1, true),
-                            ("far over", 600_000, false),
-                            ("far over, chunked", 600_000, true),
+                            ("far over", 1_600_000, false),
+                            ("far over, chunked", 1_600_000, true),
                         }
                     )
                     {
