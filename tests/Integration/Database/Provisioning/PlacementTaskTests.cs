@@ -233,7 +233,10 @@ public sealed class PlacementTaskTests : IAsyncLifetime
     public async Task Change_WhenATaskWaitsForItsNextAttempt_WaitsNoLonger()
     {
         var (other, site) = (await _world.Website(stands: false), await _world.Website(stands: false));
-        await _world.World.Execute("update provisioning_tasks set available_at = now() + interval '10 minutes' where website_id = @site", new { site });
+        await _world.World.Execute(
+            "update provisioning_tasks set available_at = now() + interval '10 minutes' where website_id = @site",
+            new { site }
+        );
 
         await WebsiteWorld.Done(_world.Actions.Suspend(_world.Ann, site, "abuse"));
         var first = (await _world.World.Claim(_world.Server))!;
@@ -285,7 +288,10 @@ public sealed class PlacementTaskTests : IAsyncLifetime
             );
         }
         await _world.World.Execute("delete from provisioning_tasks");
-        await _world.World.Execute("update subscriptions set website_id = @site where id = any(@ids)", new { site, ids = subscriptions.ToArray() });
+        await _world.World.Execute(
+            "update subscriptions set website_id = @site where id = any(@ids)",
+            new { site, ids = subscriptions.ToArray() }
+        );
         var brought = await _world.Bring(site, new WebsiteErrand("system", "corr", first.Id, subscriptions[0]));
         Assert.Equal(brought.TaskId, (await _world.Bring(site, new WebsiteErrand("system", "corr", second.Id, subscriptions[1]))).TaskId);
         await using (var db = await _world.World.DataSource.OpenConnectionAsync())
@@ -302,7 +308,10 @@ public sealed class PlacementTaskTests : IAsyncLifetime
         Assert.Equal(["cancelled", "completed"], await Orders());
         Assert.Equal(
             ["pending", "active"],
-            await _world.World.Strings("select status from subscriptions where id = any(@ids) order by id", new { ids = subscriptions.ToArray() })
+            await _world.World.Strings(
+                "select status from subscriptions where id = any(@ids) order by id",
+                new { ids = subscriptions.ToArray() }
+            )
         );
 
         Task<string[]> Orders() => _world.World.Strings("select status from orders order by id");

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using MPanel.NodeAgent.Contract;
 
 namespace MPanel.Tests.Integration.Web.Hostile;
 
