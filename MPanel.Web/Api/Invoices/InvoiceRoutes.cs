@@ -109,12 +109,17 @@ public static class InvoiceRoutes
             : Problems.NotFound("invoice");
     }
 
-    public static async Task<Results<FileContentHttpResult, ProblemHttpResult>> Pdf(long id, HttpContext context, ListDatabase database)
+    public static async Task<Results<FileContentHttpResult, ProblemHttpResult>> Pdf(
+        long id,
+        HttpContext context,
+        ListDatabase database,
+        InvoicePrinter printer
+    )
     {
         await using var db = await database.Open(context.RequestAborted);
         return await InvoiceFacts.Of(db, id) is { } invoice
             ? TypedResults.File(
-                InvoicePdf.Write(invoice, [.. await InvoiceFacts.Lines(db, id)]),
+                printer.Pdf(invoice, [.. await InvoiceFacts.Lines(db, id)]),
                 "application/pdf",
                 $"{invoice.Number}.pdf"
             )
