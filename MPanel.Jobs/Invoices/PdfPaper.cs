@@ -87,23 +87,25 @@ internal static class PdfPaper
             canvas.Save();
             canvas.ClipRect(new SKRect(0, line.Y - line.Style.LineHeight, Width, line.Y + line.Style.LineHeight / 2));
         }
-        foreach (var run in line.Text.Runs)
-            Draw(canvas, run, line, paint, faces[run.Face]);
+        var afterRightToLeft = false;
+        foreach (var run in line.Text.Runs.Where(r => r.Glyphs.Length > 0))
+        {
+            Draw(canvas, run, CopiedText.Of(run, afterRightToLeft), line, paint, faces[run.Face]);
+            afterRightToLeft = run.RightToLeft;
+        }
         if (piled)
             canvas.Restore();
     }
 
-    private static void Draw(SKCanvas canvas, ShapedRun run, PaperText line, SKPaint paint, SKTypeface face)
+    private static void Draw(SKCanvas canvas, ShapedRun run, CopiedText copied, PaperText line, SKPaint paint, SKTypeface face)
     {
-        if (run.Glyphs.Length == 0)
-            return;
         using var font = new SKFont(face, line.Style.Size) { Subpixel = true, Hinting = SKFontHinting.None, LinearMetrics = true };
         using var builder = new SKTextBlobBuilder();
         // With its text, or what is copied from the paper is what single glyphs stand for: half of an Indic syllable, a form of an Arabic letter.
-        var buffer = builder.AllocateRawPositionedTextRun(font, run.Glyphs.Length, run.Text.Length, null);
+        var buffer = builder.AllocateRawPositionedTextRun(font, run.Glyphs.Length, copied.Text.Length, null);
         run.Glyphs.CopyTo(buffer.Glyphs);
-        run.Text.CopyTo(buffer.Text);
-        run.Clusters.CopyTo(buffer.Clusters);
+        copied.Text.CopyTo(buffer.Text);
+        copied.Clusters.CopyTo(buffer.Clusters);
         for (var i = 0; i < run.Places.Length; i++)
             buffer.Positions[i] = new SKPoint(run.Places[i].X * line.Style.Size, run.Places[i].Y * line.Style.Size);
         using var blob = builder.Build();

@@ -24,7 +24,10 @@ internal sealed record ShapedRun(
     SKPoint[] Places,
     float[] Advances,
     uint[] Clusters
-);
+)
+{
+    public required bool RightToLeft { get; init; }
+}
 
 /// <summary>One line of text, ready for the paper.</summary>
 /// <param name="Runs">From left to right.</param>

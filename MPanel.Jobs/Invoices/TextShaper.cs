@@ -133,6 +133,9 @@ internal sealed class TextShaper(FontShelf fonts, string? country)
             advances[i] = positions[i].XAdvance / FontFace.Em;
             x += advances[i];
         }
-        return new ShapedRun(segment.Face, bytes, Encoding.UTF8.GetByteCount(text.AsSpan(0, segment.Start)), glyphs, places, advances, clusters);
+        return new ShapedRun(segment.Face, bytes, Encoding.UTF8.GetByteCount(text.AsSpan(0, segment.Start)), glyphs, places, advances, clusters)
+        {
+            RightToLeft = rightToLeft,
+        };
     }
 }
