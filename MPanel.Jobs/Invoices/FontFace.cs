@@ -31,6 +31,13 @@ internal sealed class FontFace
         Outlines = index == 0 ? TrueTypeOutlines.Of(blob) : null;
     }
 
+    /// <summary>
+    /// What stands for a character that no font has. Not the font's own glyph for that, number 0: it is never given a text, so the character
+    /// could not be copied.
+    /// </summary>
+    public (uint Glyph, float Advance)? Box =>
+        Has(new Rune('□'), out var glyph) ? (glyph, _font.GetHorizontalGlyphAdvance(glyph) / Em) : null;
+
     /// <summary>Null where no subset can be made: the paper then gets what it needs from the whole font.</summary>
     public TrueTypeOutlines? Outlines { get; }
 

@@ -127,10 +127,11 @@ internal sealed class TextShaper(FontShelf fonts, string? country)
         var advances = new float[infos.Length];
         for (var i = 0; i < infos.Length; i++)
         {
-            glyphs[i] = (ushort)infos[i].Codepoint;
+            var box = infos[i].Codepoint == 0 ? segment.Face.Box : null;
+            glyphs[i] = (ushort)(box?.Glyph ?? infos[i].Codepoint);
             clusters[i] = infos[i].Cluster;
             places[i] = new SKPoint(x + positions[i].XOffset / FontFace.Em, -positions[i].YOffset / FontFace.Em);
-            advances[i] = positions[i].XAdvance / FontFace.Em;
+            advances[i] = box?.Advance ?? positions[i].XAdvance / FontFace.Em;
             x += advances[i];
         }
         return new ShapedRun(segment.Face, bytes, Encoding.UTF8.GetByteCount(text.AsSpan(0, segment.Start)), glyphs, places, advances, clusters)
