@@ -18,10 +18,7 @@ internal readonly record struct CopiedText(byte[] Text, uint[] Clusters)
 
     /// <summary>A bracket after an Arabic name would be taken for a part of the name.</summary>
     private static CopiedText Marked(byte[] text, uint[] clusters) =>
-        new(
-            [.. LeftToRightMark, .. text],
-            [.. clusters.Select(c => c == 0 ? 0 : c + (uint)LeftToRightMark.Length)]
-        );
+        new([.. LeftToRightMark, .. text], [.. clusters.Select(c => c == 0 ? 0 : c + (uint)LeftToRightMark.Length)]);
 
     /// <summary>A mark that is moved back over its letter leaves a gap that would be taken for a blank.</summary>
     private static bool HasPlacedMarks(ShapedRun run)

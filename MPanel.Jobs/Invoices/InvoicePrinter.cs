@@ -12,8 +12,7 @@ public sealed class InvoicePrinter(IOptions<SellerOptions> seller)
     // Checked when the program started.
     private readonly Lazy<SkiaSharp.SKImage?> _logo = new(() => seller.Value.Logo is { } path ? SellerLogo.Read(path).Image : null);
 
-    public byte[] Pdf(InvoiceDetail invoice, IReadOnlyList<InvoiceLine> lines) =>
-        InvoicePdf.Write(invoice, lines, _fonts, _logo.Value);
+    public byte[] Pdf(InvoiceDetail invoice, IReadOnlyList<InvoiceLine> lines) => InvoicePdf.Write(invoice, lines, _fonts, _logo.Value);
 
     /// <summary>From the first day to the last, as the PDF writes it.</summary>
     public static string Period(DateTimeOffset start, DateTimeOffset end) => InvoicePdf.Period(start, end);

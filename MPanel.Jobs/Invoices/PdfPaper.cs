@@ -99,7 +99,12 @@ internal static class PdfPaper
 
     private static void Draw(SKCanvas canvas, ShapedRun run, CopiedText copied, PaperText line, SKPaint paint, SKTypeface face)
     {
-        using var font = new SKFont(face, line.Style.Size) { Subpixel = true, Hinting = SKFontHinting.None, LinearMetrics = true };
+        using var font = new SKFont(face, line.Style.Size)
+        {
+            Subpixel = true,
+            Hinting = SKFontHinting.None,
+            LinearMetrics = true,
+        };
         using var builder = new SKTextBlobBuilder();
         // With its text, or what is copied from the paper is what single glyphs stand for: half of an Indic syllable, a form of an Arabic letter.
         var buffer = builder.AllocateRawPositionedTextRun(font, run.Glyphs.Length, copied.Text.Length, null);

@@ -38,7 +38,10 @@ internal static class SellerLogo
         if (codec is null || codec.EncodedFormat is not (SKEncodedImageFormat.Png or SKEncodedImageFormat.Jpeg))
             return (null, $"names {path}, which is neither a PNG nor a JPEG picture.");
         if (codec.Info.Width > MaxSide || codec.Info.Height > MaxSide)
-            return (null, $"names {path}, a picture of {codec.Info.Width} by {codec.Info.Height} pixels: at most {MaxSide} by {MaxSide} are allowed.");
+            return (
+                null,
+                $"names {path}, a picture of {codec.Info.Width} by {codec.Info.Height} pixels: at most {MaxSide} by {MaxSide} are allowed."
+            );
         using var bitmap = new SKBitmap(codec.Info);
         return codec.GetPixels(bitmap.Info, bitmap.GetPixels()) == SKCodecResult.Success
             ? (SKImage.FromEncodedData(data), null)

@@ -108,7 +108,8 @@ internal sealed class TextShaper(FontShelf fonts, string? country)
 
     /// <summary>Joiners, marks of direction, variation selectors: they steer other glyphs and have none.</summary>
     private static bool IsUnseen(Rune rune) =>
-        rune.Value is (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0100 and <= 0xE01EF) or 0x034F || Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format;
+        rune.Value is (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0100 and <= 0xE01EF) or 0x034F
+        || Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format;
 
     private static ShapedRun Shape(string text, Segment segment, bool rightToLeft, ref float x)
     {
@@ -134,7 +135,15 @@ internal sealed class TextShaper(FontShelf fonts, string? country)
             advances[i] = box?.Advance ?? positions[i].XAdvance / FontFace.Em;
             x += advances[i];
         }
-        return new ShapedRun(segment.Face, bytes, Encoding.UTF8.GetByteCount(text.AsSpan(0, segment.Start)), glyphs, places, advances, clusters)
+        return new ShapedRun(
+            segment.Face,
+            bytes,
+            Encoding.UTF8.GetByteCount(text.AsSpan(0, segment.Start)),
+            glyphs,
+            places,
+            advances,
+            clusters
+        )
         {
             RightToLeft = rightToLeft,
         };

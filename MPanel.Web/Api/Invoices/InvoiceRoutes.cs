@@ -118,11 +118,7 @@ public static class InvoiceRoutes
     {
         await using var db = await database.Open(context.RequestAborted);
         return await InvoiceFacts.Of(db, id) is { } invoice
-            ? TypedResults.File(
-                printer.Pdf(invoice, [.. await InvoiceFacts.Lines(db, id)]),
-                "application/pdf",
-                $"{invoice.Number}.pdf"
-            )
+            ? TypedResults.File(printer.Pdf(invoice, [.. await InvoiceFacts.Lines(db, id)]), "application/pdf", $"{invoice.Number}.pdf")
             : Problems.NotFound("invoice");
     }
 }

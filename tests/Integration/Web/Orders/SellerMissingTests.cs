@@ -1,3 +1,4 @@
+using System.Net;
 using MPanel.Tests.Support;
 
 namespace MPanel.Tests.Integration.Web.Orders;
@@ -19,17 +20,17 @@ public sealed class SellerMissingTests : IAsyncLifetime
         await using (var panel = await Start(database, "Production"))
         {
             var desk = await OrderDesk.Open(panel);
-            reference = await desk.Place(OrderDesk.NewDomain());
-            var stopped = await desk.WaitFor(reference, "needs_review");
-            Assert.Equal("seller_missing", stopped.GetProperty("reasonCode").GetString());
+            reference = await Place(desk, OrderDesk.NewDomain());
+            await desk.UntilReason(reference, "seller_missing");
             Assert.Equal(0, await desk.Count("select count(*) from invoices"));
         }
 
         await using var again = await Start(database, "Production", ("Invoices:Seller:Name", "Seller Ltd"));
-        var desk2 = await OrderDesk.Open(again);
-        await desk2.Resume(reference);
-        await desk2.WaitFor(reference, "completed");
-        Assert.Equal(1, await desk2.Count("select count(*) from invoices where seller_name = 'Seller Ltd'"));
+        var later = await OrderDesk.Open(again);
+        using var resumed = await later.Http.PostAsync($"/api/admin/orders/{reference}/resume", null);
+        Assert.Equal(HttpStatusCode.OK, resumed.StatusCode);
+        await later.UntilStatus(reference, "completed");
+        Assert.Equal(1, await later.Count("select count(*) from invoices where seller_name = 'Seller Ltd'"));
     }
 
     [Fact]
@@ -39,7 +40,7 @@ public sealed class SellerMissingTests : IAsyncLifetime
         var desk = await OrderDesk.Open(panel);
         var domain = OrderDesk.NewDomain();
 
-        await desk.WaitFor(await desk.Place(domain), "completed");
+        await desk.UntilStatus(await Place(desk, domain), "completed");
 
         Assert.Equal(
             3,
@@ -52,6 +53,13 @@ public sealed class SellerMissingTests : IAsyncLifetime
                 """
             )
         );
+    }
+
+    private async Task<string> Place(OrderDesk desk, string domain)
+    {
+        var intent = OrderDesk.NewPaymentIntent();
+        await _stripe.Payment(intent, OrderDesk.ExampleTotal);
+        return await desk.Place(OrderDesk.Example(intent, domain));
     }
 
     private Task<PanelServer> Start(string? database, string environment, params (string Name, string Value)[] settings) =>

@@ -59,7 +59,11 @@ public sealed class InvoiceTextTests
     {
         var invoice = SampleInvoice.Of(name);
 
-        Assert.Contains(name, PaperText.Of(InvoicePdf.Write(invoice, SampleInvoice.Lines(1), FontShelf.Embedded)), StringComparison.Ordinal);
+        Assert.Contains(
+            name,
+            PaperText.Of(InvoicePdf.Write(invoice, SampleInvoice.Lines(1), FontShelf.Embedded)),
+            StringComparison.Ordinal
+        );
         Assert.Equal(missing, InvoicePdf.Missing(invoice, SampleInvoice.Lines(1), FontShelf.Embedded).Count);
     }
 
@@ -158,7 +162,10 @@ public sealed class InvoiceTextTests
         var words = PaperText.Words(InvoicePdf.Write(SampleInvoice.Of(name), [line], FontShelf.Installed));
 
         Assert.All(words, w => Assert.InRange(w.Right, 50, 546));
-        Assert.All(words.Where(w => w.Text.Contains(character, StringComparison.Ordinal) && w.Left < 290), w => Assert.InRange(w.Right, 50, 295));
+        Assert.All(
+            words.Where(w => w.Text.Contains(character, StringComparison.Ordinal) && w.Left < 290),
+            w => Assert.InRange(w.Right, 50, 295)
+        );
         Assert.Equal(544.9, words.Single(w => w.Text == "99,899,999,990.01").Right, 0.5);
     }
 

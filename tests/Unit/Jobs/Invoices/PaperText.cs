@@ -11,8 +11,7 @@ internal static partial class PaperText
     internal sealed record Word(string Text, double Left, double Right, double Top);
 
     /// <summary>Line by line, without the marks of direction that pdftotext adds.</summary>
-    public static string Of(byte[] pdf, params string[] options) =>
-        DirectionMarks().Replace(Run(pdf, ["-layout", .. options]), "");
+    public static string Of(byte[] pdf, params string[] options) => DirectionMarks().Replace(Run(pdf, ["-layout", .. options]), "");
 
     /// <summary>What is copied of one page.</summary>
     public static string Page(byte[] pdf, int page) => Of(pdf, "-f", $"{page}", "-l", $"{page}");

@@ -67,8 +67,8 @@ public sealed class SellerLogoTests : IDisposable
     {
         using var bitmap = new SKBitmap(width, height);
         for (var x = 0; x < width; x++)
-            for (var y = 0; y < height; y++)
-                bitmap.SetPixel(x, y, new SKColor((byte)(x * y), (byte)x, (byte)y));
+        for (var y = 0; y < height; y++)
+            bitmap.SetPixel(x, y, new SKColor((byte)(x * y), (byte)x, (byte)y));
         using var data = bitmap.Encode(format, 90);
         return data.ToArray();
     }

@@ -35,14 +35,16 @@ public sealed class TextShaperTests
     {
         var alone = Assert.Single(Shaper.Shape("ببب", bold: false).Runs).Glyphs;
 
-        Assert.Contains(Shaper.Shape("דוד ببب", bold: false).Runs, r => r.Glyphs.AsSpan().EndsWith(alone) || r.Glyphs.AsSpan().StartsWith(alone));
+        Assert.Contains(
+            Shaper.Shape("דוד ببب", bold: false).Runs,
+            r => r.Glyphs.AsSpan().EndsWith(alone) || r.Glyphs.AsSpan().StartsWith(alone)
+        );
     }
 
     [Theory]
     [InlineData("JP", "CN")]
     [InlineData("TW", "KR")]
-    public void Shape_OfHan_TakesTheFaceOfTheCountry(string one, string other) =>
-        Assert.NotEqual(HanFace(one), HanFace(other));
+    public void Shape_OfHan_TakesTheFaceOfTheCountry(string one, string other) => Assert.NotEqual(HanFace(one), HanFace(other));
 
     [Theory]
     [InlineData("\ud800 half")]
