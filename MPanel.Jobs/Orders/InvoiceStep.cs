@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using MPanel.Database.Invoices;
@@ -10,7 +11,7 @@ namespace MPanel.Jobs.Orders;
 public sealed class InvoiceStep(
     IOptions<OrderOptions> options,
     IOptions<SellerOptions> seller,
-    IHostEnvironment environment,
+    IWebHostEnvironment environment,
     TimeProvider time
 ) : IStep
 {
