@@ -21,6 +21,11 @@ server_packages=(
     'nginx-light /usr/sbin/nginx'
     'publicsuffix /usr/share/publicsuffix/public_suffix_list.dat'
 )
+# What invoices print names of other scripts with. Where there are none, invoices are printed with empty boxes and flagged.
+font_packages=(
+    'fonts-noto-core /usr/share/fonts/truetype/noto/NotoSansDevanagari-Regular.ttf'
+    'fonts-noto-cjk /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc'
+)
 # Sets an agent's clock wrong.
 fault_packages=('libfaketime /usr/lib/*/faketime/libfaketime.so.1')
 # Two fonts, because pages must have room for the letters of either.
@@ -28,6 +33,7 @@ test_packages=(
     'chromium /usr/bin/chromium'
     'fonts-dejavu-core /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf'
     'fonts-noto-core /usr/share/fonts/truetype/noto/NotoSans-Regular.ttf'
+    'poppler-utils /usr/bin/pdftotext'
 )
 
 # Installs those of the given package pairs that are missing. Starts no service and lets none start by itself later.
@@ -49,6 +55,22 @@ require_packages() {
     done
 }
 
+# Installs those of the given package pairs that are missing, if it can: the run goes on without them.
+offer_packages() {
+    local pair package file missing=()
+    for pair in "$@"; do
+        read -r package file <<<"$pair"
+        compgen -G "$file" >/dev/null || missing+=("$package")
+    done
+    ((${#missing[@]})) || return 0
+    if command -v apt-get >/dev/null; then
+        say "Installing ${missing[*]}"
+        ! try_packages "${missing[@]}" || return 0
+        rm -f "$install_log"
+    fi
+    say "${missing[*]} could not be installed: invoices show empty boxes for what only these fonts have, and say so on their pages"
+}
+
 # The ICU library that .NET loads carries its version in its name: 72 on Debian 12, 76 on Debian 13.
 icu_package() {
     local name=libicu72
@@ -66,8 +88,15 @@ lift_start_policy() {
 }
 
 install_packages() {
-    local log cluster=/etc/postgresql-common/createcluster.conf
-    log=$(mktemp /tmp/mpanel-apt.XXXXXX)
+    try_packages "$@" && return
+    show_end_of "$install_log" 8
+    die "apt-get could not install $*: its whole output is in $install_log."
+}
+
+# Where they can't be installed, $install_log says why.
+try_packages() {
+    local cluster=/etc/postgresql-common/createcluster.conf
+    install_log=$(mktemp /tmp/mpanel-apt.XXXXXX)
     # Debian starts what it installs, and creates a cluster on port 5432: neither is wanted, MPanel runs its own.
     if [[ ! -e $start_policy ]]; then
         own_start_policy=yes
@@ -80,15 +109,12 @@ install_packages() {
     fi
     local ended=0
     {
-        job_log=$log as_job env DEBIAN_FRONTEND=noninteractive apt-get -q update &&
-            job_log=$log as_job env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends "$@"
+        job_log=$install_log as_job env DEBIAN_FRONTEND=noninteractive apt-get -q update &&
+            job_log=$install_log as_job env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends "$@"
     } || ended=$?
     lift_start_policy
-    if ((ended)); then
-        show_end_of "$log" 8
-        die "apt-get could not install $*: its whole output is in $log."
-    fi
-    rm -f "$log"
+    ((ended == 0)) || return "$ended"
+    rm -f "$install_log"
     if [[ -d /run/systemd/system && " $* " == *' nginx-light '* ]]; then
         systemctl --quiet disable nginx
     fi

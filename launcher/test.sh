@@ -24,7 +24,7 @@ run_tests() {
     require_root
     end_cleanly
     require_space "$root" 2048
-    require_packages "${server_packages[@]}" "${fault_packages[@]}" "${test_packages[@]}"
+    require_packages "${server_packages[@]}" "${fault_packages[@]}" "${test_packages[@]}" "${font_packages[@]}"
     require_dotnet
     cd "$root"
     results=$root/artifacts/test-results

@@ -10,6 +10,7 @@ up() {
     trap 'leave $?' EXIT
     require_space "$data" 1024
     require_packages "${server_packages[@]}"
+    offer_packages "${font_packages[@]}"
     require_dotnet
     make_data_directory
     take_lock

@@ -40,14 +40,28 @@ public sealed record InvoiceBuyer(
 
 /// <summary>The seller as it was at issue.</summary>
 /// <param name="Address">Lines with a line feed between them.</param>
-public sealed record FrozenSeller(string Name, string? Address, string? VatId, string? Email);
+/// <param name="LegalFooter">What stands at the foot of every page: lines with a line feed between them.</param>
+public sealed record FrozenSeller(string Name, string? Address, string? VatId, string? Email, string? LegalFooter);
 
 /// <param name="Intent">The PaymentIntent's id.</param>
 /// <param name="Charge">Null when Stripe named none.</param>
-public sealed record InvoicePayment(DateTimeOffset PaidAt, string Intent, string? Charge, string Status, bool Livemode);
+/// <param name="Method">As it is printed, frozen at issue; null on invoices that were issued before it was kept.</param>
+public sealed record InvoicePayment(DateTimeOffset PaidAt, string Intent, string? Charge, string Status, bool Livemode, string? Method);
 
 /// <param name="UnitPrice">Major units.</param>
-public sealed record InvoiceLine(int Position, string Description, int Quantity, decimal UnitPrice, decimal Amount);
+/// <param name="Domain">What it is for, in ASCII; null on invoices that were issued before it was kept.</param>
+/// <param name="PeriodStart">Null where nothing recurs, and on invoices that were issued before it was kept.</param>
+/// <param name="PeriodEnd">When the next period begins; null where the start is.</param>
+public sealed record InvoiceLine(
+    int Position,
+    string Description,
+    int Quantity,
+    decimal UnitPrice,
+    decimal Amount,
+    string? Domain,
+    DateTimeOffset? PeriodStart,
+    DateTimeOffset? PeriodEnd
+);
 
 public static class InvoiceFacts
 {
@@ -59,7 +73,9 @@ public static class InvoiceFacts
                        i.customer_id, i.buyer_name as name, i.buyer_email as email, i.buyer_company as company, i.buyer_vat_id as vat_id,
                        i.buyer_address as address, i.buyer_country as country,
                        i.seller_name as name, i.seller_address as address, i.seller_vat_id as vat_id, i.seller_email as email,
-                       i.paid_at, p.stripe_payment_intent_id as intent, p.stripe_charge_id as charge, p.status, p.livemode
+                       i.seller_legal_footer as legal_footer,
+                       i.paid_at, p.stripe_payment_intent_id as intent, p.stripe_charge_id as charge, p.status, p.livemode,
+                       i.payment_method as method
                 from invoices i
                 join orders o on o.id = i.order_id
                 left join payments p on p.id = i.payment_id
@@ -73,7 +89,10 @@ public static class InvoiceFacts
 
     public static Task<IEnumerable<InvoiceLine>> Lines(NpgsqlConnection db, long id) =>
         db.QueryAsync<InvoiceLine>(
-            "select position, description, quantity, unit_price, amount from invoice_lines where invoice_id = @id order by position",
+            """
+            select position, description, quantity, unit_price, amount, domain, period_start, period_end
+            from invoice_lines where invoice_id = @id order by position
+            """,
             new { id }
         );
 }

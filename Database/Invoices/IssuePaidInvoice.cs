@@ -5,9 +5,10 @@ namespace MPanel.Database.Invoices;
 
 /// <summary>Who sells, as an invoice prints it. All null while no seller is set.</summary>
 /// <param name="Address">Lines with a line feed between them.</param>
-public sealed record InvoiceSeller(string? Name, string? Address, string? VatId, string? Email)
+/// <param name="LegalFooter">What stands at the foot of every page: lines with a line feed between them.</param>
+public sealed record InvoiceSeller(string? Name, string? Address, string? VatId, string? Email, string? LegalFooter)
 {
-    public static readonly InvoiceSeller None = new(null, null, null, null);
+    public static readonly InvoiceSeller None = new(null, null, null, null, null);
 }
 
 /// <summary>Step "invoice" of the sacred path, see docs/blueprint.md.</summary>
@@ -34,8 +35,8 @@ public static class IssuePaidInvoice
                 """
                 with purchase as (
                     select o.id, o.customer_id, o.payment_id, o.currency, o.total, c.name, c.email, c.company_name, c.vat_id,
-                           c.billing_address, c.country
-                    from orders o join customers c on c.id = o.customer_id
+                           c.billing_address, c.country, o.primary_domain, 'Online payment through Stripe, ' || p.stripe_payment_intent_id as method
+                    from orders o join customers c on c.id = o.customer_id join payments p on p.id = o.payment_id
                     where o.intake_id = @intakeId and not exists (select 1 from invoices where order_id = o.id)
                 ), numbered as (
                     insert into invoice_series as s (series, next_number) select @series, 2 from purchase
@@ -44,15 +45,20 @@ public static class IssuePaidInvoice
                 ), issued as (
                     insert into invoices (order_id, customer_id, payment_id, series, number, status, currency, total, buyer_name, buyer_email,
                         buyer_company, buyer_vat_id, buyer_address, buyer_country, seller_name, seller_address, seller_vat_id, seller_email,
-                        issued_at, paid_at)
+                        seller_legal_footer, payment_method, issued_at, paid_at)
                     select p.id, p.customer_id, p.payment_id, @series, n.number, 'paid', p.currency, p.total, p.name, p.email,
-                        p.company_name, p.vat_id, p.billing_address, p.country, @Name, @Address, @VatId, @Email, @now, @now
+                        p.company_name, p.vat_id, p.billing_address, p.country, @Name, @Address, @VatId, @Email,
+                        @LegalFooter, p.method, @now, @now
                     from purchase p, numbered n
                     returning id, order_id, invoice_number
                 ), lines as (
-                    insert into invoice_lines (invoice_id, position, description, quantity, unit_price, amount)
-                    select issued.id, i.position, i.description, i.quantity, i.unit_price, i.amount
-                    from issued join order_items i on i.order_id = issued.order_id
+                    insert into invoice_lines (invoice_id, position, description, quantity, unit_price, amount, domain, period_start, period_end)
+                    select issued.id, i.position, i.description, i.quantity, i.unit_price, i.amount, p.primary_domain,
+                        s.current_period_start, s.current_period_end
+                    from issued
+                    join purchase p on p.id = issued.order_id
+                    join order_items i on i.order_id = issued.order_id
+                    left join subscriptions s on s.order_item_id = i.id
                 )
                 select invoice_number from issued
                 """,
@@ -64,6 +70,7 @@ public static class IssuePaidInvoice
                     seller.Address,
                     seller.VatId,
                     seller.Email,
+                    seller.LegalFooter,
                     now,
                 },
                 transaction

@@ -6,9 +6,25 @@ namespace MPanel.Jobs.Invoices;
 /// <summary>A font with the drawings of some glyphs only. Every glyph keeps its number; the others are empty.</summary>
 internal static class FontSubset
 {
-    private static readonly string[] Kept = ["cvt ", "fpgm", "glyf", "head", "hhea", "hmtx", "loca", "maxp", "prep"];
+    private static readonly string[] Kept =
+    [
+        "OS/2",
+        "cmap",
+        "cvt ",
+        "fpgm",
+        "glyf",
+        "head",
+        "hhea",
+        "hmtx",
+        "loca",
+        "maxp",
+        "name",
+        "post",
+        "prep",
+    ];
 
-    public static byte[] Of(TrueTypeFont font, IEnumerable<int> glyphs)
+    /// <param name="characters">What the glyphs stand for, as far as one glyph is one character.</param>
+    public static byte[] Of(TrueTypeOutlines font, IEnumerable<int> glyphs, SortedDictionary<int, int> characters)
     {
         var used = WithParts(font, glyphs);
         var (drawings, locations) = Drawings(font, used);
@@ -16,7 +32,7 @@ internal static class FontSubset
         // The checksum of the whole, which nobody reads in a PDF; and long offsets.
         head.AsSpan(8, 4).Clear();
         BinaryPrimitives.WriteUInt16BigEndian(head.AsSpan(50), 1);
-        var tables = Kept.Where(tag => !font.Table(tag).IsEmpty)
+        var tables = Kept.Where(tag => tag == "cmap" || !font.Table(tag).IsEmpty)
             .Select(tag =>
                 (
                     tag,
@@ -25,6 +41,9 @@ internal static class FontSubset
                         "glyf" => drawings,
                         "loca" => locations,
                         "head" => head,
+                        "cmap" => Characters(characters),
+                        "hmtx" => Widths(font, used),
+                        "post" => WithoutNames(font.Table("post")),
                         _ => font.Table(tag).ToArray(),
                     }
                 )
@@ -32,8 +51,48 @@ internal static class FontSubset
         return File([.. tables]);
     }
 
+    /// <summary>A map of Unicode (format 12).</summary>
+    private static byte[] Characters(SortedDictionary<int, int> characters)
+    {
+        var map = new byte[28 + 12 * characters.Count];
+        BinaryPrimitives.WriteUInt16BigEndian(map.AsSpan(2), 1);
+        BinaryPrimitives.WriteUInt16BigEndian(map.AsSpan(4), 3);
+        BinaryPrimitives.WriteUInt16BigEndian(map.AsSpan(6), 10);
+        BinaryPrimitives.WriteUInt32BigEndian(map.AsSpan(8), 12);
+        BinaryPrimitives.WriteUInt16BigEndian(map.AsSpan(12), 12);
+        BinaryPrimitives.WriteUInt32BigEndian(map.AsSpan(16), (uint)map.Length - 12);
+        BinaryPrimitives.WriteUInt32BigEndian(map.AsSpan(24), (uint)characters.Count);
+        var at = 28;
+        foreach (var (character, glyph) in characters)
+        {
+            BinaryPrimitives.WriteInt32BigEndian(map.AsSpan(at), character);
+            BinaryPrimitives.WriteInt32BigEndian(map.AsSpan(at + 4), character);
+            BinaryPrimitives.WriteInt32BigEndian(map.AsSpan(at + 8), glyph);
+            at += 12;
+        }
+        return map;
+    }
+
+    /// <summary>Those of glyphs that are not used are nought, which takes no room once compressed.</summary>
+    private static byte[] Widths(TrueTypeOutlines font, SortedSet<int> used)
+    {
+        var widths = font.Table("hmtx").ToArray();
+        var count = BinaryPrimitives.ReadUInt16BigEndian(font.Table("hhea")[34..]);
+        for (var glyph = 0; glyph < count - 1; glyph++)
+            if (!used.Contains(glyph))
+                widths.AsSpan(4 * glyph, 4).Clear();
+        return widths;
+    }
+
+    private static byte[] WithoutNames(ReadOnlySpan<byte> post)
+    {
+        var plain = post[..32].ToArray();
+        BinaryPrimitives.WriteUInt32BigEndian(plain, 0x00030000);
+        return plain;
+    }
+
     /// <summary>With the empty box, and with what composed glyphs are composed of: an Å is an A and a ring.</summary>
-    private static SortedSet<int> WithParts(TrueTypeFont font, IEnumerable<int> glyphs)
+    private static SortedSet<int> WithParts(TrueTypeOutlines font, IEnumerable<int> glyphs)
     {
         var used = new SortedSet<int>();
         var open = new Stack<int>(glyphs.Append(0));
@@ -61,7 +120,7 @@ internal static class FontSubset
         return used;
     }
 
-    private static (byte[] Drawings, byte[] Locations) Drawings(TrueTypeFont font, SortedSet<int> used)
+    private static (byte[] Drawings, byte[] Locations) Drawings(TrueTypeOutlines font, SortedSet<int> used)
     {
         using var drawings = new MemoryStream();
         var locations = new byte[4 * (font.GlyphCount + 1)];

@@ -1,29 +1,40 @@
 using System.Globalization;
 using MPanel.Database.Invoices;
 using MPanel.Jobs.Text;
+using SkiaSharp;
 
 namespace MPanel.Jobs.Invoices;
 
 /// <summary>An invoice on paper, from nothing but what it froze at issue: printed again years later it says the same.</summary>
-public static class InvoicePdf
+internal static class InvoicePdf
 {
-    private const double Middle = 310;
-    private const double Quantity = 370;
-    private const double Price = 460;
+    private const float Middle = 310;
+    private const float DescriptionEnd = 290;
+    private const float Quantity = 335;
+    private const float Price = 440;
 
-    public static byte[] Write(InvoiceDetail invoice, IReadOnlyList<InvoiceLine> lines)
+    /// <param name="logo">Null for none.</param>
+    public static byte[] Write(InvoiceDetail invoice, IReadOnlyList<InvoiceLine> lines, FontShelf fonts, SKImage? logo = null) =>
+        Layout(invoice, lines, fonts, logo).Finish($"Invoice {invoice.Number}", invoice.IssuedAt);
+
+    /// <returns>Characters that no font of this machine has: where they should stand, the paper shows empty boxes.</returns>
+    public static IReadOnlyCollection<int> Missing(InvoiceDetail invoice, IReadOnlyList<InvoiceLine> lines, FontShelf fonts) =>
+        Layout(invoice, lines, fonts, logo: null).Missing;
+
+    private static PdfSheet Layout(InvoiceDetail invoice, IReadOnlyList<InvoiceLine> lines, FontShelf fonts, SKImage? logo)
     {
-        var sheet = new PdfSheet();
+        var sheet = new PdfSheet(new TextShaper(fonts, invoice.Buyer.Country), invoice.Seller?.LegalFooter);
+        if (logo is not null)
+            sheet.Y += sheet.Draw(logo, 180, 50) + 14;
         Head(sheet, invoice);
-        var top = sheet.Y;
-        var seller = Block(sheet, "From", PdfSheet.Left, top, Seller(invoice.Seller));
-        var buyer = Block(sheet, "To", Middle, top, Buyer(invoice.Buyer));
-        sheet.Y = Math.Max(seller, buyer) + 24;
+        Parties(sheet, Block(sheet, "From", Seller(invoice.Seller)), Block(sheet, "To", Buyer(invoice.Buyer)));
+        sheet.Y += 24;
+        sheet.NewPageUnless(60);
         ColumnHeads(sheet);
         foreach (var line in lines)
             Line(sheet, line, invoice.Currency);
         Totals(sheet, invoice);
-        return sheet.Finish($"Invoice {invoice.Number}", invoice.IssuedAt);
+        return sheet;
     }
 
     private static void Head(PdfSheet sheet, InvoiceDetail invoice)
@@ -45,22 +56,29 @@ public static class InvoicePdf
         sheet.Y += 24;
     }
 
-    /// <returns>Where the block ends.</returns>
-    private static double Block(PdfSheet sheet, string title, double x, double y, IEnumerable<string?> texts)
+    /// <summary>Side by side, and over the end of a page where they are that long.</summary>
+    private static void Parties(PdfSheet sheet, List<(string Text, TextStyle Style)> seller, List<(string Text, TextStyle Style)> buyer)
     {
-        sheet.Write(title, PdfSheet.Small, x, y);
-        y += PdfSheet.Small.LineHeight + 2;
-        var font = PdfSheet.Bold;
-        foreach (var text in texts.Where(t => !string.IsNullOrEmpty(t)))
+        for (var i = 0; i < Math.Max(seller.Count, buyer.Count); i++)
         {
-            foreach (var line in PdfSheet.Wrap(text!, font, PdfSheet.Right - Middle))
-            {
-                sheet.Write(line, font, x, y);
-                y += font.LineHeight;
-            }
-            font = PdfSheet.Body;
+            sheet.NewPageUnless(PdfSheet.Body.LineHeight);
+            if (i < seller.Count)
+                sheet.Write(seller[i].Text, seller[i].Style, PdfSheet.Left, sheet.Y);
+            if (i < buyer.Count)
+                sheet.Write(buyer[i].Text, buyer[i].Style, Middle, sheet.Y);
+            sheet.Y += PdfSheet.Body.LineHeight;
         }
-        return y;
+    }
+
+    private static List<(string Text, TextStyle Style)> Block(PdfSheet sheet, string title, IEnumerable<string?> texts)
+    {
+        List<(string, TextStyle)> block = [(title, PdfSheet.Small)];
+        foreach (var text in texts.Where(t => !string.IsNullOrWhiteSpace(t)))
+        {
+            var style = block.Count == 1 ? PdfSheet.Bold : PdfSheet.Body;
+            block.AddRange(sheet.Wrap(text!, style, PdfSheet.Right - Middle).Select(line => (line, style)));
+        }
+        return block;
     }
 
     private static IEnumerable<string?> Seller(FrozenSeller? seller) =>
@@ -87,38 +105,57 @@ public static class InvoicePdf
         sheet.Y += 5;
     }
 
+    /// <summary>What was bought, with its domain and period below. Not parted from its amounts, unless it is longer than a page.</summary>
     private static void Line(PdfSheet sheet, InvoiceLine line, string currency)
     {
-        var description = PdfSheet.Wrap(line.Description, PdfSheet.Body, Quantity - 60 - PdfSheet.Left);
-        var height = Math.Max(1, description.Count) * PdfSheet.Body.LineHeight;
-        if (sheet.Y + height > PdfSheet.Bottom)
-        {
-            sheet.NewPage();
+        List<(string Text, TextStyle Style)> texts = [];
+        Add(line.Description, PdfSheet.Body);
+        if (line.Domain is { } domain)
+            Add(DomainName.Unicode(domain), PdfSheet.Small);
+        if (line.PeriodStart is { } start && line.PeriodEnd is { } end)
+            Add(Period(start, end), PdfSheet.Small);
+        if (sheet.NewPageUnless(texts.Sum(t => t.Style.LineHeight)))
             ColumnHeads(sheet);
-        }
         sheet.Write(line.Quantity.ToString(CultureInfo.InvariantCulture), PdfSheet.Body, Quantity, sheet.Y, endsAtX: true);
         sheet.Write(Money.Number(line.UnitPrice, currency), PdfSheet.Body, Price, sheet.Y, endsAtX: true);
         sheet.Write(Money.Number(line.Amount, currency), PdfSheet.Body, PdfSheet.Right, sheet.Y, endsAtX: true);
-        foreach (var text in description)
+        foreach (var (text, style) in texts)
         {
-            sheet.Write(text, PdfSheet.Body, PdfSheet.Left, sheet.Y);
-            sheet.Y += PdfSheet.Body.LineHeight;
+            if (sheet.NewPageUnless(style.LineHeight))
+                ColumnHeads(sheet);
+            sheet.Write(text, style, PdfSheet.Left, sheet.Y);
+            sheet.Y += style.LineHeight;
         }
         sheet.Y += 4;
+
+        void Add(string text, TextStyle style) =>
+            texts.AddRange(sheet.Wrap(text, style, DescriptionEnd - PdfSheet.Left).Select(wrapped => (wrapped, style)));
     }
 
+    /// <summary>On one page, whatever there is of them. Tax lines will stand above the total once there are any.</summary>
     private static void Totals(PdfSheet sheet, InvoiceDetail invoice)
     {
-        if (sheet.Y + 40 > PdfSheet.Bottom)
-            sheet.NewPage();
+        (string Label, decimal Amount)[] sums = [($"Total {invoice.Currency}", invoice.Total)];
+        sheet.NewPageUnless(6 + sums.Length * PdfSheet.Bold.LineHeight + 12 + 2 * PdfSheet.Body.LineHeight);
         sheet.Rule();
         sheet.Y += 6;
-        sheet.Write($"Total {invoice.Currency}", PdfSheet.Bold, Price, sheet.Y, endsAtX: true);
-        sheet.Write(Money.Number(invoice.Total, invoice.Currency), PdfSheet.Bold, PdfSheet.Right, sheet.Y, endsAtX: true);
-        sheet.Y += PdfSheet.Bold.LineHeight + 12;
-        if (invoice.Payment?.PaidAt is { } paid)
-            sheet.Write($"Paid in full on {Day(paid)}. Nothing is due.", PdfSheet.Body, PdfSheet.Left, sheet.Y);
+        foreach (var (label, amount) in sums)
+        {
+            sheet.Write(label, PdfSheet.Bold, Price, sheet.Y, endsAtX: true);
+            sheet.Write(Money.Number(amount, invoice.Currency), PdfSheet.Bold, PdfSheet.Right, sheet.Y, endsAtX: true);
+            sheet.Y += PdfSheet.Bold.LineHeight;
+        }
+        sheet.Y += 12;
+        if (invoice.Payment is not { } payment)
+            return;
+        sheet.Write($"Paid in full on {Day(payment.PaidAt)}. Nothing is due.", PdfSheet.Body, PdfSheet.Left, sheet.Y);
+        sheet.Y += PdfSheet.Body.LineHeight;
+        if (payment.Method is { } method)
+            sheet.Write($"Payment method: {method}", PdfSheet.Body, PdfSheet.Left, sheet.Y);
     }
+
+    /// <param name="end">The moment at which the next period begins.</param>
+    public static string Period(DateTimeOffset start, DateTimeOffset end) => $"{Day(start)} to {Day(end.AddDays(-1))}";
 
     private static string Day(DateTimeOffset at) => at.UtcDateTime.ToString("d MMMM yyyy", CultureInfo.InvariantCulture);
 }

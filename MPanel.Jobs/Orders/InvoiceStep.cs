@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using MPanel.Database.Invoices;
 using MPanel.Jobs.Engine;
@@ -6,9 +8,15 @@ using MPanel.Jobs.Invoices;
 namespace MPanel.Jobs.Orders;
 
 /// <summary>Sacred path, see docs/blueprint.md. One paid invoice per checkout, in the series of the year.</summary>
-public sealed class InvoiceStep(IOptions<OrderOptions> options, IOptions<SellerOptions> seller, TimeProvider time) : IStep
+public sealed class InvoiceStep(
+    IOptions<OrderOptions> options,
+    IOptions<SellerOptions> seller,
+    IWebHostEnvironment environment,
+    TimeProvider time
+) : IStep
 {
     public const string StepKind = "order.invoice";
+    public const string SellerMissing = "seller_missing";
 
     public string Kind => StepKind;
     public string Title => "Invoice";
@@ -16,6 +24,12 @@ public sealed class InvoiceStep(IOptions<OrderOptions> options, IOptions<SellerO
 
     public async Task<StepVerdict> Run(StepRun step, CancellationToken cancellationToken)
     {
+        // An invoice keeps its seller for ever: one without can't be mended.
+        if (environment.IsProduction() && seller.Value.Seller == InvoiceSeller.None)
+            return new StepVerdict.Review(
+                SellerMissing,
+                "The invoice has no seller. Set Invoices__Seller__Name and Invoices__Seller__Address, restart, and resume the order."
+            );
         var transaction = await step.Begin(cancellationToken);
         var now = time.GetUtcNow();
         var series = $"{options.Value.InvoicePrefix}-{now.Year}";

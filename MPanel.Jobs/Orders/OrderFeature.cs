@@ -12,6 +12,7 @@ public static class OrderFeature
     {
         services.AddChecked<OrderOptions>("Orders");
         services.AddChecked<SellerOptions>("Invoices:Seller");
+        services.AddSingleton<InvoicePrinter>();
         services.AddSingleton<OrderIntake>();
         services.AddSingleton<OrderedDomain>();
         services.AddSingleton<UnboundPayments>();

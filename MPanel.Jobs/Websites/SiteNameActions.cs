@@ -27,6 +27,9 @@ public sealed class SiteNameActions(
     private const int MostRedirects = 50;
     private const int Permanent = 301;
 
+    // The website has no such name: there is nothing to change.
+    private static readonly Refusal NoSuchName = Refusal.Unfit("not_found", "There is no such name.");
+
     public Task<Outcome<ChangedWebsite>> Add(Actor actor, long id, WantedName wanted)
     {
         if (DomainName.Normalize(wanted.Name) is not { } name)
@@ -54,9 +57,11 @@ public sealed class SiteNameActions(
             id,
             "website.name_removed",
             async (transaction, site) =>
-                await Hostnames.Remove(transaction, id, DomainName.Normalize(name) ?? "")
+                DomainName.Normalize(name) == site.Domain
+                    ? (Refusal.State("not_removable", $"{site.Domain} is its primary name. Make another one primary first."), "")
+                : await Hostnames.Remove(transaction, id, DomainName.Normalize(name) ?? "")
                     ? (null, $"{site.Domain} is no longer served as {name}.")
-                    : (Refusal.State("not_removable", $"{site.Domain} has no such name besides its primary one."), "")
+                : (NoSuchName, "")
         );
 
     /// <param name="keep">The name before stays as another name, in place of a redirect to the new one.</param>
@@ -72,7 +77,7 @@ public sealed class SiteNameActions(
                 if (wanted == site.Domain)
                     return (Refusal.State("primary_already", $"{site.Domain} is the primary name already."), "");
                 if (names.All(n => n.Name != wanted))
-                    return (Refusal.State("not_its_name", $"{name} is no name of {site.Domain}. Add it first."), "");
+                    return (NoSuchName, "");
                 if (!keep && names.Count(n => n.Role == HostnameRole.Redirect) >= MostRedirects)
                     return (Refusal.State("too_many_redirects", $"A website has at most {MostRedirects} redirects. Keep the name as it is."), "");
                 await Hostnames.MakePrimary(transaction, id, wanted!, keep ? null : $"http://{wanted}/");
@@ -126,6 +131,8 @@ public sealed class SiteNameActions(
             return WebsiteActions.Ahead(site);
         var before = await Hostnames.Of(db, id);
         var (why, text) = await change(transaction, site);
+        if (why == NoSuchName)
+            return new Outcome<ChangedWebsite>.Missing();
         if (why is not null)
             return why;
         var errand = new WebsiteErrand(actor.Name, actor.CorrelationId, ServerRole: site.ServerRole, ServerTags: site.ServerTags);

@@ -109,15 +109,16 @@ public static class InvoiceRoutes
             : Problems.NotFound("invoice");
     }
 
-    public static async Task<Results<FileContentHttpResult, ProblemHttpResult>> Pdf(long id, HttpContext context, ListDatabase database)
+    public static async Task<Results<FileContentHttpResult, ProblemHttpResult>> Pdf(
+        long id,
+        HttpContext context,
+        ListDatabase database,
+        InvoicePrinter printer
+    )
     {
         await using var db = await database.Open(context.RequestAborted);
         return await InvoiceFacts.Of(db, id) is { } invoice
-            ? TypedResults.File(
-                InvoicePdf.Write(invoice, [.. await InvoiceFacts.Lines(db, id)]),
-                "application/pdf",
-                $"{invoice.Number}.pdf"
-            )
+            ? TypedResults.File(printer.Pdf(invoice, [.. await InvoiceFacts.Lines(db, id)]), "application/pdf", $"{invoice.Number}.pdf")
             : Problems.NotFound("invoice");
     }
 }

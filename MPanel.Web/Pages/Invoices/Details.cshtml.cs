@@ -6,16 +6,25 @@ using MPanel.Web.Api.Invoices;
 
 namespace MPanel.Web.Pages.Invoices;
 
-public sealed class DetailsModel(ListDatabase database, StripeDashboard stripe) : PanelPage
+public sealed class DetailsModel(ListDatabase database, StripeDashboard stripe, InvoicePrinter printer) : PanelPage
 {
     public InvoiceDetail Invoice { get; private set; } = null!;
     public IReadOnlyList<InvoiceLine> Lines { get; private set; } = [];
+
+    /// <summary>Characters that the PDF can't show on this machine.</summary>
+    public IReadOnlyList<string> Unprintable { get; private set; } = [];
     public string? StripeLink => stripe.Payment(Invoice.Payment?.Intent, Invoice.Payment?.Livemode);
 
-    public async Task<IActionResult> OnGetAsync(long id) => await Find(id) ? Page() : NotFound();
+    public async Task<IActionResult> OnGetAsync(long id)
+    {
+        if (!await Find(id))
+            return NotFound();
+        Unprintable = printer.Unprintable(Invoice, Lines);
+        return Page();
+    }
 
     public async Task<IActionResult> OnGetPdfAsync(long id) =>
-        await Find(id) ? File(InvoicePdf.Write(Invoice, Lines), "application/pdf", $"{Invoice.Number}.pdf") : NotFound();
+        await Find(id) ? File(printer.Pdf(Invoice, Lines), "application/pdf", $"{Invoice.Number}.pdf") : NotFound();
 
     private async Task<bool> Find(long id)
     {

@@ -48,6 +48,7 @@ public sealed class PanelPart : IAsyncDisposable
                 // What waits here is to be measured, not refused.
                 ["Orders__MaxWaiting"] = "1000000",
                 ["ConnectionStrings__MPanel"] = connectionString,
+                ["Invoices__Seller__Name"] = "Bench Hosting Ltd",
                 ["Stripe__ApiKey"] = parts.Simulator.Key,
                 ["Stripe__BaseUrl"] = parts.Simulator.Url,
                 ["Stripe__ExpectedLiveMode"] = "false",

@@ -26,7 +26,7 @@ public sealed class FrozenInvoiceTests : IAsyncLifetime
             """,
             new { customer }
         );
-        var id = await Issue(customer, new InvoiceSeller("Seller & Co", "Way 2\nTown", "PL9", "billing@example.com"));
+        var id = await Issue(customer, new InvoiceSeller("Seller & Co", "Way 2\nTown", "PL9", "billing@example.com", "Register 7"));
         await _world.One("update customers set name = 'Other', country = 'FR' where id = @customer returning id", new { customer });
 
         await using var db = await _world.Panel.DataSource.OpenConnectionAsync();
@@ -36,8 +36,9 @@ public sealed class FrozenInvoiceTests : IAsyncLifetime
             new InvoiceBuyer(customer, "Anna", "anna@example.com", "Anna Ltd", "DE1", "Street 1\n10115 Berlin", "DE"),
             invoice!.Buyer
         );
-        Assert.Equal(new FrozenSeller("Seller & Co", "Way 2\nTown", "PL9", "billing@example.com"), invoice.Seller);
+        Assert.Equal(new FrozenSeller("Seller & Co", "Way 2\nTown", "PL9", "billing@example.com", "Register 7"), invoice.Seller);
         Assert.Equal(("pi_", "succeeded"), (invoice.Payment!.Intent[..3], invoice.Payment.Status));
+        Assert.Equal("Online payment through Stripe, pi_frozen", invoice.Payment.Method);
     }
 
     [Fact]
@@ -53,6 +54,10 @@ public sealed class FrozenInvoiceTests : IAsyncLifetime
     [InlineData("update invoices set buyer_name = 'Other'")]
     [InlineData("update invoices set seller_name = 'Other'")]
     [InlineData("update invoices set buyer_vat_id = 'X'")]
+    [InlineData("update invoices set seller_legal_footer = 'Other'")]
+    [InlineData("update invoices set payment_method = 'Other'")]
+    [InlineData("update invoice_lines set domain = 'other.example'")]
+    [InlineData("update invoice_lines set period_start = now(), period_end = now() + interval '1 day'")]
     [InlineData("update invoices set total = total + 1")]
     [InlineData("update invoices set issued_at = now() - interval '1 day'")]
     [InlineData("update invoice_lines set description = 'Other'")]

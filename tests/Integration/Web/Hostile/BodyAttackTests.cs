@@ -1,7 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
-using MPanel.NodeAgent.Contract;
 
 namespace MPanel.Tests.Integration.Web.Hostile;
 
@@ -192,13 +191,7 @@ public sealed class BodyAttackTests(HostileWorld world)
             {
                 foreach (var route in Takers)
                 {
-                    var limit =
-                        1024
-                        * (
-                            route.Path.EndsWith("/log", StringComparison.Ordinal) ? 256
-                            : route.Path == WorkerRoutes.Inventory ? 1024
-                            : 64
-                        );
+                    var limit = HostileWorld.LimitOf(route);
                     foreach (
                         var (name, size, chunked) in new[]
                         {

@@ -92,6 +92,13 @@ public sealed class HostileWorld : IAsyncLifetime
         return path;
     }
 
+    /// <summary>Bytes that a body of the route may have.</summary>
+    public static int LimitOf(ApiRoute route) =>
+        route.Path == WorkerRoutes.Inventory ? 1024 * 1024
+        : route.Path.StartsWith("/api/worker/tasks/", StringComparison.Ordinal) && route.Path.EndsWith("/log", StringComparison.Ordinal)
+            ? 256 * 1024
+        : 64 * 1024;
+
     public string KeyFor(ApiRoute route) => route.IsWorker ? Token : Key;
 
     public static StringContent Json(string body, string contentType = "application/json") => new(body, Encoding.UTF8, contentType);

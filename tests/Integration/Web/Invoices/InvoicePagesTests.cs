@@ -68,6 +68,20 @@ public sealed class InvoicePagesTests : IAsyncLifetime
         Assert.Equal("INV-2026-000001.pdf", pdf.Content.Headers.ContentDisposition?.FileName);
     }
 
+    [Theory]
+    [InlineData("👨‍👩‍👧 Family", true)]
+    [InlineData("محمد Müller", false)]
+    public async Task Invoice_WithCharactersThatNoFontHas_SaysSo(string name, bool flagged)
+    {
+        var (_, id) = await _world.Sale(await _world.Customer(name));
+
+        var html = await _pages.GetStringAsync($"/invoices/{id}");
+        using var pdf = await _pages.GetAsync($"/invoices/{id}?handler=Pdf");
+
+        Assert.Equal(flagged, html.Contains("The PDF shows empty boxes", StringComparison.Ordinal));
+        Assert.Equal(HttpStatusCode.OK, pdf.StatusCode);
+    }
+
     [Fact]
     public async Task Subscription_OfAnOrder_ShowsPlanPriceAndOrderAndNoButton()
     {
