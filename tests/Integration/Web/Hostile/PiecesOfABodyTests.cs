@@ -111,7 +111,7 @@ public sealed class PiecesOfABodyTests(HostileWorld world)
             route.Path.EndsWith("/log", StringComparison.Ordinal) ? 4 * Limit
             // Of senders who need no credential less is taken.
             : route.Path.EndsWith("/enroll", StringComparison.Ordinal) ? Limit / 4
-            : Limit;
+            : HostileWorld.LimitOf(route);
         var field = world.Bodies.Fields(route).First().Path.Split('/')[1];
         return shape switch
         {
