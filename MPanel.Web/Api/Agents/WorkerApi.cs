@@ -12,7 +12,7 @@ public static class WorkerApi
     private const long LogBody = 256 * 1024;
 
     // As many items as a part may have, each with a problem in words.
-    private const long InventoryBody = 1024 * 1024;
+    private const long InventoryBody = 768 * 1024;
 
     public static IServiceCollection AddWorkerApi(this IServiceCollection services)
     {

@@ -33,8 +33,9 @@ public sealed class Release1PlacementTests(Release1PlacementTests.Upgraded upgra
                     returning id, domain
                 )
                 insert into given select domain, id from sites;
-                alter table provisioning_tasks drop constraint if exists provisioning_tasks_order_check;
+                -- One subscription stands for all of these here.
                 drop index provisioning_tasks_one_open;
+                create index provisioning_tasks_one_open on provisioning_tasks (subscription_id);
                 insert into provisioning_tasks (order_id, subscription_id, type, action, domain, website_id, server_role, server_id, status, attempt,
                     attempts_spent, payload, correlation_id, last_error_code, last_error, finished_at)
                 select o.id, (select s.id from subscriptions s join order_items i on i.id = s.order_item_id where i.order_id = o.id limit 1),

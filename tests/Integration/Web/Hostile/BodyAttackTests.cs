@@ -197,8 +197,8 @@ public sealed class BodyAttackTests(HostileWorld world)
                         {
                             ("one byte over", limit + 1, false),
                             ("one byte over, chunked", limit + 1, true),
-                            ("far over", 1_600_000, false),
-                            ("far over, chunked", 1_600_000, true),
+                            ("far over", limit + 536_000, false),
+                            ("far over, chunked", limit + 536_000, true),
                         }
                     )
                     {
