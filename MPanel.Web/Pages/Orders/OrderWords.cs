@@ -127,6 +127,17 @@ public static class OrderWords
                 "Look at the name letter by letter. Accept it if it is meant so; else settle another one with the customer.",
             DuplicateHosting.Code =>
                 "The website stays as it is until you decide: keep both plans, apply this order's plan, or refund the payment at Stripe and close the order.",
+            OrderedDomain.Redirected =>
+                "One of the customer's websites redirects the name. Take the redirect away on that website's page, then resume.",
+            TasksStep.WebsiteRemoving =>
+                "The website is about to be erased, and the order's hosting with it. Restore it on its page, or wait until it is gone; then resume.",
+            InvoiceStep.SellerMissing => "An invoice names its seller, and none is set. Set the seller, restart, then resume.",
+            "node_ahead" or "revision_conflict" =>
+                "The server has a later state of the website than this panel, as after a restore. Decide on the website's page which one counts.",
+            "other_installation" => "The server has the website from another installation of the panel. Nothing was written there.",
+            "archive_missing" =>
+                "The archive of the website's files is gone or harmed, so nothing was erased. Restore the website, then remove it again.",
+            "archive_failed" => "The archive could not be written or did not match. Nothing was erased; look for room on the server.",
             "domain_reserved" => "Nobody may order this domain. Settle another one with the customer.",
             "lease_expired" => "The server's agent stopped reporting while it worked. It is tried again, unless the attempts are spent.",
             "cancelled" => "Somebody cancelled it by hand.",
