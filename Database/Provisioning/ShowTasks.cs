@@ -96,7 +96,7 @@ public static class ShowTasks
                         coalesce(twin.job, nextval('hangfire.job_id_seq')) as job, nextval('hangfire.state_id_seq') as state_id,
                         jsonb_build_array(
                             t.id::text,
-                            to_json(concat(initcap(t.action), ' ', t.type, ' of ', t.domain, ' (' || o.reference || ')'))::text
+                            to_json(concat(case t.action when 'apply' then 'Set up' else initcap(t.action) end, ' ', t.type, ' of ', t.domain, ' (' || o.reference || ')'))::text
                         ) as arguments,
                         case when t.status in ('success', 'cancelled') then now() + interval '1 day' end as expireat
                     from (

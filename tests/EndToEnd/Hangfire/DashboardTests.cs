@@ -33,7 +33,7 @@ public sealed class DashboardTests(RunningPanel panel) : IAsyncLifetime
         foreach (var step in new[] { "Payment", "Customer", "Order", "Subscriptions", "Invoice", "Tasks" })
             await UntilListed(window, "succeeded", $"{step} for {order.Reference}");
         // A twin of the task, once the agent is through with it.
-        await UntilListed(window, "succeeded", $"Create hosting of {order.Domain} ({order.Reference})");
+        await UntilListed(window, "succeeded", $"Set up hosting of {order.Domain} ({order.Reference})");
         await window.Screenshot("hangfire-succeeded");
         await Expect(window.Page.GetByRole(AriaRole.Button, new() { Name = "Requeue jobs" })).ToHaveCountAsync(0);
         await window.Page.GotoAsync("/hangfire/tasks");
