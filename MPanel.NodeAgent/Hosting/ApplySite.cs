@@ -102,12 +102,12 @@ internal sealed class ApplySite(
     private TaskFailure? Refusal(HostedSite site) =>
         LedgerRules.Objection(ledger, site)
         ?? LedgerRules.Comeback(ledger, site)
-        ?? LedgerRules.TakenName(ledger, site)
+        ?? LedgerRules.TakenName(ledger, site.Spec)
         ?? tree.Refusal(site);
 
     private async Task<bool> Stands(TaskRun run, HostedSite site)
     {
-        if (ledger.Of(site.WebsiteId)?.Hash != site.Hash || !sites.IsCurrent())
+        if (ledger.Of(site.WebsiteId) is not { SetAside: null } entry || entry.Hash != site.Hash || !sites.IsCurrent())
             return false;
         if (await probe.WaitFor([site.Primary], site.Hash, AlreadyThere, run.Cancelled) is not null)
             return false;
@@ -117,7 +117,7 @@ internal sealed class ApplySite(
 
     private Task<TaskFailure?> Probe(TaskRun run, HostedSite site, LedgerEntry? previous, bool fresh)
     {
-        var known = previous?.Spec.Names.ToHashSet() ?? [];
+        var known = previous is { SetAside: null } ? previous.Spec.Names.ToHashSet() : [];
         string[] names =
         [
             site.Primary,
@@ -133,7 +133,10 @@ internal sealed class ApplySite(
     private async Task<TaskFailure?> Probe(TaskRun run, HostedSite site, string[] names, bool fresh)
     {
         if (await probe.WaitFor(names, site.Hash, TimeSpan.FromSeconds(options.ProbeSeconds), run.Cancelled) is { } heard)
+        {
+            await sites.Doubt(run.Cancelled);
             return new TaskFailure("site_not_answering", $"After the reload {heard}.");
+        }
         var status = await probe.FrontPage(site.Primary, run.Cancelled);
         if (site.IsSuspended ? status != 503 : fresh && status != 200)
             return new TaskFailure("site_not_answering", $"The first page answers with status {status}.");

@@ -7,7 +7,8 @@ using MPanel.NodeAgent.Panel;
 namespace MPanel.NodeAgent.Hosting;
 
 /// <param name="Archive">The archive that is kept beside it; null when there is none.</param>
-internal sealed record LedgerEntry(HostingSpec Spec, string Hash, ArchiveFacts? Archive = null);
+/// <param name="SetAside">What nginx says against it: it has its names and is not served. Null when nothing.</param>
+internal sealed record LedgerEntry(HostingSpec Spec, string Hash, ArchiveFacts? Archive = null, string? SetAside = null);
 
 /// <summary>Of a website that was removed. Kept for ever, so that an old task never brings it back.</summary>
 /// <param name="Proof">What was looked for and is gone; null until all of it is.</param>
@@ -46,6 +47,9 @@ internal sealed partial class Ledger(NginxLayout layout, ILogger<Ledger> logger)
         Refresh();
         return _entries.GetValueOrDefault(websiteId);
     }
+
+    /// <summary>Whether a vhost of the first release has nothing to say any more: its website is served from here, or it was removed.</summary>
+    public bool Replaces(long websiteId) => Of(websiteId) is { SetAside: null } || ErasedOf(websiteId) is not null;
 
     /// <summary>The website that has a name, or null.</summary>
     public long? OwnerOf(string name)
@@ -116,8 +120,15 @@ internal sealed partial class Ledger(NginxLayout layout, ILogger<Ledger> logger)
     {
         if (!_entries.Remove(websiteId, out var entry))
             return;
-        foreach (var name in entry.Spec.Names.Where(n => _owners.GetValueOrDefault(n.Name) == websiteId))
-            _owners.Remove(name.Name);
+        var freed = entry.Spec.Names.Select(n => n.Name).Where(n => _owners.GetValueOrDefault(n) == websiteId).ToHashSet();
+        foreach (var name in freed)
+            _owners.Remove(name);
+        // No name should be there twice; if it is, nobody else may take it.
+        foreach (var other in _entries.Values)
+        {
+            foreach (var name in other.Spec.Names.Where(n => freed.Contains(n.Name)))
+                _owners.TryAdd(name.Name, other.Spec.WebsiteId);
+        }
     }
 
     // Written whole or not at all: only a damaged disk or a person makes one unreadable. Kept for people then, and out of the way.

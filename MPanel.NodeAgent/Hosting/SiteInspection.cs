@@ -111,6 +111,7 @@ internal sealed class SiteInspection(AgentOptions options, NginxLayout layout, N
                 var problem =
                     UserProblem(site, users)
                     ?? TreeProblem(site)
+                    ?? (entry.SetAside is { } said ? $"nginx refuses its configuration, and it is not served: {said}" : null)
                     ?? MapProblem(site, snapshot.Served)
                     ?? await AnswerProblem(http, entry, site, stop);
                 items[site.WebsiteId] = new InventoryItem("hosting", site.WebsiteId, entry.Spec.Revision, entry.Hash, problem);

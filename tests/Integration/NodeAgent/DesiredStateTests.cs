@@ -109,6 +109,7 @@ public sealed class DesiredStateTests : IAsyncLifetime
                     ("moved.test", "https://a.test", 301),
                     ("found.test", "https://a.test/landing?x=1", 302),
                     ("kept.test", "http://b.test:8080", 308),
+                    ("long.test", "https://a.test/" + new string('中', 331), 301),
                     ("odd.test", "https://a.test/;}{$host\"'%20", 301)
                 )
             ),
@@ -118,6 +119,7 @@ public sealed class DesiredStateTests : IAsyncLifetime
         Assert.Equal((301, "https://a.test/deep/x?y=%20z"), await Location("moved.test", "/deep/x?y=%20z"));
         Assert.Equal((302, "https://a.test/landing?x=1"), await Location("found.test", "/deep?q"));
         Assert.Equal((308, "http://b.test:8080/"), await Location("kept.test", "/"));
+        Assert.Equal((301, 15 + 9 * 331), ((await Location("long.test", "/")).Status, (await Location("long.test", "/")).Location?.Length));
         Assert.Equal((301, "https://a.test/;%7D%7B%24host%22'%20"), await Location("odd.test", "/"));
         Assert.Equal(404, (await _agent.Get("moved.test", "/.well-known/acme-challenge/none")).Status);
         Assert.Equal(200, (await _agent.Get("moved.test", "/.well-known/mpanel-site")).Status);

@@ -114,6 +114,30 @@ public sealed class HostNginxTests : IAsyncLifetime
         Assert.Equal((200, "the owner's page"), await _agent.Get("www.old.test"));
     }
 
+    // nginx's own hash settings take names of some forty letters.
+    [Theory]
+    [InlineData("ledger.write")]
+    [InlineData("generation.swap")]
+    public async Task Create_OfANameTheHostsNginxRefuses_KilledMidway_LeavesTheOthersTheirChanges(string effect)
+    {
+        await NodeState.Run(_nginx);
+        await _panel.Succeeds(_panel.Host(7, "new.test"), _agent);
+        await _agent.Stop();
+        _panel.DropClaims();
+        _agent.Restart(("Faults:DieAfter", effect));
+        var task = _panel.Host(8, $"{new string('a', 60)}.{new string('b', 60)}.test");
+        Assert.Equal(137, await _agent.WaitForExit(TimeSpan.FromSeconds(60)));
+        _panel.DropClaims();
+
+        _agent.Restart(("Faults:DieAfter", ""));
+
+        await _panel.Succeeds(_panel.Host(9, "newer.test"), _agent);
+        Assert.Equal((200, 200), ((await _agent.Get("new.test")).Status, (await _agent.Get("newer.test")).Status));
+        _panel.GiveAgain(task);
+        Assert.Equal("nginx_config_invalid", (await _panel.Outcome(task, _agent)).Error?.Code);
+        await NodeState.Run(_nginx, "-t");
+    }
+
     [Fact]
     public async Task Create_WithTheHostsNginxDown_SaysSoAndDoesNotStartIt()
     {

@@ -141,6 +141,17 @@ public sealed class SpecCheckTests
     [Fact]
     public void Target_ThatIsTooLong_IsRefused() => Assert.Null(RedirectTarget.Parse("https://a.test/" + new string('x', 2000)));
 
+    [Theory]
+    [InlineData('中', 9, 331)]
+    [InlineData('ü', 6, 497)]
+    [InlineData('$', 3, 995)]
+    public void Target_ThatIsTooLongForNginxOnceItIsWritten_IsRefused(char letter, int bytes, int most)
+    {
+        Assert.Equal(15 + bytes * most, RedirectTarget.Parse("https://a.test/" + new string(letter, most))?.Value.Length);
+        Assert.Null(RedirectTarget.Parse("https://a.test/" + new string(letter, most + 1)));
+        Assert.Equal("payload_invalid", Code(Names(("b.test", "redirect", "https://a.test/" + new string(letter, most + 1), 301))));
+    }
+
     [Fact]
     public void Hash_OfASpecification_IsTheSameWhateverTheOrderOfItsNames()
     {
