@@ -84,6 +84,10 @@ internal sealed partial class BatchEntries(Ledger ledger, NginxTrial trial, ILog
     {
         if (ledger.Of(ticket.WebsiteId)?.Hash != ticket.Entry?.Hash)
             return;
+        if (ticket.Burial is { Earlier: { } earlier })
+            ledger.Bury(earlier);
+        else if (ticket.Burial is not null)
+            ledger.Exhume(ticket.WebsiteId);
         if (ticket.Previous is not null)
             ledger.Put(ticket.Previous);
         else if (ticket.Entry is not null)
@@ -96,6 +100,8 @@ internal sealed partial class BatchEntries(Ledger ledger, NginxTrial trial, ILog
         if (ticket.Entry is not null && LedgerRules.TakenName(ledger, ticket.Entry.Spec) is { } taken)
             return taken with { Permanent = false };
         ticket.Previous = ledger.Of(ticket.WebsiteId);
+        if (ticket.Burial is not null)
+            ledger.Bury(ticket.Burial.Now);
         if (ticket.Entry is not null)
             ledger.Put(ticket.Entry);
         else if (ticket.Previous is not null)

@@ -12,7 +12,8 @@ internal sealed record LedgerEntry(HostingSpec Spec, string Hash, ArchiveFacts? 
 
 /// <summary>Of a website that was removed. Kept for ever, so that an old task never brings it back.</summary>
 /// <param name="Proof">What was looked for and is gone; null until all of it is.</param>
-internal sealed record Tombstone(long WebsiteId, long Revision, Guid Epoch, string Hash, string[]? Proof);
+/// <param name="Archive">Until then: the archive that the removal was allowed by.</param>
+internal sealed record Tombstone(long WebsiteId, long Revision, Guid Epoch, string Hash, string[]? Proof, ArchiveFacts? Archive = null);
 
 /// <summary>
 /// What this node shall serve: a file for each website, written durably before anything of it is served. nginx's configuration is rendered
@@ -62,7 +63,13 @@ internal sealed partial class Ledger(NginxLayout layout, ILogger<Ledger> logger)
     {
         Refresh();
         Advance();
-        DurableFile.Write(FileOf(entry.Spec.WebsiteId), JsonSerializer.SerializeToUtf8Bytes(entry, AgentJson.Options), DurableFile.Private);
+        Change(() =>
+            DurableFile.Write(
+                FileOf(entry.Spec.WebsiteId),
+                JsonSerializer.SerializeToUtf8Bytes(entry, AgentJson.Options),
+                DurableFile.Private
+            )
+        );
         Forget(entry.Spec.WebsiteId);
         Remember(entry);
     }
@@ -71,7 +78,7 @@ internal sealed partial class Ledger(NginxLayout layout, ILogger<Ledger> logger)
     {
         Refresh();
         Advance();
-        DurableFile.Delete(FileOf(websiteId));
+        Change(() => DurableFile.Delete(FileOf(websiteId)));
         Forget(websiteId);
     }
 
@@ -83,6 +90,23 @@ internal sealed partial class Ledger(NginxLayout layout, ILogger<Ledger> logger)
             JsonSerializer.SerializeToUtf8Bytes(tombstone, AgentJson.Options),
             DurableFile.Private
         );
+
+    /// <summary>As if it had never been removed, when the removal is put back.</summary>
+    public void Exhume(long websiteId) => DurableFile.Delete(TombOf(websiteId));
+
+    // A disk may have taken the file and failed after: what is in memory counts no more.
+    private void Change(Action change)
+    {
+        try
+        {
+            change();
+        }
+        catch
+        {
+            _read = null;
+            throw;
+        }
+    }
 
     // Before the change: who is killed between the two has only cost the other agent a needless reading.
     private void Advance()
@@ -103,8 +127,12 @@ internal sealed partial class Ledger(NginxLayout layout, ILogger<Ledger> logger)
         _owners.Clear();
         foreach (var file in Directory.GetFiles(_directory, "*.json"))
         {
-            if (Read<LedgerEntry>(file) is { } entry)
+            if (Read<LedgerEntry>(file) is not { } entry)
+                continue;
+            if (Path.GetFileName(file) == $"{entry.Spec.WebsiteId}.json" && IsWhole(entry.Spec))
                 Remember(entry);
+            else
+                SetAside(file, "It is not a website's that this agent could serve.");
         }
         _read = said;
     }
@@ -143,10 +171,19 @@ internal sealed partial class Ledger(NginxLayout layout, ILogger<Ledger> logger)
         }
         catch (JsonException e)
         {
-            DurableFile.Rename(path, path + ".broken");
-            LogUnreadable(path, e.Message);
+            SetAside(path, e.Message);
             return null;
         }
+    }
+
+    // What would break every reading of the ledger.
+    private static bool IsWhole(HostingSpec spec) =>
+        spec.Names.All(n => n is not null) && spec.Names.Count(n => n.Role == SiteNameRole.Primary) == 1;
+
+    private void SetAside(string path, string reason)
+    {
+        DurableFile.Rename(path, path + ".broken");
+        LogUnreadable(path, reason);
     }
 
     private string FileOf(long websiteId) => Path.Combine(_directory, $"{websiteId}.json");

@@ -107,7 +107,9 @@ internal sealed class NginxSwap(
             // The same twice: for want of memory or time nginx accuses anybody.
             return NginxServer.CulpritOf(await trial.Of(ledger.All(), read)) == culprit ? culprit : null;
         }
-        return await NginxTrial.FirstBad(read.Count, async n => (await trial.Of(ledger.All(), read.Take(n))).Valid) is { } bad ? read[bad] : null;
+        return await NginxTrial.FirstBad(read.Count, async n => (await trial.Of(ledger.All(), read.Take(n))).Valid) is { } bad
+            ? read[bad]
+            : null;
     }
 
     private NginxGeneration Render(out IReadOnlyList<ForeignFile> replaced) => maps.Render(ledger.All(), Read(out replaced));
@@ -167,10 +169,14 @@ internal sealed class NginxSwap(
     {
         var conflicts = NginxServer.Conflicts(test);
         return batch
-            .Left.Select(t => (Ticket: t, Names: t.Entry?.Spec.Names.Select(n => n.Name).Where(conflicts.Contains).ToArray() ?? []))
+            .Left.Select(t => (Ticket: t, Names: NewNames(t).Where(conflicts.Contains).ToArray()))
             .Where(t => t.Names.Length > 0)
             .ToDictionary(t => t.Ticket, t => t.Names);
     }
+
+    // A name that the website has already stays its own: a file that came later must not keep it from being suspended.
+    private static IEnumerable<string> NewNames(SwitchTicket ticket) =>
+        (ticket.Entry?.Spec.Names ?? []).Select(n => n.Name).Except((ticket.Previous?.Spec.Names ?? []).Select(n => n.Name));
 
     // A foreign file has one of their names, and nginx would serve either: those tasks end here, the others go on.
     private async Task<bool> DropConflicting(SwitchBatch batch, NginxTest test)

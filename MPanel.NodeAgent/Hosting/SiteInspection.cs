@@ -150,7 +150,8 @@ internal sealed class SiteInspection(AgentOptions options, NginxLayout layout, N
             return wrong.Message;
         if (!options.SystemUsers)
             return null;
-        var web = Posix.Status(Path.Combine(place, "public"))!;
+        if (Posix.Status(Path.Combine(place, "public")) is not { } web)
+            return $"{place} has lost its directory public.";
         if (web.User != site.Uid)
             return $"{place}/public belongs to user id {web.User}, not {site.Uid}.";
         const UnixFileMode Readable = UnixFileMode.GroupRead | UnixFileMode.GroupExecute;

@@ -26,9 +26,10 @@ internal sealed partial class SiteSwitch(
     private bool _leading;
 
     /// <summary>Writes the entry, or takes it off when null, and asks for it to be served. Under the node lock.</summary>
-    public SwitchTicket Enter(TaskRun run, long websiteId, LedgerEntry? entry)
+    /// <param name="burial">What a removal has noted before.</param>
+    public SwitchTicket Enter(TaskRun run, long websiteId, LedgerEntry? entry, Burial? burial = null)
     {
-        var ticket = new SwitchTicket(run, websiteId, entry, ledger.Of(websiteId));
+        var ticket = new SwitchTicket(run, websiteId, entry, ledger.Of(websiteId), burial);
         if (entry is not null)
             ledger.Put(entry);
         else if (ticket.Previous is not null)

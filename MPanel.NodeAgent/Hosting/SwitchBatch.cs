@@ -2,16 +2,22 @@ using MPanel.NodeAgent.Work;
 
 namespace MPanel.NodeAgent.Hosting;
 
+/// <summary>What a removal has noted for good, as long as it is not put back.</summary>
+/// <param name="Earlier">Of a removal before it; null when there was none.</param>
+internal sealed record Burial(Tombstone Now, Tombstone? Earlier);
+
 /// <summary>A task's wish that the ledger be served with what it wrote there.</summary>
 /// <param name="entry">What it wrote; null when it took the website off.</param>
 /// <param name="previous">What stood there before.</param>
-internal sealed class SwitchTicket(TaskRun run, long websiteId, LedgerEntry? entry, LedgerEntry? previous)
+/// <param name="burial">Of a removal; otherwise null.</param>
+internal sealed class SwitchTicket(TaskRun run, long websiteId, LedgerEntry? entry, LedgerEntry? previous, Burial? burial = null)
 {
     private readonly TaskCompletionSource<TaskFailure?> _served = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public TaskRun Run => run;
     public long WebsiteId => websiteId;
     public LedgerEntry? Entry => entry;
+    public Burial? Burial => burial;
 
     /// <summary>Changes when the ticket is entered again, after another of its batch was refused.</summary>
     public LedgerEntry? Previous { get; set; } = previous;

@@ -333,6 +333,38 @@ public sealed class DesiredStateTests : IAsyncLifetime
         Assert.Contains("set aside as .broken", _agent.Log, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("\"names\":[{", "\"names\":[null,{")]
+    [InlineData("\"primary\"", "\"alias\"")]
+    [InlineData("\"websiteId\":7", "\"websiteId\":8")]
+    [InlineData("{", "[")]
+    public async Task Start_WithAFileInTheLedgerThatMakesNoSense_ServesTheOthers(string was, string isNow)
+    {
+        await _panel.Succeeds(_panel.Host(7, "a.test"), _agent);
+        await _agent.Stop();
+        _panel.DropClaims();
+        await _agent.KillNginx();
+        var text = await File.ReadAllTextAsync(Path.Combine(_agent.LedgerDirectory, "7.json"));
+        await File.WriteAllTextAsync(Path.Combine(_agent.LedgerDirectory, "9.json"), text.Replace(was, isNow, StringComparison.Ordinal));
+
+        _agent.Restart();
+
+        await _panel.Succeeds(_panel.Host(10, "b.test"), _agent);
+        Assert.Equal((200, 200), ((await _agent.Get("a.test")).Status, (await _agent.Get("b.test")).Status));
+        Assert.Contains("9.json cannot be read and was set aside as .broken", _agent.Log, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0, "6f1f7f0e-0000-4000-8000-000000000001")]
+    [InlineData(5, "00000000-0000-0000-0000-000000000000")]
+    public async Task Apply_WithoutARevisionOrAnEpoch_IsRefusedForGood(long revision, string epoch)
+    {
+        var spec = Spec() with { Revision = revision, Epoch = new Guid(epoch) };
+        var payload = System.Text.Json.JsonSerializer.SerializeToElement(spec, System.Text.Json.JsonSerializerOptions.Web);
+
+        Assert.Equal((true, "payload_invalid"), await Refused(_panel.Give("a.test", payload, action: TaskVerb.Apply)));
+    }
+
     private static HostingSpec Suspended(string reason, params string[] aliases) =>
         ScriptedPanel.SpecOf(7, "a.test", "starter", aliases) with
         {

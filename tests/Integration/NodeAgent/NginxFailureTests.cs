@@ -185,6 +185,22 @@ public sealed class NginxFailureTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Suspend_WithAnotherFileServingTheDomainSinceThen_IsDone()
+    {
+        await Serving("standing.test");
+        await Foreign("aa-foreign.conf", "standing.test");
+
+        await _panel.Succeeds(
+            _panel.Apply(ScriptedPanel.SpecOf(7, "standing.test") with { State = "suspended", SuspendedFor = "abuse" }),
+            _agent
+        );
+
+        Assert.Equal(503, (await _agent.Get("standing.test")).Status);
+        var wider = await _panel.Outcome(_panel.Host(7, "standing.test", "starter", "www.standing.test"), _agent);
+        Assert.Equal("success", wider.Status);
+    }
+
+    [Fact]
     public async Task Create_WithAnotherWebsiteServingAnAlias_IsRefusedForGood()
     {
         await Serving("standing.test");

@@ -92,7 +92,10 @@ public sealed class RefusedEntryTests : IAsyncLifetime
 
         Assert.Contains("it was set aside and is not served", _agent.Log, StringComparison.Ordinal);
         await Wait.Until(
-            () => _panel.Inventories.Any(i => i.Items.Any(s => s.Id == 4 && s.Problem?.Contains("it is refused", StringComparison.Ordinal) == true)),
+            () =>
+                _panel.Inventories.Any(i =>
+                    i.Items.Any(s => s.Id == 4 && s.Problem?.Contains("it is refused", StringComparison.Ordinal) == true)
+                ),
             "the look that says so",
             () => _agent.Log
         );
@@ -121,19 +124,18 @@ public sealed class RefusedEntryTests : IAsyncLifetime
     // Entered while another task's test stands still: one switch serves them.
     private async Task<ScriptedTask[]> Together(params Func<ScriptedTask>[] give)
     {
+        var others = Locks();
         _nginx.Hold();
         var first = _panel.Host(99, "first.test");
         await _nginx.IsReached(_agent);
         ScriptedTask[] tasks = [.. give.Select(g => g())];
-        await Wait.Until(
-            () => tasks.All(t => _panel.Locked(() => t.LogText).Contains("lock: ", StringComparison.Ordinal)),
-            "all tasks at the lock",
-            () => _agent.Log
-        );
+        await Wait.Until(() => Locks() == others + 1 + tasks.Length, "all tasks at the lock", () => _agent.Log);
         _nginx.LetGo();
         await _panel.Succeeds(first, _agent);
         return tasks;
     }
+
+    private int Locks() => _agent.Log.Split("lock: waiting").Length;
 
     private async Task<string?[]> Codes(ScriptedTask[] tasks)
     {

@@ -62,6 +62,18 @@ public sealed class UpgradeTests : IAsyncLifetime
         Assert.Equal(Effect.OfMove.Select(e => e.Name), UndisturbedNode.EffectsOf(_panel, task));
     }
 
+    [Fact]
+    public async Task Apply_OfAWebsiteOfTheFirstReleaseThatWasRenamedMeanwhile_FindsItsTreeAndItsUser()
+    {
+        _agent.Restart();
+
+        await _panel.Succeeds(_panel.Host(7, "renamed.test"), _agent);
+
+        Assert.Equal((200, "the owner's page"), await _agent.Get("renamed.test"));
+        await IsMoved("renamed.test");
+        await _panel.Succeeds(_panel.Host(7, "renamed.test", "business"), _agent);
+    }
+
     [Theory]
     [MemberData(nameof(OfMove))]
     public async Task Apply_OfAWebsiteOfTheFirstReleaseKilledAfterAnEffect_EndsMoved(string effect)
@@ -91,12 +103,12 @@ public sealed class UpgradeTests : IAsyncLifetime
         Assert.Equal((200, "the owner's page"), await _agent.Get(Domain));
     }
 
-    private async Task IsMoved()
+    private async Task IsMoved(string domain = Domain)
     {
-        Assert.Equal((200, "the owner's page"), await _agent.Get(Domain));
+        Assert.Equal((200, "the owner's page"), await _agent.Get(domain));
         Assert.StartsWith(
             "website: 7\nrevision: 1\n",
-            (await _agent.Get(Domain, "/.well-known/mpanel-site")).Body,
+            (await _agent.Get(domain, "/.well-known/mpanel-site")).Body,
             StringComparison.Ordinal
         );
         Assert.Equal(["s7"], Directory.GetFileSystemEntries(_agent.SitesDirectory).Select(Path.GetFileName).Where(n => n![0] != '.'));
