@@ -51,9 +51,9 @@ internal sealed class FirstReleaseTree(AgentOptions options)
     public async Task RemoveLinks(TaskRun run, HostedSite site)
     {
         // Also under a name that the website has no more.
-        foreach (var place in Directory.GetFileSystemEntries(options.SitesDirectory))
+        foreach (var place in Directory.GetFileSystemEntries(options.SitesDirectory).Where(IsUnderADomain))
         {
-            if (Posix.LinkText(place) == site.Key && place != NewPlace(site))
+            if (Posix.LinkText(place) == site.Key)
                 await run.Effects.Do(Effect.TreeUnlink, $"removing the link {place}", () => DurableFile.Delete(place));
         }
     }
@@ -69,7 +69,10 @@ internal sealed class FirstReleaseTree(AgentOptions options)
             ? null
             : Directory
                 .GetDirectories(options.SitesDirectory)
-                .FirstOrDefault(p => Path.GetFileName(p)[0] != '.' && IsOf(p, site.WebsiteId));
+                .FirstOrDefault(p => IsUnderADomain(p) && IsOf(p, site.WebsiteId));
+
+    // Thousands of others are under their ids: a name is enough to pass them by.
+    private static bool IsUnderADomain(string place) => Path.GetFileName(place).IndexOf('.', StringComparison.Ordinal) > 0;
 
     private static bool IsOf(string place, long websiteId) =>
         Posix.Status(place) is { Kind: FileKind.Directory } && SiteMarker.Read(place)?.WebsiteId == websiteId;
