@@ -67,9 +67,7 @@ internal sealed class FirstReleaseTree(AgentOptions options)
     public static string? Stray(AgentOptions options, HostedSite site) =>
         Posix.Status(Path.Combine(options.SitesDirectory, site.Key)) is { Kind: FileKind.Directory }
             ? null
-            : Directory
-                .GetDirectories(options.SitesDirectory)
-                .FirstOrDefault(p => IsUnderADomain(p) && IsOf(p, site.WebsiteId));
+            : Directory.GetDirectories(options.SitesDirectory).FirstOrDefault(p => IsUnderADomain(p) && IsOf(p, site.WebsiteId));
 
     // Thousands of others are under their ids: a name is enough to pass them by.
     private static bool IsUnderADomain(string place) => Path.GetFileName(place).IndexOf('.', StringComparison.Ordinal) > 0;
