@@ -27,6 +27,8 @@ internal sealed class NginxSwap(
 {
     // Tests whose answers contradict each other are given up.
     private const int MostRounds = 3;
+    private static readonly TimeSpan RetireBound = TimeSpan.FromSeconds(1);
+    private IReadOnlyList<int> _retiring = [];
 
     public bool IsCurrent() => generations.IsLoaded(Render(out _));
 
@@ -219,10 +221,12 @@ internal sealed class NginxSwap(
         }
         else
         {
+            // Of two reloads at once only the first one's workers would be known, and those between them could serve what is gone by then.
+            await nginx.Retired(_retiring, RetireBound, CancellationToken.None);
             var reloaded = await batch.Do(Effect.NginxReload, "reloading nginx", () => Task.FromResult(nginx.Reload()));
             if (reloaded is null)
                 return new SwitchEnd(new TaskFailure("nginx_not_running", "nginx ended before it could be reloaded."), []);
-            earlier = reloaded;
+            _retiring = earlier = reloaded;
         }
         if (generations.Current() is { } current)
             generations.MarkLoaded(current);

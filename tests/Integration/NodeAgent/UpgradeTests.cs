@@ -50,6 +50,8 @@ public sealed class UpgradeTests : IAsyncLifetime
     {
         _agent.Restart();
         await Wait.Until(async () => (await _agent.Get(Domain)).Status == 200, "the old website", () => _agent.Log);
+        // The workers that don't know it yet take visitors for a tenth of a second more.
+        await Task.Delay(TimeSpan.FromSeconds(1));
         using var over = new CancellationTokenSource();
         var watch = Watch(over.Token);
         var task = _panel.Host(7, Domain, "starter", $"www.{Domain}");
