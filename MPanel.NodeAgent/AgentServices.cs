@@ -38,6 +38,8 @@ internal static class AgentServices
             .AddSingleton<Ledger>()
             .AddSingleton<SiteMaps>()
             .AddSingleton<MainConfig>()
+            .AddSingleton<NginxTrial>()
+            .AddSingleton<BatchEntries>()
             .AddSingleton<NginxSwap>()
             .AddSingleton<SiteSwitch>()
             .AddSingleton<SiteProcesses>()

@@ -29,7 +29,10 @@ internal sealed class ApplySite(
 
     public async Task<TaskEnd> Run(TaskRun run, HostedSite site)
     {
-        var (failure, ticket, fresh) = await Begin(run, site);
+        var (restored, unrestored) = await Restore(run, site);
+        if (unrestored is not null)
+            return unrestored;
+        var (failure, ticket, fresh) = await Begin(run, site, restored);
         if (failure is not null)
             return failure;
         if (ticket is not null && (await ticket.Served ?? await Probe(run, site, ticket.Previous, fresh)) is { } unserved)
@@ -75,14 +78,25 @@ internal sealed class ApplySite(
         return made;
     }
 
-    private async Task<Begun> Begin(TaskRun run, HostedSite site)
+    private async Task<RestoredTree> Restore(TaskRun run, HostedSite site)
+    {
+        // Most have none: they take the lock once.
+        if (archive.Of(site).Count == 0)
+            return new RestoredTree(null, null);
+        ArchiveFacts? kept;
+        using (await node.Take(run.Cancelled))
+            kept = Refusal(site) is null && tree.IsGone(site) ? NotedArchive(site) : null;
+        return kept is not null && archive.Stands(kept) ? await tree.Restore(run, site, kept) : new RestoredTree(null, null);
+    }
+
+    private async Task<Begun> Begin(TaskRun run, HostedSite site, string? restored)
     {
         using var held = await run.Effects.Do(Effect.Lock, "waiting for this node's other changes", () => node.Take(run.Cancelled));
         if (Refusal(site) is { } refusal)
             return new Begun(refusal);
         if (options.SystemUsers && await user.Ensure(run, site) is { } noUser)
             return new Begun(noUser);
-        var (built, noTree) = await tree.Ensure(run, site, ledger.Of(site.WebsiteId)?.Archive);
+        var (built, noTree) = await tree.Ensure(run, site, NotedArchive(site), restored);
         if (noTree is not null)
             return new Begun(noTree);
         if (options.SystemUsers)
@@ -90,7 +104,7 @@ internal sealed class ApplySite(
         if (!built && await Stands(run, site))
             return new Begun(null);
         // Fenced here for the last time before the switch, which is done for several tasks together.
-        var entry = new LedgerEntry(site.Spec, site.Hash, site.Spec.Archive ? ledger.Of(site.WebsiteId)?.Archive : null);
+        var entry = new LedgerEntry(site.Spec, site.Hash, site.Spec.Archive ? NotedArchive(site) : null);
         var ticket = await run.Effects.Do(
             Effect.LedgerWrite,
             $"noting revision {site.Spec.Revision} of website {site.WebsiteId}",
@@ -99,15 +113,19 @@ internal sealed class ApplySite(
         return new Begun(null, ticket, built);
     }
 
+    // A removal that was begun, and came no further, has taken the website off the ledger.
+    private ArchiveFacts? NotedArchive(HostedSite site) =>
+        ledger.Of(site.WebsiteId) is { } entry ? entry.Archive : ledger.ErasedOf(site.WebsiteId)?.Archive;
+
     private TaskFailure? Refusal(HostedSite site) =>
         LedgerRules.Objection(ledger, site)
         ?? LedgerRules.Comeback(ledger, site)
-        ?? LedgerRules.TakenName(ledger, site)
+        ?? LedgerRules.TakenName(ledger, site.Spec)
         ?? tree.Refusal(site);
 
     private async Task<bool> Stands(TaskRun run, HostedSite site)
     {
-        if (ledger.Of(site.WebsiteId)?.Hash != site.Hash || !sites.IsCurrent())
+        if (ledger.Of(site.WebsiteId) is not { SetAside: null } entry || entry.Hash != site.Hash || !sites.IsCurrent())
             return false;
         if (await probe.WaitFor([site.Primary], site.Hash, AlreadyThere, run.Cancelled) is not null)
             return false;
@@ -117,7 +135,7 @@ internal sealed class ApplySite(
 
     private Task<TaskFailure?> Probe(TaskRun run, HostedSite site, LedgerEntry? previous, bool fresh)
     {
-        var known = previous?.Spec.Names.ToHashSet() ?? [];
+        var known = previous is { SetAside: null } ? previous.Spec.Names.ToHashSet() : [];
         string[] names =
         [
             site.Primary,
@@ -133,7 +151,10 @@ internal sealed class ApplySite(
     private async Task<TaskFailure?> Probe(TaskRun run, HostedSite site, string[] names, bool fresh)
     {
         if (await probe.WaitFor(names, site.Hash, TimeSpan.FromSeconds(options.ProbeSeconds), run.Cancelled) is { } heard)
+        {
+            await sites.Doubt(run.Cancelled);
             return new TaskFailure("site_not_answering", $"After the reload {heard}.");
+        }
         var status = await probe.FrontPage(site.Primary, run.Cancelled);
         if (site.IsSuspended ? status != 503 : fresh && status != 200)
             return new TaskFailure("site_not_answering", $"The first page answers with status {status}.");

@@ -16,6 +16,8 @@ internal sealed class FirstReleaseTree(AgentOptions options)
     /// <summary>What is wrong with the tree under a domain of this site; null when nothing is, or when there is none.</summary>
     public TaskFailure? Refusal(HostedSite site) => Find(site) is { } old ? SiteTree.RefusalAt(old, site) : null;
 
+    public bool Exists(HostedSite site) => Find(site) is not null;
+
     public async Task Move(TaskRun run, HostedSite site)
     {
         var underWay = IsUnderWay(site);
@@ -48,7 +50,8 @@ internal sealed class FirstReleaseTree(AgentOptions options)
     /// <summary>Removes the links that a move left under the site's names.</summary>
     public async Task RemoveLinks(TaskRun run, HostedSite site)
     {
-        foreach (var place in site.Spec.Names.Select(n => Path.Combine(options.SitesDirectory, n.Name)))
+        // Also under a name that the website has no more.
+        foreach (var place in Directory.GetFileSystemEntries(options.SitesDirectory).Where(IsUnderADomain))
         {
             if (Posix.LinkText(place) == site.Key)
                 await run.Effects.Do(Effect.TreeUnlink, $"removing the link {place}", () => DurableFile.Delete(place));
@@ -57,9 +60,20 @@ internal sealed class FirstReleaseTree(AgentOptions options)
 
     // A directory without our marker under a domain is somebody else's and in nobody's way.
     private string? Find(HostedSite site) =>
-        site
-            .Spec.Names.Select(n => Path.Combine(options.SitesDirectory, n.Name))
-            .FirstOrDefault(p => Posix.Status(p) is { Kind: FileKind.Directory } && SiteMarker.Read(p)?.WebsiteId == site.WebsiteId);
+        site.Spec.Names.Select(n => Path.Combine(options.SitesDirectory, n.Name)).FirstOrDefault(p => IsOf(p, site.WebsiteId))
+        ?? Stray(options, site);
+
+    /// <summary>The tree of a website that was renamed before its first task here, under a name that its specification no longer has; or null.</summary>
+    public static string? Stray(AgentOptions options, HostedSite site) =>
+        Posix.Status(Path.Combine(options.SitesDirectory, site.Key)) is { Kind: FileKind.Directory }
+            ? null
+            : Directory.GetDirectories(options.SitesDirectory).FirstOrDefault(p => IsUnderADomain(p) && IsOf(p, site.WebsiteId));
+
+    // Thousands of others are under their ids: a name is enough to pass them by.
+    private static bool IsUnderADomain(string place) => Path.GetFileName(place).IndexOf('.', StringComparison.Ordinal) > 0;
+
+    private static bool IsOf(string place, long websiteId) =>
+        Posix.Status(place) is { Kind: FileKind.Directory } && SiteMarker.Read(place)?.WebsiteId == websiteId;
 
     private string NewPlace(HostedSite site) => Path.Combine(options.SitesDirectory, site.Key);
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using MPanel.NodeAgent.Contract;
 using MPanel.NodeAgent.Panel;
@@ -40,22 +39,21 @@ internal sealed record HostedSite(HostingSpec Spec, string Hash, string User, ui
         var ordered = spec with { Names = [.. spec.Names.OrderBy(n => n.Name, StringComparer.Ordinal)] };
         return new HostedSite(
             ordered,
-            HashOf(ordered),
+            SpecHash.Of(ordered),
             $"{options.UserPrefix}{spec.WebsiteId}",
             (uint)(options.UidBase + spec.WebsiteId),
             firstRelease
         );
     }
 
-    // JSON as the contract's records are declared: fixed order, no blanks. Every agent of this contract writes the same bytes.
-    private static string HashOf(HostingSpec ordered) =>
-        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(ordered, AgentJson.Options)));
-
     private static ParsedSite ParseSpec(TaskLease lease, AgentOptions options)
     {
         try
         {
             var spec = lease.Payload.Deserialize<HostingSpec>(AgentJson.Options) ?? throw new JsonException("It is null.");
+            // Only the first release's contract has neither.
+            if (spec.Revision < 1 || spec.Epoch == Guid.Empty)
+                return new ParsedSite(null, SpecCheck.Invalid("The payload has no revision or no epoch."));
             var objection = lease.Action == TaskVerb.Remove ? SpecCheck.Identity(spec, options) : SpecCheck.Objection(spec, options);
             return objection is null ? new ParsedSite(Of(spec, options), null) : new ParsedSite(null, objection);
         }

@@ -7,11 +7,13 @@ using MPanel.NodeAgent.Panel;
 namespace MPanel.NodeAgent.Hosting;
 
 /// <param name="Archive">The archive that is kept beside it; null when there is none.</param>
-internal sealed record LedgerEntry(HostingSpec Spec, string Hash, ArchiveFacts? Archive = null);
+/// <param name="SetAside">What nginx says against it: it has its names and is not served. Null when nothing.</param>
+internal sealed record LedgerEntry(HostingSpec Spec, string Hash, ArchiveFacts? Archive = null, string? SetAside = null);
 
 /// <summary>Of a website that was removed. Kept for ever, so that an old task never brings it back.</summary>
 /// <param name="Proof">What was looked for and is gone; null until all of it is.</param>
-internal sealed record Tombstone(long WebsiteId, long Revision, Guid Epoch, string Hash, string[]? Proof);
+/// <param name="Archive">Until then: the archive that the removal was allowed by.</param>
+internal sealed record Tombstone(long WebsiteId, long Revision, Guid Epoch, string Hash, string[]? Proof, ArchiveFacts? Archive = null);
 
 /// <summary>
 /// What this node shall serve: a file for each website, written durably before anything of it is served. nginx's configuration is rendered
@@ -47,6 +49,9 @@ internal sealed partial class Ledger(NginxLayout layout, ILogger<Ledger> logger)
         return _entries.GetValueOrDefault(websiteId);
     }
 
+    /// <summary>Whether a vhost of the first release has nothing to say any more: its website is served from here, or it was removed.</summary>
+    public bool Replaces(long websiteId) => Of(websiteId) is { SetAside: null } || ErasedOf(websiteId) is not null;
+
     /// <summary>The website that has a name, or null.</summary>
     public long? OwnerOf(string name)
     {
@@ -58,7 +63,13 @@ internal sealed partial class Ledger(NginxLayout layout, ILogger<Ledger> logger)
     {
         Refresh();
         Advance();
-        DurableFile.Write(FileOf(entry.Spec.WebsiteId), JsonSerializer.SerializeToUtf8Bytes(entry, AgentJson.Options), DurableFile.Private);
+        Change(() =>
+            DurableFile.Write(
+                FileOf(entry.Spec.WebsiteId),
+                JsonSerializer.SerializeToUtf8Bytes(entry, AgentJson.Options),
+                DurableFile.Private
+            )
+        );
         Forget(entry.Spec.WebsiteId);
         Remember(entry);
     }
@@ -67,7 +78,7 @@ internal sealed partial class Ledger(NginxLayout layout, ILogger<Ledger> logger)
     {
         Refresh();
         Advance();
-        DurableFile.Delete(FileOf(websiteId));
+        Change(() => DurableFile.Delete(FileOf(websiteId)));
         Forget(websiteId);
     }
 
@@ -79,6 +90,23 @@ internal sealed partial class Ledger(NginxLayout layout, ILogger<Ledger> logger)
             JsonSerializer.SerializeToUtf8Bytes(tombstone, AgentJson.Options),
             DurableFile.Private
         );
+
+    /// <summary>As if it had never been removed, when the removal is put back.</summary>
+    public void Exhume(long websiteId) => DurableFile.Delete(TombOf(websiteId));
+
+    // A disk may have taken the file and failed after: what is in memory counts no more.
+    private void Change(Action change)
+    {
+        try
+        {
+            change();
+        }
+        catch
+        {
+            _read = null;
+            throw;
+        }
+    }
 
     // Before the change: who is killed between the two has only cost the other agent a needless reading.
     private void Advance()
@@ -99,8 +127,12 @@ internal sealed partial class Ledger(NginxLayout layout, ILogger<Ledger> logger)
         _owners.Clear();
         foreach (var file in Directory.GetFiles(_directory, "*.json"))
         {
-            if (Read<LedgerEntry>(file) is { } entry)
+            if (Read<LedgerEntry>(file) is not { } entry)
+                continue;
+            if (Path.GetFileName(file) == $"{entry.Spec.WebsiteId}.json" && IsWhole(entry.Spec))
                 Remember(entry);
+            else
+                SetAside(file, "It is not a website's that this agent could serve.");
         }
         _read = said;
     }
@@ -116,8 +148,15 @@ internal sealed partial class Ledger(NginxLayout layout, ILogger<Ledger> logger)
     {
         if (!_entries.Remove(websiteId, out var entry))
             return;
-        foreach (var name in entry.Spec.Names.Where(n => _owners.GetValueOrDefault(n.Name) == websiteId))
-            _owners.Remove(name.Name);
+        var freed = entry.Spec.Names.Select(n => n.Name).Where(n => _owners.GetValueOrDefault(n) == websiteId).ToHashSet();
+        foreach (var name in freed)
+            _owners.Remove(name);
+        // No name should be there twice; if it is, nobody else may take it.
+        foreach (var other in _entries.Values)
+        {
+            foreach (var name in other.Spec.Names.Where(n => freed.Contains(n.Name)))
+                _owners.TryAdd(name.Name, other.Spec.WebsiteId);
+        }
     }
 
     // Written whole or not at all: only a damaged disk or a person makes one unreadable. Kept for people then, and out of the way.
@@ -132,10 +171,19 @@ internal sealed partial class Ledger(NginxLayout layout, ILogger<Ledger> logger)
         }
         catch (JsonException e)
         {
-            DurableFile.Rename(path, path + ".broken");
-            LogUnreadable(path, e.Message);
+            SetAside(path, e.Message);
             return null;
         }
+    }
+
+    // What would break every reading of the ledger.
+    private static bool IsWhole(HostingSpec spec) =>
+        spec.Names.All(n => n is not null) && spec.Names.Count(n => n.Role == SiteNameRole.Primary) == 1;
+
+    private void SetAside(string path, string reason)
+    {
+        DurableFile.Rename(path, path + ".broken");
+        LogUnreadable(path, reason);
     }
 
     private string FileOf(long websiteId) => Path.Combine(_directory, $"{websiteId}.json");

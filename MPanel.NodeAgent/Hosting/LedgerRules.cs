@@ -1,3 +1,4 @@
+using MPanel.NodeAgent.Contract;
 using MPanel.NodeAgent.Work;
 
 namespace MPanel.NodeAgent.Hosting;
@@ -43,11 +44,11 @@ internal static class LedgerRules
         erased is null ? null : Stale(site, erased.Revision, erased.Epoch);
 
     /// <summary>For an apply: the first name that another website has.</summary>
-    public static TaskFailure? TakenName(Ledger ledger, HostedSite site)
+    public static TaskFailure? TakenName(Ledger ledger, HostingSpec spec)
     {
-        foreach (var name in site.Spec.Names)
+        foreach (var name in spec.Names)
         {
-            if (ledger.OwnerOf(name.Name) is { } owner && owner != site.WebsiteId)
+            if (ledger.OwnerOf(name.Name) is { } owner && owner != spec.WebsiteId)
                 return new TaskFailure("domain_already_served", $"Website {owner} on this node has the name {name.Name}.", Permanent: true);
         }
         return null;

@@ -46,7 +46,7 @@ internal sealed class MainConfig(AgentOptions options, NginxLayout layout, Gener
         foreach (var file in Directory.GetFiles(_aside))
         {
             var id = ForeignFiles.WebsiteOfText(System.IO.File.ReadAllText(file));
-            if (all || id is null || ledger.Of(id.Value) is null)
+            if (all || id is null || !ledger.Replaces(id.Value))
                 Posix.Rename(file, Path.Combine(layout.VhostDirectory, Path.GetFileName(file)));
         }
     }
@@ -56,6 +56,7 @@ internal sealed class MainConfig(AgentOptions options, NginxLayout layout, Gener
     {
         foreach (var vhost in vhosts)
             DurableFile.Delete(vhost);
+        BringBack(all: false);
         if (Directory.Exists(_aside))
             Directory.Delete(_aside, recursive: true);
     }

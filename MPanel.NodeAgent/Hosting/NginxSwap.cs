@@ -20,14 +20,35 @@ internal sealed class NginxSwap(
     ForeignFiles foreign,
     Quarantine quarantine,
     MainConfig main,
-    NginxServer nginx
+    NginxServer nginx,
+    NginxTrial trial,
+    BatchEntries entries
 )
 {
+    // Tests whose answers contradict each other are given up.
+    private const int MostRounds = 3;
+    private static readonly TimeSpan RetireBound = TimeSpan.FromSeconds(1);
+    private IReadOnlyList<int> _retiring = [];
+
     public bool IsCurrent() => generations.IsLoaded(Render(out _));
 
     public async Task<SwitchEnd> Serve(SwitchBatch batch, bool anew)
     {
-        while (true)
+        try
+        {
+            return await ServeOrRefuse(batch, anew);
+        }
+        catch when (!batch.Stands)
+        {
+            // No room, no memory: what nginx was never asked about does not stay.
+            await entries.PutBack(batch);
+            throw;
+        }
+    }
+
+    private async Task<SwitchEnd> ServeOrRefuse(SwitchBatch batch, bool anew)
+    {
+        for (var refusals = 0; ; )
         {
             if (batch.IsAbandoned)
                 return await PutBack(batch, new TaskFailure("agent_stopped", "The task ended before nginx was switched."));
@@ -44,6 +65,8 @@ internal sealed class NginxSwap(
                 () => Task.FromResult(generations.Write(generation))
             );
             var test = options.NginxManaged ? await Tested(batch, number) : await TestedInPlace(batch, number, replaced);
+            if (test.TimedOut)
+                return await PutBack(batch, NginxServer.InvalidConfig(test));
             if (!test.Valid && await Broken(test) is { } broken)
             {
                 await batch.Do(
@@ -54,11 +77,21 @@ internal sealed class NginxSwap(
                 continue;
             }
             if (!test.Valid)
-                return await PutBack(batch, NginxServer.InvalidConfig(test));
+            {
+                if (++refusals > MostRounds || !await entries.RefuseGuilty(batch))
+                    return await PutBack(batch, NginxServer.InvalidConfig(test));
+                continue;
+            }
             if (await DropConflicting(batch, test))
                 continue;
             if (batch.IsAbandoned)
+            {
+                if (!options.NginxManaged)
+                    await GenerationBack(batch);
                 continue;
+            }
+            generations.MarkTested(number);
+            batch.Stands = true;
             if (options.NginxManaged)
                 await batch.Do(Effect.GenerationSwap, "making them the live ones", () => MakeLive(number));
             return await Load(batch, replaced);
@@ -72,33 +105,21 @@ internal sealed class NginxSwap(
             return null;
         var read = Read(out _);
         if (NginxServer.CulpritOf(test) is { } culprit && read.Contains(culprit))
-            return culprit;
-        var (good, bad) = (0, read.Count);
-        if (bad == 0 || !await IsValid([]))
-            return null;
-        while (bad - good > 1)
         {
-            var middle = (good + bad) / 2;
-            if (await IsValid(read.Take(middle)))
-                good = middle;
-            else
-                bad = middle;
+            // The same twice: for want of memory or time nginx accuses anybody.
+            return NginxServer.CulpritOf(await trial.Of(ledger.All(), read)) == culprit ? culprit : null;
         }
-        return read[bad - 1];
-    }
-
-    private async Task<bool> IsValid(IEnumerable<string> files)
-    {
-        var number = generations.Write(maps.Render(ledger.All(), [.. files]));
-        return (await nginx.Test(generations.TestConfigOf(number))).Valid;
+        return await NginxTrial.FirstBad(read.Count, async n => (await trial.Of(ledger.All(), read.Take(n))).Valid) is { } bad
+            ? read[bad]
+            : null;
     }
 
     private NginxGeneration Render(out IReadOnlyList<ForeignFile> replaced) => maps.Render(ledger.All(), Read(out replaced));
 
     private IReadOnlyList<string> Read(out IReadOnlyList<ForeignFile> replaced)
     {
-        var all = foreign.All();
-        replaced = [.. all.Where(f => f.WebsiteId is { } id && (ledger.Of(id) is not null || ledger.ErasedOf(id) is not null))];
+        var all = foreign.All().Where(f => !quarantine.Holds(f.Path)).ToList();
+        replaced = [.. all.Where(f => f.WebsiteId is { } id && ledger.Replaces(id))];
         // The host's nginx includes them by itself.
         var gone = replaced;
         return options.NginxManaged ? [.. all.Except(gone).Select(f => f.Path)] : [];
@@ -110,25 +131,35 @@ internal sealed class NginxSwap(
     // The host's main configuration is not ours to copy: what is tested is what stands there, and the earlier state comes back when it fails.
     private async Task<NginxTest> TestedInPlace(SwitchBatch batch, int number, IReadOnlyList<ForeignFile> replaced)
     {
-        var earlier = generations.Current();
         await batch.Do(Effect.GenerationSwap, "making them the live ones", () => MakeLive(number));
         foreach (var file in replaced)
             main.TakeAside(file.Path);
-        var test = await batch.Do(Effect.NginxTest, "testing nginx's configuration", () => nginx.Test());
-        if (test.Valid && !Conflicting(batch, test).Any())
+        try
+        {
+            var test = await batch.Do(Effect.NginxTest, "testing nginx's configuration", () => nginx.Test());
+            if (!test.Valid || Conflicting(batch, test).Count > 0)
+                await GenerationBack(batch);
             return test;
-        await batch.Do(
+        }
+        catch
+        {
+            await GenerationBack(batch);
+            throw;
+        }
+    }
+
+    // Not the one that was live: a kill may have left one there that nginx never took.
+    private Task GenerationBack(SwitchBatch batch) =>
+        batch.Do(
             Effect.GenerationBack,
             "making the earlier ones live again",
             () =>
             {
-                generations.Swap(earlier);
+                generations.Swap(generations.Tested());
                 main.Write();
                 main.BringBack(all: true);
             }
         );
-        return test;
-    }
 
     private void MakeLive(int number)
     {
@@ -136,56 +167,50 @@ internal sealed class NginxSwap(
         main.Write();
     }
 
-    private static IEnumerable<(SwitchTicket Ticket, string[] Names)> Conflicting(SwitchBatch batch, NginxTest test)
+    private static Dictionary<SwitchTicket, string[]> Conflicting(SwitchBatch batch, NginxTest test)
     {
         var conflicts = NginxServer.Conflicts(test);
         return batch
-            .Left.Select(t => (t, t.Entry?.Spec.Names.Select(n => n.Name).Where(conflicts.Contains).ToArray() ?? []))
-            .Where(t => t.Item2.Length > 0);
+            .Left.Select(t => (Ticket: t, Names: NewNames(t).Where(conflicts.Contains).ToArray()))
+            .Where(t => t.Names.Length > 0)
+            .ToDictionary(t => t.Ticket, t => t.Names);
     }
+
+    // A name that the website has already stays its own: a file that came later must not keep it from being suspended.
+    private static IEnumerable<string> NewNames(SwitchTicket ticket) =>
+        (ticket.Entry?.Spec.Names ?? []).Select(n => n.Name).Except((ticket.Previous?.Spec.Names ?? []).Select(n => n.Name));
 
     // A foreign file has one of their names, and nginx would serve either: those tasks end here, the others go on.
     private async Task<bool> DropConflicting(SwitchBatch batch, NginxTest test)
     {
-        var any = false;
-        foreach (var (ticket, names) in Conflicting(batch, test).ToArray())
-        {
-            await batch.Do(Effect.LedgerBack, $"putting website {ticket.WebsiteId} back as it was", () => PutBack(ticket));
-            batch.Drop(ticket);
-            ticket.End(
-                new TaskFailure(
-                    "domain_already_served",
-                    $"Another vhost on this node serves {string.Join(", ", names)}. nginx says: {test.Said}",
-                    Permanent: true
-                )
-            );
-            any = true;
-        }
-        return any;
+        var conflicting = Conflicting(batch, test);
+        if (conflicting.Count == 0)
+            return false;
+        await entries.Refuse(batch, conflicting.ToDictionary(c => c.Key, c => Taken(c.Value, test)));
+        return true;
     }
+
+    private static TaskFailure Taken(string[] names, NginxTest test) =>
+        new(
+            "domain_already_served",
+            $"Another vhost on this node serves {string.Join(", ", names)}. nginx says: {test.Said}",
+            Permanent: true
+        );
 
     private async Task<SwitchEnd> PutBack(SwitchBatch batch, TaskFailure failure)
     {
-        foreach (var ticket in batch.Left)
-            await batch.Do(Effect.LedgerBack, $"putting website {ticket.WebsiteId} back as it was", () => PutBack(ticket));
+        await entries.PutBack(batch);
         generations.Clear();
+        // The last that nginx has taken is better than nothing.
+        if (options.NginxManaged && nginx.Master() is null)
+            await nginx.Start();
         return new SwitchEnd(failure, []);
-    }
-
-    // Unless somebody has written there since.
-    private void PutBack(SwitchTicket ticket)
-    {
-        if (ledger.Of(ticket.WebsiteId)?.Hash != ticket.Entry?.Hash)
-            return;
-        if (ticket.Previous is not null)
-            ledger.Put(ticket.Previous);
-        else if (ticket.Entry is not null)
-            ledger.Remove(ticket.WebsiteId);
     }
 
     private async Task<SwitchEnd> Load(SwitchBatch batch, IReadOnlyList<ForeignFile> replaced)
     {
         IReadOnlyList<int> earlier = [];
+        await nginx.EndQuitting();
         if (nginx.Master() is null)
         {
             if (await batch.Do(Effect.NginxStart, "nginx is down, starting it", nginx.Start) is { } down)
@@ -196,10 +221,12 @@ internal sealed class NginxSwap(
         }
         else
         {
+            // Of two reloads at once only the first one's workers would be known, and those between them could serve what is gone by then.
+            await nginx.Retired(_retiring, RetireBound, CancellationToken.None);
             var reloaded = await batch.Do(Effect.NginxReload, "reloading nginx", () => Task.FromResult(nginx.Reload()));
             if (reloaded is null)
                 return new SwitchEnd(new TaskFailure("nginx_not_running", "nginx ended before it could be reloaded."), []);
-            earlier = reloaded;
+            _retiring = earlier = reloaded;
         }
         if (generations.Current() is { } current)
             generations.MarkLoaded(current);

@@ -9,6 +9,9 @@ internal sealed partial record RedirectTarget(string Host, string Value)
 {
     private const int MostLength = 2000;
 
+    // nginx takes a parameter of less than 4,096 bytes; a letter becomes up to nine.
+    private const int MostBytes = 3000;
+
     /// <summary>Null when it is not an absolute http or https address that can be written so.</summary>
     public static RedirectTarget? Parse(string target)
     {
@@ -34,7 +37,7 @@ internal sealed partial record RedirectTarget(string Host, string Value)
         );
         // nginx expands a dollar sign wherever it stands.
         var written = $"{uri.Scheme}://{named}{port}{(HasPath(target) ? rest : "")}".Replace("$", "%24", StringComparison.Ordinal);
-        return host.Length > 0 && written.Length <= 3 * MostLength && Literal().IsMatch(written)
+        return host.Length > 0 && written.Length <= MostBytes && Literal().IsMatch(written)
             ? new RedirectTarget(host.TrimEnd('.'), HasPath(target) ? written : written + "$request_uri")
             : null;
     }

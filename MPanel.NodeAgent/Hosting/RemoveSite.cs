@@ -19,7 +19,8 @@ internal sealed class RemoveSite(NodeLock node, Ledger ledger, SiteSwitch sites,
     public async Task<TaskEnd> Run(TaskRun run, HostedSite site)
     {
         // The hash takes as long as the archive is: not under the lock.
-        var unharmed = await NotedArchive(run) is { } noted && await archive.IsUnharmed(noted, run.Cancelled);
+        var noted = await NotedArchive(run);
+        var unharmed = noted is not null && await archive.IsUnharmed(noted, run.Cancelled) ? noted : null;
         var (failure, ticket, proof) = await Begin(run, site, unharmed);
         if (failure is not null)
             return failure;
@@ -33,17 +34,21 @@ internal sealed class RemoveSite(NodeLock node, Ledger ledger, SiteSwitch sites,
         if (found.Left.Length > 0)
             return new TaskFailure("not_erased", $"Still there: {string.Join("; ", found.Left.Take(10))}.");
         using (await node.Take(run.Cancelled))
-            await run.Effects.Do(Effect.EraseProof, "noting that nothing is left", () => ledger.Bury(TombstoneOf(site, found.Gone)));
+            await run.Effects.Do(Effect.EraseProof, "noting that nothing is left", () => ledger.Bury(TombstoneOf(site, found.Gone, null)));
         return Done(site, found.Gone);
 
         async Task<ArchiveFacts?> NotedArchive(TaskRun task)
         {
             using (await node.Take(task.Cancelled))
-                return ledger.Of(site.WebsiteId)?.Archive;
+                return ArchiveOf(site);
         }
     }
 
-    private async Task<Begun> Begin(TaskRun run, HostedSite site, bool unharmed)
+    // A removal that was begun has taken the website off the ledger, and goes on by the archive that it was allowed by.
+    private ArchiveFacts? ArchiveOf(HostedSite site) =>
+        ledger.Of(site.WebsiteId) is { } entry ? entry.Archive : ledger.ErasedOf(site.WebsiteId)?.Archive;
+
+    private async Task<Begun> Begin(TaskRun run, HostedSite site, ArchiveFacts? unharmed)
     {
         using var held = await run.Effects.Do(Effect.Lock, "waiting for this node's other changes", () => node.Take(run.Cancelled));
         var (entry, erased) = (ledger.Of(site.WebsiteId), ledger.ErasedOf(site.WebsiteId));
@@ -56,9 +61,8 @@ internal sealed class RemoveSite(NodeLock node, Ledger ledger, SiteSwitch sites,
         }
         if (eraser.OfOtherInstallation(site))
             return new Begun(LedgerRules.OtherInstallation(site.WebsiteId));
-        // A removal that was begun may have erased the archive already.
-        var goesOn = erased is { Proof: null } && (entry is null || entry.Spec.Revision <= erased.Revision);
-        if (!goesOn && !unharmed && eraser.TreesOf(site) is [var tree, ..])
+        // Once the tree is aside, a removal that was begun may have erased the archive already.
+        if ((unharmed is null || ArchiveOf(site) != unharmed) && eraser.TreesOf(site) is [var tree, ..])
             return new Begun(
                 new TaskFailure(
                     "archive_missing",
@@ -66,21 +70,18 @@ internal sealed class RemoveSite(NodeLock node, Ledger ledger, SiteSwitch sites,
                     Permanent: true
                 )
             );
-        await run.Effects.Do(
-            Effect.TombstoneWrite,
-            $"noting that website {site.WebsiteId} is removed for good",
-            () => ledger.Bury(TombstoneOf(site, proof: null))
-        );
+        var now = TombstoneOf(site, proof: null, unharmed);
+        await run.Effects.Do(Effect.TombstoneWrite, $"noting that website {site.WebsiteId} is removed for good", () => ledger.Bury(now));
         var ticket = await run.Effects.Do(
             Effect.LedgerWrite,
             $"taking website {site.WebsiteId} off what is served",
-            () => Task.FromResult(sites.Enter(run, site.WebsiteId, entry: null))
+            () => Task.FromResult(sites.Enter(run, site.WebsiteId, entry: null, new Burial(now, erased)))
         );
         return new Begun(null, ticket);
     }
 
-    private static Tombstone TombstoneOf(HostedSite site, string[]? proof) =>
-        new(site.WebsiteId, site.Spec.Revision, site.Spec.Epoch, site.Hash, proof);
+    private static Tombstone TombstoneOf(HostedSite site, string[]? proof, ArchiveFacts? kept) =>
+        new(site.WebsiteId, site.Spec.Revision, site.Spec.Epoch, site.Hash, proof, kept);
 
     private static TaskEnd Done(HostedSite site, string[] proof) =>
         new(null, new AppliedState(site.Spec.Revision, site.Hash, Archive: null, proof));

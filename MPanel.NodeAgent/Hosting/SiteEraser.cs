@@ -33,7 +33,9 @@ internal sealed class SiteEraser(
                 .Where(DomainSyntax.IsValid)
                 .Append(site.Key)
                 .Select(n => Path.Combine(options.SitesDirectory, n))
-                .Where(p => Posix.Status(p) is { Kind: FileKind.Directory } && SiteMarker.Read(p)?.WebsiteId == site.WebsiteId),
+                .Where(p => Posix.Status(p) is { Kind: FileKind.Directory } && SiteMarker.Read(p)?.WebsiteId == site.WebsiteId)
+                .Concat(FirstReleaseTree.Stray(options, site) is { } stray ? [stray] : [])
+                .Distinct(),
         ];
 
     /// <summary>One of its directories was made for another installation of the panel, to which the id means another website.</summary>
@@ -56,7 +58,9 @@ internal sealed class SiteEraser(
         await run.Effects.Do(Effect.TreeAside, "taking the directory out of the way", () => TakeAside(run, site));
         if (await run.Effects.Do(Effect.TreeErase, "erasing the directory", () => EraseAside(site, run.Cancelled)) is { } unerased)
             run.Log.Warn(unerased);
-        await run.Effects.Do(Effect.ArchiveErase, "erasing the archive", () => archive.Of(site).ForEach(DurableFile.Delete));
+        // While the tree stands it is what the next attempt asks for.
+        if (TreesOf(site).Count == 0)
+            await run.Effects.Do(Effect.ArchiveErase, "erasing the archive", () => archive.Of(site).ForEach(DurableFile.Delete));
     }
 
     public async Task<Found> Look(HostedSite site, IReadOnlyList<string> names, CancellationToken cancelled)

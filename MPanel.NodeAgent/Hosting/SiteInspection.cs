@@ -111,6 +111,7 @@ internal sealed class SiteInspection(AgentOptions options, NginxLayout layout, N
                 var problem =
                     UserProblem(site, users)
                     ?? TreeProblem(site)
+                    ?? (entry.SetAside is { } said ? $"nginx refuses its configuration, and it is not served: {said}" : null)
                     ?? MapProblem(site, snapshot.Served)
                     ?? await AnswerProblem(http, entry, site, stop);
                 items[site.WebsiteId] = new InventoryItem("hosting", site.WebsiteId, entry.Spec.Revision, entry.Hash, problem);
@@ -149,7 +150,8 @@ internal sealed class SiteInspection(AgentOptions options, NginxLayout layout, N
             return wrong.Message;
         if (!options.SystemUsers)
             return null;
-        var web = Posix.Status(Path.Combine(place, "public"))!;
+        if (Posix.Status(Path.Combine(place, "public")) is not { } web)
+            return $"{place} has lost its directory public.";
         if (web.User != site.Uid)
             return $"{place}/public belongs to user id {web.User}, not {site.Uid}.";
         const UnixFileMode Readable = UnixFileMode.GroupRead | UnixFileMode.GroupExecute;

@@ -17,7 +17,7 @@ internal sealed class SiteMaps(AgentOptions options, NginxLayout layout)
     public NginxGeneration Render(IReadOnlyCollection<LedgerEntry> ledger, IReadOnlyList<string> foreign)
     {
         var names = new NamesOnce();
-        var sites = ledger.Select(e => new Site(e, names.Of(e.Spec))).ToList();
+        var sites = ledger.Where(e => e.SetAside is null).Select(e => new Site(e, names.Of(e.Spec))).ToList();
         var files = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
             ["http.inc"] = Template.Read("http.inc").Fill(),

@@ -16,6 +16,7 @@ internal sealed partial class SiteSwitch(
     Ledger ledger,
     NginxServer nginx,
     NginxSwap swap,
+    Generations generations,
     FaultSwitch faults,
     ILogger<SiteSwitch> logger
 )
@@ -25,9 +26,10 @@ internal sealed partial class SiteSwitch(
     private bool _leading;
 
     /// <summary>Writes the entry, or takes it off when null, and asks for it to be served. Under the node lock.</summary>
-    public SwitchTicket Enter(TaskRun run, long websiteId, LedgerEntry? entry)
+    /// <param name="burial">What a removal has noted before.</param>
+    public SwitchTicket Enter(TaskRun run, long websiteId, LedgerEntry? entry, Burial? burial = null)
     {
-        var ticket = new SwitchTicket(run, websiteId, entry, ledger.Of(websiteId));
+        var ticket = new SwitchTicket(run, websiteId, entry, ledger.Of(websiteId), burial);
         if (entry is not null)
             ledger.Put(entry);
         else if (ticket.Previous is not null)
@@ -63,9 +65,11 @@ internal sealed partial class SiteSwitch(
     private async Task<TaskFailure?> StartAnew(CancellationToken stopping)
     {
         using var held = await node.Take(stopping);
+        // What would not start is not stopped.
+        if (await nginx.Test() is { Valid: false } test)
+            return NginxServer.InvalidConfig(test);
         LogStartedAnew();
-        await nginx.Stop();
-        return await nginx.Start();
+        return await nginx.Stop() ? await nginx.Start() : new TaskFailure("nginx_not_running", "The earlier nginx can't be ended.");
     }
 
     private async Task Lead()
@@ -127,8 +131,20 @@ internal sealed partial class SiteSwitch(
 
     private static TaskFailure Busy => new("site_not_answering", "After the reload nginx's earlier workers still take requests.");
 
-    private async Task<bool> Retire(SwitchEnd end) =>
-        await nginx.Retired(end.Earlier, TimeSpan.FromSeconds(options.ProbeSeconds), CancellationToken.None);
+    private async Task<bool> Retire(SwitchEnd end)
+    {
+        if (await nginx.Retired(end.Earlier, TimeSpan.FromSeconds(options.ProbeSeconds), CancellationToken.None))
+            return true;
+        await Doubt(CancellationToken.None);
+        return false;
+    }
+
+    /// <summary>nginx does not serve what it was told to read, as when it ran out of files: the next switch tells it again.</summary>
+    public async Task Doubt(CancellationToken cancelled)
+    {
+        using (await node.Take(cancelled))
+            generations.MarkNotLoaded();
+    }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "nginx did not take its new configuration while it runs; it is started anew")]
     private partial void LogStartedAnew();

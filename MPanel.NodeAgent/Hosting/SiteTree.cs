@@ -8,6 +8,10 @@ namespace MPanel.NodeAgent.Hosting;
 /// <param name="Failure">Null when the tree stands.</param>
 internal sealed record EnsuredTree(bool Built, TaskFailure? Failure);
 
+/// <param name="Place">In staging; null when there is nothing to restore.</param>
+/// <param name="Failure">Null unless it can't be restored.</param>
+internal sealed record RestoredTree(string? Place, TaskFailure? Failure);
+
 /// <summary>
 /// A website's directories: <c>s&lt;id&gt;/</c> and its marker belong to root, <c>public/</c> to the site's user. They are built in a
 /// staging directory only root can enter and renamed into place; from then on root never follows or writes what is below public/.
@@ -49,16 +53,27 @@ internal sealed class SiteTree(AgentOptions options, FirstReleaseTree firstRelea
             : new TaskFailure("directory_damaged", $"{place} has lost its directory public.", Permanent: true);
     }
 
-    /// <param name="kept">An archive of the website, to make a tree from that is gone; null when there is none.</param>
-    public async Task<EnsuredTree> Ensure(TaskRun run, HostedSite site, ArchiveFacts? kept = null)
+    /// <summary>Whether there is no tree, wherever a release has put it. Under the node lock.</summary>
+    public bool IsGone(HostedSite site) => Posix.Status(PlaceOf(site)) is null && !firstRelease.Exists(site);
+
+    /// <summary>Builds a tree that is gone aside, from its archive. It takes as long as the archive is: not under the node lock.</summary>
+    public async Task<RestoredTree> Restore(TaskRun run, HostedSite site, ArchiveFacts kept)
     {
-        var (staged, place) = (Path.Combine(_staging, $"{site.WebsiteId}"), PlaceOf(site));
-        if (Posix.Status(staged) is not null)
-            await run.Effects.Do(
-                Effect.TreeClear,
-                "removing what an interrupted attempt left",
-                () => Directory.Delete(staged, recursive: true)
-            );
+        // A place of its own: an attempt whose lease was lost may still be at another.
+        var staged = Path.Combine(_staging, $"{site.WebsiteId}-{Guid.NewGuid():N}");
+        return await Stage(run, site, staged, webGroup: 0, kept) is { } failure
+            ? new RestoredTree(null, failure)
+            : new RestoredTree(staged, null);
+    }
+
+    /// <summary>Under the node lock.</summary>
+    /// <param name="kept">An archive of the website; null when there is none.</param>
+    /// <param name="restored">Made from it, in staging; null when none was to be made.</param>
+    public async Task<EnsuredTree> Ensure(TaskRun run, HostedSite site, ArchiveFacts? kept = null, string? restored = null)
+    {
+        var place = PlaceOf(site);
+        foreach (var left in LeftInStaging(site).Where(l => l != restored))
+            await run.Effects.Do(Effect.TreeClear, "removing what an interrupted attempt left", () => Clear(left, run.Cancelled));
         await firstRelease.Move(run, site);
         if (Posix.Status(place) is not null)
         {
@@ -66,15 +81,17 @@ internal sealed class SiteTree(AgentOptions options, FirstReleaseTree firstRelea
             await MarkEpoch(run, site, place);
             return new EnsuredTree(Built: false, null);
         }
+        if (restored is null && kept is not null && archive.Stands(kept))
+            return new EnsuredTree(false, new TaskFailure("directory_missing", $"{place} went meanwhile; the next attempt restores it."));
+        var staged = restored ?? Path.Combine(_staging, $"{site.WebsiteId}");
         var webGroup = options.SystemUsers ? await WebGroup() : 0;
-        var restored = kept is not null && archive.Stands(kept);
-        if (await Stage(run, site, staged, webGroup, restored ? kept : null) is { } unstaged)
+        if (restored is null && await Stage(run, site, staged, webGroup, restore: null) is { } unstaged)
             return new EnsuredTree(false, unstaged);
         var renamed = false;
         await run.Effects.Do(Effect.TreeRename, $"putting it in place as {place}", () => renamed = PutInPlace(staged, place));
         // What stood in the archive need not have a first page.
         return new EnsuredTree(
-            renamed && !restored,
+            renamed && restored is null,
             renamed ? null : new TaskFailure("directory_exists", $"{place} appeared meanwhile.", Permanent: true)
         );
     }
@@ -110,6 +127,28 @@ internal sealed class SiteTree(AgentOptions options, FirstReleaseTree firstRelea
             );
     }
 
+    // Not by .NET, which names everything by its whole path: a restored tree may be deeper than a path is long.
+    private async Task<bool> Clear(string staged, CancellationToken cancelled)
+    {
+        var end = await ExternalProgram.Run(
+            "/usr/bin/rm",
+            ["-rf", "--one-file-system", "--", staged],
+            TimeSpan.FromSeconds(options.ArchiveSeconds),
+            cancellationToken: cancelled
+        );
+        return end.ExitCode == 0 ? true : throw new IOException($"{staged} can't be cleared: {end.Said}");
+    }
+
+    private IReadOnlyList<string> LeftInStaging(HostedSite site) =>
+        Directory.Exists(_staging)
+            ?
+            [
+                .. Directory
+                    .GetDirectories(_staging, $"{site.WebsiteId}*")
+                    .Where(d => Path.GetFileName(d).Split('-')[0] == $"{site.WebsiteId}"),
+            ]
+            : [];
+
     private static void MakeDirectory(string path, UnixFileMode mode)
     {
         Directory.CreateDirectory(path);
@@ -123,7 +162,11 @@ internal sealed class SiteTree(AgentOptions options, FirstReleaseTree firstRelea
     private static async Task MarkEpoch(TaskRun run, HostedSite site, string place)
     {
         if (site.Spec.Epoch != Guid.Empty && SiteMarker.Read(place) is { } marker && marker.Epoch == Guid.Empty)
-            await run.Effects.Do(Effect.TreeMarker, "marking it with this installation", () => WriteMarker(place, site));
+            await run.Effects.Do(
+                Effect.TreeMarker,
+                "marking it with this installation",
+                () => SiteMarker.Write(place, marker with { Epoch = site.Spec.Epoch })
+            );
     }
 
     private static void WritePage(string path, HostedSite site) =>

@@ -106,8 +106,17 @@ internal sealed class SiteUser(AgentOptions options, TimeProvider time)
     }
 
     // The first release named the home by the domain.
-    private static bool IsHomeOf(HostedSite site, string home) =>
-        Path.GetFileName(home) is var name && (name == site.Key || site.Spec.Names.Any(n => n.Name == name));
+    private bool IsHomeOf(HostedSite site, string home) =>
+        Path.GetFileName(home) is var name
+        && (name == site.Key || site.Spec.Names.Any(n => n.Name == name) || IsEarlierHomeOf(site, home, name));
+
+    // By a domain that the website has no more: the tree is there still, or its marker names that domain.
+    private bool IsEarlierHomeOf(HostedSite site, string home, string name) =>
+        Path.GetDirectoryName(home) == options.SitesDirectory
+        && (
+            SiteMarker.Read(home)?.WebsiteId == site.WebsiteId
+            || (SiteMarker.Read(HomeOf(site)) is { } marker && marker.WebsiteId == site.WebsiteId && marker.Domain == name)
+        );
 
     private string HomeOf(HostedSite site) => Path.Combine(options.SitesDirectory, site.Key);
 

@@ -2,12 +2,25 @@ using MPanel.NodeAgent.Work;
 
 namespace MPanel.NodeAgent.Hosting;
 
+/// <summary>What a removal has noted for good, as long as it is not put back.</summary>
+/// <param name="Earlier">Of a removal before it; null when there was none.</param>
+internal sealed record Burial(Tombstone Now, Tombstone? Earlier);
+
 /// <summary>A task's wish that the ledger be served with what it wrote there.</summary>
-/// <param name="Entry">What it wrote; null when it took the website off.</param>
-/// <param name="Previous">What stood there before.</param>
-internal sealed record SwitchTicket(TaskRun Run, long WebsiteId, LedgerEntry? Entry, LedgerEntry? Previous)
+/// <param name="entry">What it wrote; null when it took the website off.</param>
+/// <param name="previous">What stood there before.</param>
+/// <param name="burial">Of a removal; otherwise null.</param>
+internal sealed class SwitchTicket(TaskRun run, long websiteId, LedgerEntry? entry, LedgerEntry? previous, Burial? burial = null)
 {
     private readonly TaskCompletionSource<TaskFailure?> _served = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public TaskRun Run => run;
+    public long WebsiteId => websiteId;
+    public LedgerEntry? Entry => entry;
+    public Burial? Burial => burial;
+
+    /// <summary>Changes when the ticket is entered again, after another of its batch was refused.</summary>
+    public LedgerEntry? Previous { get; set; } = previous;
 
     /// <summary>Null once nginx serves it.</summary>
     public Task<TaskFailure?> Served => _served.Task;
@@ -24,6 +37,9 @@ internal sealed class SwitchBatch(IReadOnlyList<SwitchTicket> tickets, FaultSwit
     private readonly List<SwitchTicket> _left = [.. tickets];
 
     public IReadOnlyList<SwitchTicket> Left => _left;
+
+    /// <summary>nginx takes what they have written: from here on it is served, whatever happens to the tasks.</summary>
+    public bool Stands { get; set; }
 
     /// <summary>There were tasks, and none of them may go on.</summary>
     public bool IsAbandoned => _left.Count > 0 && !_left.Exists(t => t.Run.Effects.MayGoOn);

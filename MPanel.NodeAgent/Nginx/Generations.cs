@@ -13,6 +13,7 @@ internal sealed class Generations(AgentOptions options, NginxLayout layout)
     private const UnixFileMode RootOnly = (UnixFileMode)0b111_000_000;
     private const string DigestFile = "digest";
     private const string LoadedFile = "loaded";
+    private const string TestedFile = "tested";
 
     public void Prepare() => Directory.CreateDirectory(layout.Generations, RootOnly);
 
@@ -61,13 +62,27 @@ internal sealed class Generations(AgentOptions options, NginxLayout layout)
 
     public void MarkLoaded(int number) => File.WriteAllText(Path.Combine(PathOf(number), LoadedFile), "");
 
-    /// <summary>Removes every generation but the live one.</summary>
+    /// <summary>nginx has not taken it after all: whoever comes next tells it again.</summary>
+    public void MarkNotLoaded()
+    {
+        if (Current() is { } current)
+            File.Delete(Path.Combine(PathOf(current), LoadedFile));
+    }
+
+    public void MarkTested(int number) => File.WriteAllText(Path.Combine(PathOf(number), TestedFile), "");
+
+    /// <summary>The last that nginx has taken, or null. The live one may be another after a kill.</summary>
+    public int? Tested() => Numbers().Where(n => File.Exists(Path.Combine(PathOf(n), TestedFile))).Cast<int?>().Max();
+
+    /// <summary>Removes every generation but the live one and the last tested one.</summary>
     public void Clear()
     {
-        var current = Current();
-        foreach (var number in Numbers().Where(n => n != current))
-            Directory.Delete(PathOf(number), recursive: true);
+        var (current, tested) = (Current(), Tested());
+        foreach (var number in Numbers().Where(n => n != current && n != tested))
+            Delete(number);
     }
+
+    public void Delete(int number) => Directory.Delete(PathOf(number), recursive: true);
 
     /// <summary>Lines of the live maps that have a key or a value.</summary>
     public IReadOnlyList<string> Naming(string key) =>

@@ -9,7 +9,7 @@ internal sealed class NginxHealth(AgentOptions options, NginxLayout layout, Ngin
 
     private string? Quarantined =>
         quarantine.Files is { Count: > 0 } files
-            ? $"It serves without {string.Join(", ", files.Take(5))}{(files.Count > 5 ? $" and {files.Count - 5} more" : "")}, which it can't read: mend what is in sites/.quarantine and move it back, or delete it."
+            ? $"It serves without {string.Join(", ", files.Take(5))}{(files.Count > 5 ? $" and {files.Count - 5} more" : "")}, which it can't read: mend them in sites/, or delete them."
             : null;
 
     /// <summary>Within some seconds, whatever nginx does.</summary>

@@ -11,6 +11,7 @@ internal sealed partial class NginxKeeper(
     NginxServer nginx,
     FirstReleaseJournal journal,
     MainConfig main,
+    Quarantine quarantine,
     SiteSwitch sites,
     NodeLock node,
     TimeProvider time,
@@ -27,6 +28,7 @@ internal sealed partial class NginxKeeper(
             if (journal.Restore() is { } file)
                 LogRestored(file);
             main.BringBack(all: false);
+            quarantine.Release(all: true);
         }
         // The host's nginx is started by the host.
         Say(await sites.ServeLedger(anew: true, stopping));
@@ -39,21 +41,22 @@ internal sealed partial class NginxKeeper(
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(5), time);
         do
         {
-            if (nginx.Master() is null)
-                await Start(stopping);
+            var down = nginx.Master() is null;
+            if (quarantine.Release(all: false) || down)
+                await Serve(down, stopping);
         } while (await timer.WaitForNextTickAsync(stopping));
     }
 
     public async Task End()
     {
         if (options is { NginxManaged: true, NginxStopOnExit: true })
-            await nginx.Stop();
+            _ = await nginx.Stop();
     }
 
-    private async Task Start(CancellationToken stopping)
+    private async Task Serve(bool down, CancellationToken stopping)
     {
         var failure = await sites.ServeLedger(anew: false, stopping);
-        if (failure is null)
+        if (failure is null && down)
             LogStarted();
         Say(failure);
     }

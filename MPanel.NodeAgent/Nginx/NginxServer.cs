@@ -7,7 +7,8 @@ using MPanel.NodeAgent.Work;
 namespace MPanel.NodeAgent.Nginx;
 
 /// <param name="Said">What <c>nginx -t</c> printed, not cleaned.</param>
-internal sealed record NginxTest(bool Valid, string Said);
+/// <param name="TimedOut">It says nothing about the configuration.</param>
+internal sealed record NginxTest(bool Valid, string Said, bool TimedOut = false);
 
 /// <summary>The node's nginx: test its configuration, start it, have it read its configuration again.</summary>
 internal sealed partial class NginxServer(AgentOptions options, NginxLayout layout, TimeProvider time)
@@ -36,7 +37,7 @@ internal sealed partial class NginxServer(AgentOptions options, NginxLayout layo
     public async Task<NginxTest> Test(string? config = null)
     {
         var end = await ExternalProgram.Run(options.NginxBinary, [.. layout.SelectionOf(config ?? layout.MainConfig), "-t"], ProgramBound);
-        return new NginxTest(end.ExitCode == 0, end.TimedOut ? end.Said : end.Error);
+        return new NginxTest(end.ExitCode == 0, end.TimedOut ? end.Said : end.Error, end.TimedOut);
     }
 
     /// <returns>The workers that still have the earlier configuration, or null when nginx does not run.</returns>
@@ -83,12 +84,41 @@ internal sealed partial class NginxServer(AgentOptions options, NginxLayout layo
             : new TaskFailure("nginx_not_running", "nginx ended right after it was started; its error.log says why.");
     }
 
-    public async Task Stop()
+    /// <summary>
+    /// Ends nginx, at first with the requests it is at. The process itself is waited for: when a master ends, it deletes the pid file, also that of the
+    /// next one.
+    /// </summary>
+    /// <returns>False when it can't be ended.</returns>
+    public async Task<bool> Stop()
     {
-        if (Master() is { } pid)
-            Posix.Signal(pid, Posix.SigQuit);
-        for (var waited = 0; waited < 100 && Master() is not null; waited++)
+        if (Master() is not { } pid)
+            return true;
+        foreach (var signal in new[] { Posix.SigQuit, Posix.SigTerm, Posix.SigKill })
+        {
+            Posix.Signal(pid, signal);
+            for (var waited = 0; waited < 100; waited++)
+            {
+                if (!NginxProcesses.IsOurMaster(pid))
+                    return true;
+                await Task.Delay(Pause, time);
+            }
+        }
+        return false;
+    }
+
+    /// <summary>A master that was told to quit, by an agent that did not live to see it, takes no signal to reload: it is ended.</summary>
+    public async Task EndQuitting()
+    {
+        if (!options.NginxManaged || Master() is not { } pid)
+            return;
+        // One that has only started has no workers yet.
+        for (var waited = 0; waited < 20; waited++)
+        {
+            if (Master() != pid || NginxProcesses.WorkersOf(pid).Count > 0)
+                return;
             await Task.Delay(Pause, time);
+        }
+        await Stop();
     }
 
     /// <summary>Names the file that is at fault, when nginx does.</summary>

@@ -10,6 +10,7 @@ internal static partial class Posix
     public const int SigHup = 1;
     public const int SigQuit = 3;
     public const int SigKill = 9;
+    public const int SigTerm = 15;
     public const int ErrorExists = 17;
 
     private const int CurrentDirectory = -100;

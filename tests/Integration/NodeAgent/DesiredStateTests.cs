@@ -109,6 +109,7 @@ public sealed class DesiredStateTests : IAsyncLifetime
                     ("moved.test", "https://a.test", 301),
                     ("found.test", "https://a.test/landing?x=1", 302),
                     ("kept.test", "http://b.test:8080", 308),
+                    ("long.test", "https://a.test/" + new string('中', 331), 301),
                     ("odd.test", "https://a.test/;}{$host\"'%20", 301)
                 )
             ),
@@ -118,6 +119,7 @@ public sealed class DesiredStateTests : IAsyncLifetime
         Assert.Equal((301, "https://a.test/deep/x?y=%20z"), await Location("moved.test", "/deep/x?y=%20z"));
         Assert.Equal((302, "https://a.test/landing?x=1"), await Location("found.test", "/deep?q"));
         Assert.Equal((308, "http://b.test:8080/"), await Location("kept.test", "/"));
+        Assert.Equal((301, 15 + 9 * 331), ((await Location("long.test", "/")).Status, (await Location("long.test", "/")).Location?.Length));
         Assert.Equal((301, "https://a.test/;%7D%7B%24host%22'%20"), await Location("odd.test", "/"));
         Assert.Equal(404, (await _agent.Get("moved.test", "/.well-known/acme-challenge/none")).Status);
         Assert.Equal(200, (await _agent.Get("moved.test", "/.well-known/mpanel-site")).Status);
@@ -329,6 +331,38 @@ public sealed class DesiredStateTests : IAsyncLifetime
 
         Assert.Equal(200, (await _agent.Get("a.test")).Status);
         Assert.Contains("set aside as .broken", _agent.Log, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"names\":[{", "\"names\":[null,{")]
+    [InlineData("\"primary\"", "\"alias\"")]
+    [InlineData("\"websiteId\":7", "\"websiteId\":8")]
+    [InlineData("{", "[")]
+    public async Task Start_WithAFileInTheLedgerThatMakesNoSense_ServesTheOthers(string was, string isNow)
+    {
+        await _panel.Succeeds(_panel.Host(7, "a.test"), _agent);
+        await _agent.Stop();
+        _panel.DropClaims();
+        await _agent.KillNginx();
+        var text = await File.ReadAllTextAsync(Path.Combine(_agent.LedgerDirectory, "7.json"));
+        await File.WriteAllTextAsync(Path.Combine(_agent.LedgerDirectory, "9.json"), text.Replace(was, isNow, StringComparison.Ordinal));
+
+        _agent.Restart();
+
+        await _panel.Succeeds(_panel.Host(10, "b.test"), _agent);
+        Assert.Equal((200, 200), ((await _agent.Get("a.test")).Status, (await _agent.Get("b.test")).Status));
+        Assert.Contains("9.json cannot be read and was set aside as .broken", _agent.Log, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0, "6f1f7f0e-0000-4000-8000-000000000001")]
+    [InlineData(5, "00000000-0000-0000-0000-000000000000")]
+    public async Task Apply_WithoutARevisionOrAnEpoch_IsRefusedForGood(long revision, string epoch)
+    {
+        var spec = Spec() with { Revision = revision, Epoch = new Guid(epoch) };
+        var payload = System.Text.Json.JsonSerializer.SerializeToElement(spec, System.Text.Json.JsonSerializerOptions.Web);
+
+        Assert.Equal((true, "payload_invalid"), await Refused(_panel.Give("a.test", payload, action: TaskVerb.Apply)));
     }
 
     private static HostingSpec Suspended(string reason, params string[] aliases) =>

@@ -12,6 +12,9 @@ public sealed class HostNginxTests : IAsyncLifetime
     private string _vhosts = "";
     private string _nginx = "";
 
+    // While it stands, tests of the configuration wait.
+    private string Hold => Path.Combine(_agent.Root, "hold");
+
     public async ValueTask InitializeAsync()
     {
         _panel = await ScriptedPanel.Start();
@@ -35,7 +38,10 @@ public sealed class HostNginxTests : IAsyncLifetime
         );
         // The host's nginx needs no arguments to find its configuration; here a script stands for that.
         _nginx = Path.Combine(_agent.Root, "host-nginx");
-        await File.WriteAllTextAsync(_nginx, $"#!/bin/sh\nexec /usr/sbin/nginx -c {config} -p {_agent.NginxPrefix} \"$@\"\n");
+        await File.WriteAllTextAsync(
+            _nginx,
+            $"#!/bin/sh\ncase \" $* \" in *\" -t \"*) while [ -e {Hold} ]; do sleep 0.05; done;; esac\nexec /usr/sbin/nginx -c {config} -p {_agent.NginxPrefix} \"$@\"\n"
+        );
         File.SetUnixFileMode(_nginx, (UnixFileMode)0b111_101_101);
         _agent.Restart(
             ("NginxBinary", _nginx),
@@ -109,6 +115,60 @@ public sealed class HostNginxTests : IAsyncLifetime
         await NodeState.Run(_nginx, "-s", "reload");
         Assert.Equal((200, "the owner's page"), await _agent.Get("old.test"));
         Assert.True(File.Exists(Path.Combine(_vhosts, "old.test.conf")));
+        _panel.GiveAgain(task);
+        await _panel.Succeeds(task, _agent);
+        Assert.Equal((200, "the owner's page"), await _agent.Get("www.old.test"));
+    }
+
+    // nginx's own hash settings take names of some forty letters.
+    [Theory]
+    [InlineData("ledger.write")]
+    [InlineData("generation.swap")]
+    public async Task Create_OfANameTheHostsNginxRefuses_KilledMidway_LeavesTheOthersTheirChanges(string effect)
+    {
+        await NodeState.Run(_nginx);
+        await _panel.Succeeds(_panel.Host(7, "new.test"), _agent);
+        await _agent.Stop();
+        _panel.DropClaims();
+        _agent.Restart(("Faults:DieAfter", effect));
+        var task = _panel.Host(8, $"{new string('a', 60)}.{new string('b', 60)}.test");
+        Assert.Equal(137, await _agent.WaitForExit(TimeSpan.FromSeconds(60)));
+        _panel.DropClaims();
+
+        _agent.Restart(("Faults:DieAfter", ""));
+
+        await _panel.Succeeds(_panel.Host(9, "newer.test"), _agent);
+        Assert.Equal((200, 200), ((await _agent.Get("new.test")).Status, (await _agent.Get("newer.test")).Status));
+        _panel.GiveAgain(task);
+        Assert.Equal("nginx_config_invalid", (await _panel.Outcome(task, _agent)).Error?.Code);
+        await NodeState.Run(_nginx, "-t");
+    }
+
+    [Fact]
+    public async Task Create_OfAWebsiteOfTheFirstReleaseWithTheLeaseLostMeanwhile_LeavesItsFileInPlace()
+    {
+        await Wait.Until(() => _panel.Claims > 0, "a claim", () => _agent.Log);
+        await FirstReleaseNode.Make(_agent, "old.test", _vhosts);
+        await NodeState.Run(_nginx);
+        await File.WriteAllTextAsync(Hold, "");
+        (_panel.LeaseSeconds, _panel.Instead) = (3, word => word == "renew" ? 503 : null);
+        var task = _panel.Host(7, "old.test", "starter", "www.old.test");
+        await Wait.Until(() => _agent.Log.Contains("nginx.test", StringComparison.Ordinal), "the test", () => _agent.Log);
+        await Task.Delay(TimeSpan.FromSeconds(5));
+        File.Delete(Hold);
+        await Wait.Until(
+            () => !File.Exists(Path.Combine(_agent.Root, "vhosts", ".mpanel", "sites", "7.json")),
+            "its entry gone",
+            () => _agent.Log
+        );
+        await Task.Delay(500);
+
+        await NodeState.Run(_nginx, "-s", "reload");
+        Assert.Equal((200, "the owner's page"), await _agent.Get("old.test"));
+        Assert.True(File.Exists(Path.Combine(_vhosts, "old.test.conf")));
+        (_panel.LeaseSeconds, _panel.Instead) = (60, _ => null);
+        await _panel.Succeeds(_panel.Host(8, "new.test"), _agent);
+        Assert.Equal((200, "the owner's page"), await _agent.Get("old.test"));
         _panel.GiveAgain(task);
         await _panel.Succeeds(task, _agent);
         Assert.Equal((200, "the owner's page"), await _agent.Get("www.old.test"));

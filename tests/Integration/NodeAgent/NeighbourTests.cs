@@ -85,6 +85,33 @@ public sealed class NeighbourTests : IAsyncLifetime
         await _panel.Succeeds(_panel.Host(2, "two.test"), _agent);
     }
 
+    [Fact]
+    public async Task Start_WithAnotherAddressAndASlowVisitor_LeavesAnNginxThatTakesChanges()
+    {
+        _agent.Restart();
+        await _panel.Succeeds(_panel.Host(1, "one.test"), _agent);
+        await using (var big = File.Create(Path.Combine(_agent.SitesDirectory, "s1", "public", "big.bin")))
+            big.SetLength(200_000_000);
+        using var slow = new TcpClient();
+        await slow.ConnectAsync(IPAddress.Loopback, _agent.Port);
+        await slow.GetStream().WriteAsync("GET /big.bin HTTP/1.1\r\nHost: one.test\r\n\r\n"u8.ToArray());
+        await slow.GetStream().ReadExactlyAsync(new byte[100]);
+        var old = _agent.NginxMaster()!.Value;
+        await _agent.Stop();
+        _panel.DropClaims();
+
+        _agent.Restart(("NginxAddress", "*"), ("ProbeSeconds", "2"));
+
+        await Wait.Until(
+            async () => (await Raw(IPAddress.Parse("127.0.0.2"), "one.test")).StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal),
+            "the website at another address",
+            () => _agent.Log
+        );
+        await Wait.Until(() => !Directory.Exists($"/proc/{old}"), "the earlier nginx to be gone", () => _agent.Log);
+        await _panel.Succeeds(_panel.Host(2, "two.test"), _agent);
+        Assert.NotNull(_agent.NginxMaster());
+    }
+
     private async Task<string> Raw(IPAddress address, string host)
     {
         using var client = new TcpClient(address.AddressFamily);

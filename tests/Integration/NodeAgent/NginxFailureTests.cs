@@ -41,14 +41,63 @@ public sealed class NginxFailureTests : IAsyncLifetime
         Assert.Equal((200, 200), ((await _agent.Get("standing.test")).Status, (await _agent.Get("new.test")).Status));
         foreach (var i in Enumerable.Range(1, 5))
             Assert.Equal((200, "foreign"), await _agent.Get($"good-{i}.test"));
-        var aside = Path.Combine(_agent.VhostDirectory, ".quarantine", "good-3a.conf");
-        Assert.Equal(text, await File.ReadAllTextAsync(aside));
-        Assert.False(File.Exists(foreign));
+        Assert.Equal(text, await File.ReadAllTextAsync(foreign));
         Assert.Contains("nginx can't read", _agent.Log, StringComparison.Ordinal);
         await UntilNginx(problem => problem?.Contains("good-3a.conf", StringComparison.Ordinal) ?? false, "a heartbeat that names it");
 
-        File.Delete(aside);
+        await Foreign("good-3a.conf", "mended.test");
         await UntilNginx(problem => problem is null, "a heartbeat with nginx well");
+        await Wait.Until(async () => (await _agent.Get("mended.test")).Status == 200, "the mended file", () => _agent.Log);
+    }
+
+    [Fact]
+    public async Task Create_WithNginxFailingForAMomentOnly_LeavesNoForeignFileOut()
+    {
+        var (nginx, tests) = (Path.Combine(_agent.Root, "nginx-flapping"), Path.Combine(_agent.Root, "fail-next"));
+        await File.WriteAllTextAsync(
+            nginx,
+            $"#!/bin/sh\ncase \" $* \" in *\" -t \"*) [ -e {tests} ] && rm {tests} && echo '[emerg] no memory' >&2 && exit 1;; esac\nexec /usr/sbin/nginx \"$@\"\n"
+        );
+        File.SetUnixFileMode(nginx, (UnixFileMode)0b111_101_101);
+        _agent.Restart(("NginxBinary", nginx));
+        await _panel.Succeeds(_panel.Host(7, "standing.test"), _agent);
+        await Foreign("good.conf", "good.test");
+        await File.WriteAllTextAsync(tests, "");
+
+        await _panel.Succeeds(_panel.Host(8, "new.test"), _agent);
+
+        Assert.Equal((200, "foreign"), await _agent.Get("good.test"));
+        Assert.False(Directory.Exists(Path.Combine(_agent.VhostDirectory, ".quarantine")));
+    }
+
+    [Fact]
+    public async Task Create_WithNginxNotTakingTheReload_TellsItAgainWhenTheTaskComesAgain()
+    {
+        var (nginx, extra, sabotage) = (
+            Path.Combine(_agent.Root, "nginx-saboteur"),
+            Path.Combine(_agent.Root, "extra.inc"),
+            Path.Combine(_agent.Root, "sabotage")
+        );
+        // After a good test the file is gone, and nginx can't read what it is told to.
+        await File.WriteAllTextAsync(
+            nginx,
+            $"#!/bin/sh\n/usr/sbin/nginx \"$@\" || exit 1\ncase \" $* \" in *\" -t \"*) [ -e {sabotage} ] && mv {extra} {extra}.away;; esac\nexit 0\n"
+        );
+        File.SetUnixFileMode(nginx, (UnixFileMode)0b111_101_101);
+        await File.WriteAllTextAsync(extra, "");
+        _agent.Restart(("NginxBinary", nginx), ("ProbeSeconds", "2"));
+        await _panel.Succeeds(_panel.Host(7, "standing.test"), _agent);
+        await File.WriteAllTextAsync(Path.Combine(_agent.VhostDirectory, "extra.conf"), $"include {extra};\n");
+        await File.WriteAllTextAsync(sabotage, "");
+        var task = _panel.Host(8, "new.test");
+        Assert.Equal((false, "site_not_answering"), await Refused(task));
+        File.Delete(sabotage);
+        File.Move($"{extra}.away", extra);
+
+        _panel.GiveAgain(task);
+        await _panel.Succeeds(task, _agent);
+
+        Assert.Equal(200, (await _agent.Get("new.test")).Status);
     }
 
     [Fact]
@@ -85,7 +134,7 @@ public sealed class NginxFailureTests : IAsyncLifetime
         _agent.Restart();
 
         await Wait.Until(async () => (await _agent.Get("standing.test")).Status == 200, "the website", () => _agent.Log);
-        Assert.True(File.Exists(Path.Combine(_agent.VhostDirectory, ".quarantine", "aa.conf")));
+        await UntilNginx(problem => problem?.Contains("aa.conf", StringComparison.Ordinal) ?? false, "a heartbeat that names it");
     }
 
     [Fact]
@@ -133,6 +182,22 @@ public sealed class NginxFailureTests : IAsyncLifetime
         Assert.Contains("conflicting server name \"taken.test\"", outcome.Error!.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(_agent.LedgerDirectory, "8.json")));
         Assert.Equal(200, (await _agent.Get("standing.test")).Status);
+    }
+
+    [Fact]
+    public async Task Suspend_WithAnotherFileServingTheDomainSinceThen_IsDone()
+    {
+        await Serving("standing.test");
+        await Foreign("aa-foreign.conf", "standing.test");
+
+        await _panel.Succeeds(
+            _panel.Apply(ScriptedPanel.SpecOf(7, "standing.test") with { State = "suspended", SuspendedFor = "abuse" }),
+            _agent
+        );
+
+        Assert.Equal(503, (await _agent.Get("standing.test")).Status);
+        var wider = await _panel.Outcome(_panel.Host(7, "standing.test", "starter", "www.standing.test"), _agent);
+        Assert.Equal("success", wider.Status);
     }
 
     [Fact]

@@ -114,6 +114,73 @@ public sealed class RemovalTests : IAsyncLifetime
         await _panel.Succeeds(_panel.Host(8, "a.test"), _agent);
     }
 
+    [Fact]
+    public async Task Remove_ThatWasPutBack_AsksForTheArchiveAgain()
+    {
+        var nginx = new SlowNginx();
+        try
+        {
+            await _panel.Succeeds(_panel.Apply(Suspended()), _agent);
+            await _agent.Stop();
+            _panel.DropClaims();
+            _agent.Restart(("NginxBinary", nginx.Binary));
+            await _panel.Succeeds(_panel.Host(8, "b.test"), _agent);
+            nginx.Refuse("");
+            var task = _panel.Remove(Suspended());
+            Assert.Equal((false, "nginx_config_invalid"), await Refused(task));
+            Directory.GetFiles(Archives).ToList().ForEach(File.Delete);
+            nginx.RefuseNothing();
+            var before = await Tree();
+
+            _panel.GiveAgain(task);
+
+            Assert.Equal((true, "archive_missing"), await Refused(task));
+            Assert.Equal(before, await Tree());
+            Assert.Equal(503, (await _agent.Get("a.test")).Status);
+        }
+        finally
+        {
+            nginx.Remove();
+        }
+    }
+
+    [Theory]
+    [InlineData("tombstone.write")]
+    [InlineData("generation.clear")]
+    [InlineData("tree.erase")]
+    public async Task Apply_AfterARemovalThatWasKilled_BringsTheFilesBack(string effect)
+    {
+        await File.WriteAllTextAsync(Path.Combine(Web, "page.txt"), "words");
+        await _panel.Succeeds(_panel.Apply(Suspended()), _agent);
+        await _agent.Stop();
+        _panel.DropClaims();
+        _agent.Restart(("Faults:DieAfter", effect));
+        _panel.Remove(Suspended());
+        Assert.Equal(137, await _agent.WaitForExit(TimeSpan.FromSeconds(60)));
+        _panel.DropClaims();
+
+        _agent.Restart(("Faults:DieAfter", ""));
+        await _panel.Succeeds(_panel.Host(7, "a.test", "starter", "www.a.test"), _agent);
+
+        Assert.Equal((200, "words"), await _agent.Get("a.test", "/page.txt"));
+    }
+
+    [Fact]
+    public async Task Apply_WithADeepTreeLeftInStaging_ClearsIt()
+    {
+        var staged = Path.Combine(_agent.SitesDirectory, ".staging", "7");
+        Directory.CreateDirectory(staged);
+        await NodeState.Run(
+            "/bin/bash",
+            "-c",
+            $"cd {staged}; name=$(printf 'd%.0s' $(seq 1 200)); for i in $(seq 1 40); do mkdir $name; cd -P $name; done; touch deep"
+        );
+
+        await _panel.Succeeds(_panel.Host(7, "a.test", "business"), _agent);
+
+        Assert.False(Directory.Exists(staged));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

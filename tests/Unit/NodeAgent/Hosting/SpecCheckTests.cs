@@ -141,6 +141,17 @@ public sealed class SpecCheckTests
     [Fact]
     public void Target_ThatIsTooLong_IsRefused() => Assert.Null(RedirectTarget.Parse("https://a.test/" + new string('x', 2000)));
 
+    [Theory]
+    [InlineData('中', 9, 331)]
+    [InlineData('ü', 6, 497)]
+    [InlineData('$', 3, 995)]
+    public void Target_ThatIsTooLongForNginxOnceItIsWritten_IsRefused(char letter, int bytes, int most)
+    {
+        Assert.Equal(15 + bytes * most, RedirectTarget.Parse("https://a.test/" + new string(letter, most))?.Value.Length);
+        Assert.Null(RedirectTarget.Parse("https://a.test/" + new string(letter, most + 1)));
+        Assert.Equal("payload_invalid", Code(Names(("b.test", "redirect", "https://a.test/" + new string(letter, most + 1), 301))));
+    }
+
     [Fact]
     public void Hash_OfASpecification_IsTheSameWhateverTheOrderOfItsNames()
     {
@@ -148,6 +159,80 @@ public sealed class SpecCheckTests
 
         Assert.Equal(HostedSite.Of(Good, new AgentOptions()).Hash, HostedSite.Of(turned, new AgentOptions()).Hash);
         Assert.Equal(64, HostedSite.Of(Good, new AgentOptions()).Hash.Length);
+    }
+
+    // Ledgers keep it: a release that writes another one could repair no website.
+    [Fact]
+    public void Hash_OfASpecification_StaysWhatItWasOverReleases() =>
+        Assert.Equal("14eb91c8c5e8146f0e8ad09af4a7d011ac997fd1bb3fa3c8a910f998d8c81e16", HostedSite.Of(Good, new AgentOptions()).Hash);
+
+    [Fact]
+    public void Hash_OfASpecification_ChangesWithEachOfItsProperties()
+    {
+        HostingSpec[] others =
+        [
+            Good with
+            {
+                WebsiteId = 8,
+            },
+            Good with
+            {
+                Revision = 4,
+            },
+            Good with
+            {
+                Epoch = Guid.Empty,
+            },
+            Good with
+            {
+                State = "suspended",
+            },
+            Good with
+            {
+                SuspendedFor = "abuse",
+            },
+            Names(("old.test", "redirect", "https://a.test", 301)),
+            Names(("old.test", "redirect", "https://b.test", 301)),
+            Names(("old.test", "redirect", "https://a.test", 302)),
+            Good with
+            {
+                Limits = Good.Limits with { TrafficGb = 5 },
+            },
+            Good with
+            {
+                Php = new SitePhp("8.2", []),
+            },
+            Good with
+            {
+                Php = new SitePhp("8.2", new() { ["memory_limit"] = "1M" }),
+            },
+            Good with
+            {
+                Tls = new SiteTls("acme"),
+            },
+            Good with
+            {
+                Tls = new SiteTls("off", Hsts: true),
+            },
+            Good with
+            {
+                Sftp = [new SiteKey("x")],
+            },
+            Good with
+            {
+                Cron = [new SiteCron("* * * * *", "x")],
+            },
+            Good with
+            {
+                Serve = "php",
+            },
+            Good with
+            {
+                Archive = true,
+            },
+        ];
+
+        Assert.Equal(others.Length + 1, others.Append(Good).Select(s => HostedSite.Of(s, new AgentOptions()).Hash).Distinct().Count());
     }
 
     private static HostingSpec Names(params (string Name, string Role, string? Target, int? Status)[] more) =>
