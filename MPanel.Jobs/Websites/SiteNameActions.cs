@@ -79,7 +79,10 @@ public sealed class SiteNameActions(
                 if (names.All(n => n.Name != wanted))
                     return (NoSuchName, "");
                 if (!keep && names.Count(n => n.Role == HostnameRole.Redirect) >= MostRedirects)
-                    return (Refusal.State("too_many_redirects", $"A website has at most {MostRedirects} redirects. Keep the name as it is."), "");
+                    return (
+                        Refusal.State("too_many_redirects", $"A website has at most {MostRedirects} redirects. Keep the name as it is."),
+                        ""
+                    );
                 await Hostnames.MakePrimary(transaction, id, wanted!, keep ? null : $"http://{wanted}/");
                 return (null, keep ? $"{wanted} is the primary name." : $"{wanted} is the primary name; {site.Domain} redirects to it.");
             }

@@ -9,11 +9,7 @@ internal static class SuspendedPages
     private static readonly (string Reason, string Title, string Text)[] Texts =
     [
         (SuspensionReason.Abuse, "This website was switched off", "It broke the rules of the company that hosts it."),
-        (
-            SuspensionReason.Unpaid,
-            "This website is switched off",
-            "A payment for it is due. It comes back when its owner has paid."
-        ),
+        (SuspensionReason.Unpaid, "This website is switched off", "A payment for it is due. It comes back when its owner has paid."),
         (SuspensionReason.Customer, "This website is switched off", "Its owner has switched it off for now. Please come back later."),
         (SuspensionReason.Removal, "This website is closed", "It will not come back at this address."),
     ];

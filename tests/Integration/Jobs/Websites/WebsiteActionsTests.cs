@@ -229,7 +229,10 @@ public sealed class WebsiteActionsTests : IAsyncLifetime
     public async Task Change_OfWhatItsServerHasLater_WaitsForADecision()
     {
         var site = await _world.Website("ahead.test");
-        await _world.World.Execute("update placements set condition = 'ahead', condition_code = 'node_ahead' where subject_id = @site", new { site });
+        await _world.World.Execute(
+            "update placements set condition = 'ahead', condition_code = 'node_ahead' where subject_id = @site",
+            new { site }
+        );
 
         var refused = await WebsiteWorld.Refused(_world.Actions.Suspend(_world.Ann, site, "unpaid"));
         var named = await WebsiteWorld.Refused(_world.Names.Add(_world.Ann, site, new WantedName("x.ahead.test", null, null)));
