@@ -128,11 +128,15 @@ public sealed class RefusedEntryTests : IAsyncLifetime
         _nginx.Hold();
         var first = _panel.Host(99, "first.test");
         await _nginx.IsReached(_agent);
-        ScriptedTask[] tasks = [.. give.Select(g => g())];
-        await Wait.Until(() => Locks() == others + 1 + tasks.Length, "all tasks at the lock", () => _agent.Log);
+        var tasks = new List<ScriptedTask>();
+        foreach (var next in give)
+        {
+            tasks.Add(next());
+            await Wait.Until(() => Locks() == others + 1 + tasks.Count, "the task at the lock", () => _agent.Log);
+        }
         _nginx.LetGo();
         await _panel.Succeeds(first, _agent);
-        return tasks;
+        return [.. tasks];
     }
 
     private int Locks() => _agent.Log.Split("lock: waiting").Length;
