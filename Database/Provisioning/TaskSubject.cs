@@ -4,7 +4,5 @@ namespace MPanel.Database.Provisioning;
 /// <param name="Kind">The table's singular.</param>
 public sealed record TaskSubject(string Kind, long Id)
 {
-    public static TaskSubject Website(long id) => new("website", id);
-
     public static TaskSubject Subscription(long id) => new("subscription", id);
 }

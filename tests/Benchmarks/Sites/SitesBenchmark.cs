@@ -15,15 +15,7 @@ public static class SitesBenchmark
         await using var agent = AgentProcess.Start(panel.Url, await panel.EnrolmentCode("srv1"), ("ClaimWaitSeconds", "25"));
         var count = parts.Options.Pick(8, 50, 50);
         const int neighbours = 5000;
-        var table = new Table(
-            "Payment to answering site",
-            "on the node before",
-            "orders",
-            "p50",
-            "p99",
-            "both hosting tasks done p50",
-            "p99"
-        );
+        var table = new Table("Payment to answering site", "on the node before", "orders", "p50", "p99", "hosting task done p50", "p99");
         parts.Say("  an empty node");
         var runs = await Waits(parts, panel, agent, count + 3);
         Add("nothing", runs.Skip(3).ToList());
@@ -34,7 +26,7 @@ public static class SitesBenchmark
         table.Note(
             "From sending the order to the site's first 200 through nginx, one order after the other. The agent makes the system user,"
         );
-        table.Note("and the directories, tests nginx's configuration, reloads and probes; the order's second plan is applied after that.");
+        table.Note("and the directories, tests nginx's configuration, reloads and probes. Two plans of the order are one website.");
         return [table];
 
         void Add(string before, IReadOnlyList<SiteWait> waits) =>

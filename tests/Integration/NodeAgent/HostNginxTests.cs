@@ -154,14 +154,14 @@ public sealed class HostNginxTests : IAsyncLifetime
         (_panel.LeaseSeconds, _panel.Instead) = (3, word => word == "renew" ? 503 : null);
         var task = _panel.Host(7, "old.test", "starter", "www.old.test");
         await Wait.Until(() => _agent.Log.Contains("nginx.test", StringComparison.Ordinal), "the test", () => _agent.Log);
-        await Task.Delay(TimeSpan.FromSeconds(5));
+        await Wait.Until(() => _agent.Log.Contains("is lost", StringComparison.Ordinal), "the lease to end", () => _agent.Log);
         File.Delete(Hold);
         await Wait.Until(
             () => !File.Exists(Path.Combine(_agent.Root, "vhosts", ".mpanel", "sites", "7.json")),
             "its entry gone",
             () => _agent.Log
         );
-        await Task.Delay(500);
+        await Wait.Until(() => File.Exists(Path.Combine(_vhosts, "old.test.conf")), "its file in place", () => _agent.Log);
 
         await NodeState.Run(_nginx, "-s", "reload");
         Assert.Equal((200, "the owner's page"), await _agent.Get("old.test"));
