@@ -111,7 +111,7 @@ public sealed class LeaseTests : IAsyncLifetime
         await Wait.Until(() => _panel.Claims > 0 && _agent.NginxMaster() is not null, "a claim and nginx", () => _agent.Log);
         ScriptedTask task;
         // Held by another agent on the same vhosts: the task waits before its first change.
-        await using (File.Open(Path.Combine(_agent.VhostDirectory, ".mpanel", "lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        await using (await VhostLock())
         {
             task = _panel.Host(7, "new.test");
             await Wait.Until(() => _agent.Log.Contains("lock: ", StringComparison.Ordinal), "the task to wait", () => _agent.Log);
@@ -139,6 +139,34 @@ public sealed class LeaseTests : IAsyncLifetime
         Assert.Equal(0, await _agent.Stop());
 
         _panel.DropClaims();
+    }
+
+    // The agent's first look at what stands holds the lock for a moment after its first claim.
+    private async Task<FileStream> VhostLock()
+    {
+        FileStream? held = null;
+        await Wait.Until(
+            () =>
+            {
+                try
+                {
+                    held = File.Open(
+                        Path.Combine(_agent.VhostDirectory, ".mpanel", "lock"),
+                        FileMode.Open,
+                        FileAccess.ReadWrite,
+                        FileShare.None
+                    );
+                }
+                catch (IOException)
+                {
+                    return false;
+                }
+                return true;
+            },
+            "the lock of the vhosts",
+            () => _agent.Log
+        );
+        return held!;
     }
 
     private async Task<ScriptedTask> InTheMidst(params (string Name, string Value)[] settings)
