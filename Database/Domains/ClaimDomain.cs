@@ -42,13 +42,13 @@ public static class ClaimDomain
         await Lock(transaction, related);
         if (await OfAnother(transaction, related, customerId) is { } taken)
             return taken;
-        await transaction.Connection!.ExecuteAsync(
+        var inserted = await transaction.Connection!.ExecuteAsync(
             "insert into domains (name, customer_id) values (@domain, @customerId) on conflict (name) do nothing",
             new { domain, customerId },
             transaction
         );
-        // Somebody who held no lock may have been first: the insert waited, did nothing, and must look again.
-        return await OfAnother(transaction, [domain], customerId);
+        // Somebody was first, who may have held no lock, so that the insert waited: whose is it?
+        return inserted == 1 ? null : await OfAnother(transaction, [domain], customerId);
     }
 
     /// <summary>A name below the domain that belongs to another customer; null where there is none. Ask when the domain is locked.</summary>
@@ -60,7 +60,8 @@ public static class ClaimDomain
             """
             select d.name from domains d
             where d.name = any(@names) and d.customer_id <> @customerId
-            order by d.id
+            -- An order that no index has: a plan for any names would else walk all domains in it.
+            order by length(d.name), d.name
             limit 1
             """,
             new { names, customerId },

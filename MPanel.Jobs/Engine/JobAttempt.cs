@@ -36,7 +36,9 @@ internal sealed class JobAttempt(BegunJob job, NpgsqlConnection db) : IAsyncDisp
         if (_transaction is null)
         {
             _openedByStep = true;
-            return _transaction = await db.BeginTransactionAsync(cancellationToken);
+            _transaction = await db.BeginTransactionAsync(cancellationToken);
+            await PlanOnce.InTransaction(_transaction);
+            return _transaction;
         }
         if (!_openedByStep && !_marked)
         {

@@ -30,6 +30,9 @@ public sealed class TasksStep(OrderedDomain domains, PublicSuffixes suffixes, IO
     {
         public static readonly Site None = new(null, null, null, false);
 
+        /// <summary>Chosen for a new website, whose room there is yet to be taken.</summary>
+        public long? Chosen { get; init; }
+
         /// <summary>Why it can't be hosted now; null when it can.</summary>
         public StepVerdict.Review? Doubt { get; init; }
     }
@@ -56,6 +59,8 @@ public sealed class TasksStep(OrderedDomain domains, PublicSuffixes suffixes, IO
         await CreateTasks.MoveOrderOn(transaction, intakeId, waits: true);
         var others = await Arrange(transaction, [.. plan.Where(p => p.Type != TaskKind.Hosting)], site);
         var woken = await CreateTasks.Run(transaction, others, step.CorrelationId);
+        if (site.Chosen is { } chosen && !await PlaceWebsite.Take(transaction, chosen))
+            return new StepVerdict.Retry("server_filled", "Other orders took the last room on the chosen server.");
         var count = others.Count + (site.TaskId is null ? 0 : 1);
         long[] told = site.ServerId is { } server ? [.. woken.Append(server).Distinct()] : [.. woken];
         return new StepVerdict.Done(
@@ -86,8 +91,12 @@ public sealed class TasksStep(OrderedDomain domains, PublicSuffixes suffixes, IO
                     $"The website of {standing.Domain} is being removed. Restore it, or wait until it is gone."
                 ),
             };
-        if (website.ServerId is null)
-            website = await Place(transaction, website, standing);
+        var chosen = website.ServerId is null ? await PlaceWebsite.Choose(transaction, Need(standing)) : null;
+        if (chosen is { } server)
+        {
+            await FindOrCreateWebsite.SetServer(transaction, website.Id, server);
+            website = website with { ServerId = server };
+        }
         await CreateTasks.OnWebsite(transaction, website.Id, hosting.Select(h => h.SubscriptionId).OfType<long>());
         var errand = new WebsiteErrand(
             "system",
@@ -98,15 +107,7 @@ public sealed class TasksStep(OrderedDomain domains, PublicSuffixes suffixes, IO
             standing.ServerTags
         );
         var brought = await BringWebsite.Run(transaction, website.Id, errand);
-        return new Site(website.Id, brought.TaskId, brought.ServerId, Waits: website.ServerId is null);
-    }
-
-    private async Task<FoundWebsite> Place(NpgsqlTransaction transaction, FoundWebsite website, Provisionable hosting)
-    {
-        if (await PlaceWebsite.Run(transaction, Need(hosting)) is not { } serverId)
-            return website;
-        await FindOrCreateWebsite.SetServer(transaction, website.Id, serverId);
-        return website with { ServerId = serverId };
+        return new Site(website.Id, brought.TaskId, brought.ServerId, Waits: website.ServerId is null) { Chosen = chosen };
     }
 
     private PlacementNeed Need(Provisionable item) => new(item.Type, item.ServerRole, item.ServerTags, provisioning.Value.OfflineAfter);

@@ -113,7 +113,7 @@ public sealed class PlainChain : IAsyncDisposable
         var (domain, customerId) = (plan[0].Domain, plan[0].CustomerId);
         await ClaimDomain.Run(transaction, domain, OrderDesk.Suffixes.Related(domain), customerId);
         var website = await FindOrCreateWebsite.Run(transaction, domain, customerId, plan[1].Product, $"www.{domain}");
-        var server = await PlaceWebsite.Run(transaction, Need(plan[0]));
+        var server = await PlaceWebsite.Choose(transaction, Need(plan[0]));
         await FindOrCreateWebsite.SetServer(transaction, website.Id, server!.Value);
         await CreateTasks.MoveOrderOn(transaction, intakeId, waits: true);
         await CreateTasks.OnWebsite(transaction, website.Id, [plan[0].SubscriptionId!.Value, plan[1].SubscriptionId!.Value]);
@@ -126,6 +126,8 @@ public sealed class PlainChain : IAsyncDisposable
             [new NewTask(plan[2], TaskSubject.Subscription(plan[2].SubscriptionId!.Value), website.Id, backup, brought.TaskId, payload)],
             "bench"
         );
+        if (!await PlaceWebsite.Take(transaction, server.Value))
+            throw new InvalidOperationException("The server is full.");
     }
 
     private static PlacementNeed Need(Provisionable item) => new(item.Type, item.ServerRole, item.ServerTags, TimeSpan.FromSeconds(90));

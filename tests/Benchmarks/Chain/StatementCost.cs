@@ -37,6 +37,7 @@ public sealed record StatementCost(double Statements, double Blocks, double Mill
         var lines = await db.QueryAsync<string>(
             """
             select to_char(calls::float8 / @orders, 'FM990.00') || ' calls, ' || to_char(total_exec_time / @orders, 'FM990.00') || ' ms, '
+                || to_char(plans::float8 / @orders, 'FM990.00') || ' plans, ' || to_char(total_plan_time / @orders, 'FM990.00') || ' ms, '
                 || to_char((shared_blks_hit + shared_blks_read)::float8 / @orders, 'FM99990.0') || ' blocks: '
                 || left(regexp_replace(query, '\s+', ' ', 'g'), 110)
             from pg_stat_statements

@@ -28,7 +28,8 @@ public sealed class BenchParts : IAsyncDisposable
         var cluster = await PostgresCluster.Start(
             durable: true,
             "shared_preload_libraries=pg_stat_statements",
-            "pg_stat_statements.track_planning=off",
+            // It costs, so only for whoever wants to see each statement's cost.
+            $"pg_stat_statements.track_planning={(options.Statements ? "on" : "off")}",
             "max_wal_size=4GB"
         );
         try

@@ -7,6 +7,8 @@ namespace MPanel.Tests.Integration.Database.Provisioning;
 /// <summary>A transaction that places a website and stays open.</summary>
 public sealed class Placement(NpgsqlConnection db, NpgsqlTransaction transaction) : IAsyncDisposable
 {
+    private static readonly PlacementNeed Need = new("hosting", "web", [], TimeSpan.FromSeconds(90));
+
     private readonly int _backend = db.ProcessID;
 
     public static async Task<Placement> Begin(ProvisioningWorld world)
@@ -15,7 +17,11 @@ public sealed class Placement(NpgsqlConnection db, NpgsqlTransaction transaction
         return new Placement(db, await db.BeginTransactionAsync());
     }
 
-    public Task<long?> Place() => PlaceWebsite.Run(transaction, new PlacementNeed("hosting", "web", [], TimeSpan.FromSeconds(90)));
+    public Task<long?> Place() => PlaceWebsite.Run(transaction, Need);
+
+    public Task<long?> Choose() => PlaceWebsite.Choose(transaction, Need);
+
+    public Task<bool> Take(long serverId) => PlaceWebsite.Take(transaction, serverId);
 
     public Task IsBlocked(ProvisioningWorld world) =>
         Wait.Until(

@@ -110,6 +110,39 @@ public sealed class PlacementTests : IAsyncLifetime
         Assert.Equal(next, await second.Place().WaitAsync(TimeSpan.FromSeconds(10)));
     }
 
+    [Fact]
+    public async Task Choose_AndTake_OfAServerThatFillsUpBetween_TakesNothing()
+    {
+        var only = await _world.Server(capacity: 1);
+        await using var first = await Placement.Begin(_world);
+        await using var second = await Placement.Begin(_world);
+        Assert.Equal((only, only), (await first.Choose(), await second.Choose()));
+
+        Assert.True(await first.Take(only));
+        var late = second.Take(only);
+        await second.IsBlocked(_world);
+        await first.End(commit: true);
+
+        Assert.False(await late.WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.Equal(1, await Count(only));
+    }
+
+    [Fact]
+    public async Task Choose_WhileAnotherHasChosen_TakesTheNextAndHoldsNobodyUp()
+    {
+        var emptiest = await _world.Server(capacity: 100);
+        var next = await _world.Server(capacity: 100, count: 50);
+        var fullest = await _world.Server(capacity: 100, count: 90);
+        await using var first = await Placement.Begin(_world);
+        await using var second = await Placement.Begin(_world);
+
+        Assert.Equal((emptiest, next), (await first.Choose(), await second.Choose()));
+        // Nothing is held that was not chosen, and a choice holds no row.
+        await using var third = await Placement.Begin(_world);
+        Assert.Equal(fullest, await third.Choose());
+        Assert.True(await third.Take(emptiest).WaitAsync(TimeSpan.FromSeconds(10)));
+    }
+
     [Theory]
     [InlineData(2, true, true)]
     [InlineData(1, true, false)]
