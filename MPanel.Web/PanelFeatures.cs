@@ -5,6 +5,7 @@ using MPanel.Jobs.Engine;
 using MPanel.Jobs.Engine.Hangfire;
 using MPanel.Jobs.Orders;
 using MPanel.Jobs.Payments;
+using MPanel.Jobs.Refunds;
 using MPanel.Jobs.Products;
 using MPanel.Jobs.Provisioning;
 using MPanel.Jobs.Servers;
@@ -19,6 +20,7 @@ using MPanel.Web.Api.Guardian;
 using MPanel.Web.Api.Invoices;
 using MPanel.Web.Api.Jobs;
 using MPanel.Web.Api.Orders;
+using MPanel.Web.Api.Payments;
 using MPanel.Web.Api.Products;
 using MPanel.Web.Api.Provisioning;
 using MPanel.Web.Api.Servers;
@@ -45,6 +47,7 @@ public static class PanelFeatures
             services.AddTaskTwins();
         services.AddPayments(configuration);
         services.AddOrders();
+        services.AddRefunds();
         services.AddAccess();
         services.AddCustomers();
         services.AddProducts();
@@ -64,6 +67,7 @@ public static class PanelFeatures
     public static void MapPanel(this WebApplication app)
     {
         app.MapOrders();
+        app.MapStripeWebhook();
         app.MapJobs();
         app.MapJobsDashboard();
         app.MapMovedPages();

@@ -45,12 +45,19 @@ public static class IssuePaidInvoice
                 ), issued as (
                     insert into invoices (order_id, customer_id, payment_id, series, number, status, currency, total, buyer_name, buyer_email,
                         buyer_company, buyer_vat_id, buyer_address, buyer_country, seller_name, seller_address, seller_vat_id, seller_email,
-                        seller_legal_footer, payment_method, issued_at, paid_at)
+                        seller_legal_footer, payment_method, issued_at, paid_at, issued_on, due_on, net, settled)
                     select p.id, p.customer_id, p.payment_id, @series, n.number, 'paid', p.currency, p.total, p.name, p.email,
                         p.company_name, p.vat_id, p.billing_address, p.country, @Name, @Address, @VatId, @Email,
-                        @LegalFooter, p.method, @now, @now
+                        @LegalFooter, p.method, @now, @now, (@now at time zone 'UTC')::date, (@now at time zone 'UTC')::date, p.total, p.total
                     from purchase p, numbered n
-                    returning id, order_id, invoice_number
+                    returning id, order_id, payment_id, customer_id, total, invoice_number
+                ), allocated as (
+                    insert into allocations (invoice_id, payment_id, amount, source)
+                    select id, payment_id, total, 'checkout:' || id from issued
+                    returning payment_id, amount
+                ), spent as (
+                    update payments p set allocated = p.allocated + a.amount, customer_id = i.customer_id, updated_at = now()
+                    from allocated a, issued i where p.id = a.payment_id
                 ), lines as (
                     insert into invoice_lines (invoice_id, position, description, quantity, unit_price, amount, domain, period_start, period_end)
                     select issued.id, i.position, i.description, i.quantity, i.unit_price, i.amount, p.primary_domain,

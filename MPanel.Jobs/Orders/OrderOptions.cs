@@ -25,6 +25,13 @@ public sealed record OrderOptions
     ]
     public string InvoicePrefix { get; init; } = "INV";
 
+    /// <summary>The same of credit notes: <c>CN</c> gives CN-2026-000001. Another one than the invoices'.</summary>
+    [
+        Required,
+        RegularExpression("^[A-Z][A-Z0-9]{0,9}$", ErrorMessage = "{0} must be one to ten capital letters and digits, a letter first.")
+    ]
+    public string CreditNotePrefix { get; init; } = "CN";
+
     /// <summary>So many orders may wait for the workers; with more, new ones get 503 and Retry-After.</summary>
     [Range(1, 1_000_000)]
     public int MaxWaiting { get; init; } = 5000;

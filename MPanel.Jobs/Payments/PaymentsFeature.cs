@@ -16,6 +16,7 @@ public static class PaymentsFeature
         services.AddMetrics();
         services.TryAddSingleton<PaymentMetrics>();
         services.AddStripeConnection();
+        services.TryAddSingleton<StripeAnswers>();
         return services.AddSingleton<StripePayments>();
     }
 }

@@ -10,6 +10,12 @@ public sealed record StripeOptions
     /// <summary>Secret or restricted key, <c>sk_…</c> or <c>rk_…</c>. Required: without it the program doesn't start.</summary>
     public string ApiKey { get; init; } = "";
 
+    /// <summary>
+    /// Of the webhook endpoint, <c>whsec_…</c>; two while one is exchanged for the other. Without any, webhooks are refused, and what happens at
+    /// Stripe is fetched once an hour.
+    /// </summary>
+    public IReadOnlyList<string> WebhookSecrets { get; init; } = [];
+
     /// <summary>https, or http on loopback only: the key must not cross a network in the clear.</summary>
     public string BaseUrl { get; init; } = "https://api.stripe.com";
 

@@ -23,6 +23,8 @@ public sealed partial class StripeOptionsRules : IValidateOptions<StripeOptions>
             yield return "Stripe:ApiKey is not a Stripe secret key: it should start with sk_live_, sk_test_, rk_live_ or rk_test_.";
         else if (options.LiveMode != options.ExpectedLiveMode)
             yield return $"Stripe:ApiKey is a {Mode(options.LiveMode)} key, but Stripe:ExpectedLiveMode asks for {Mode(options.ExpectedLiveMode)} mode.";
+        if (options.WebhookSecrets.Any(secret => !Secret().IsMatch(secret)))
+            yield return "Stripe:WebhookSecrets has an entry that is no signing secret of a webhook endpoint: it should start with whsec_.";
         if (!Uri.TryCreate(options.BaseUrl, UriKind.Absolute, out var url) || !IsSafe(url))
             yield return "Stripe:BaseUrl has to be an https address without user, query or path (http is allowed on loopback only).";
         if (options.AttemptTimeout <= TimeSpan.Zero || options.AttemptTimeout > options.TotalTimeout)
@@ -41,4 +43,7 @@ public sealed partial class StripeOptionsRules : IValidateOptions<StripeOptions>
 
     [GeneratedRegex(@"^(sk|rk)_(live|test)_[A-Za-z0-9_]{8,250}\z")]
     private static partial Regex Key();
+
+    [GeneratedRegex(@"^whsec_[A-Za-z0-9+/=_-]{8,250}\z")]
+    private static partial Regex Secret();
 }

@@ -1,8 +1,5 @@
-using System.Net.Sockets;
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using Stripe;
 
 namespace MPanel.Jobs.Payments;
@@ -14,7 +11,7 @@ namespace MPanel.Jobs.Payments;
 /// </summary>
 public sealed partial class StripePayments(
     StripeClient stripe,
-    IOptions<StripeOptions> options,
+    StripeAnswers answers,
     PaymentMetrics metrics,
     TimeProvider time,
     ILogger<StripePayments> log
@@ -44,7 +41,7 @@ public sealed partial class StripePayments(
             Payment = new InvoicePaymentPaymentOptions { Type = "payment_intent", PaymentIntent = paymentIntentId },
         };
         var paid = false;
-        var failure = await Failure(
+        var failure = await answers.Failure(
             async bound => paid = (await stripe.V1.InvoicePayments.ListAsync(question, null, bound).WaitAsync(bound)).Data.Count > 0,
             cancellationToken
         );
@@ -54,7 +51,7 @@ public sealed partial class StripePayments(
     private async Task<PaymentLookup> Ask(string paymentIntentId, CancellationToken cancellationToken)
     {
         PaymentLookup? read = null;
-        var failure = await Failure(
+        var failure = await answers.Failure(
             async bound =>
                 read = StripePaymentReading.Read(
                     paymentIntentId,
@@ -63,41 +60,6 @@ public sealed partial class StripePayments(
             cancellationToken
         );
         return failure ?? read!;
-    }
-
-    /// <summary>Why Stripe gave no answer that can be used; null when it did.</summary>
-    /// <param name="ask">Waits for the answer itself by the token: the library's waits between attempts heed none.</param>
-    private async Task<PaymentLookup?> Failure(Func<CancellationToken, Task> ask, CancellationToken cancellationToken)
-    {
-        using var total = new CancellationTokenSource(options.Value.TotalTimeout, time);
-        using var bound = CancellationTokenSource.CreateLinkedTokenSource(total.Token, cancellationToken);
-        try
-        {
-            await ask(bound.Token);
-            return null;
-        }
-        catch (StripeException refused)
-        {
-            return StripeErrorReading.Read(refused, time.GetUtcNow());
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return new PaymentLookup.Unavailable("stripe_timeout", "Stripe did not answer in time.", null);
-        }
-        catch (HttpRequestException e)
-        {
-            return new PaymentLookup.Unavailable("stripe_unreachable", $"Stripe could not be reached ({e.HttpRequestError}).", null);
-        }
-        catch (SocketException e)
-        {
-            // A connection that is reset the moment it stands comes out of HttpClient as the socket's own exception.
-            return new PaymentLookup.Unavailable("stripe_unreachable", $"Stripe could not be reached ({e.SocketErrorCode}).", null);
-        }
-        catch (Exception e) when (e is NullReferenceException or InvalidOperationException or JsonException)
-        {
-            // What the library throws over JSON that is no object, such as null.
-            return StripePaymentReading.Unreadable("it is JSON of another shape");
-        }
     }
 
     private void Report(string paymentIntentId, PaymentLookup lookup, TimeSpan elapsed)

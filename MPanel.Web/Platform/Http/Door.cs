@@ -25,8 +25,8 @@ public sealed class Door(RequestDelegate next, IOptions<HttpOptions> http) : IDi
     /// <summary>Bodies of one network that come in at once, from senders who need no credential.</summary>
     private const int Sending = 32;
 
-    /// <summary>Bytes a second, so that the largest takes at most eight.</summary>
-    private const double AnonymousRate = AnonymousBody / 8.0;
+    /// <summary>Seconds that the largest may take.</summary>
+    private const double SlowestBody = 8;
 
     private readonly PartitionedRateLimiter<string> _looking = PartitionedRateLimiter.Create<string, string>(network =>
         RateLimitPartition.GetConcurrencyLimiter(
@@ -96,13 +96,18 @@ public sealed class Door(RequestDelegate next, IOptions<HttpOptions> http) : IDi
             await Refuse(context);
             return false;
         }
+        var most = context.GetEndpoint()?.Metadata.GetMetadata<OpenBody>()?.Bytes ?? AnonymousBody;
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-            size.MaxRequestBodySize = Math.Min(size.MaxRequestBodySize ?? long.MaxValue, AnonymousBody);
+            size.MaxRequestBodySize = Math.Min(size.MaxRequestBodySize ?? long.MaxValue, most);
         if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
-            rate.MinDataRate = new MinDataRate(AnonymousRate, TimeSpan.FromSeconds(http.Value.SlowBodyGraceSeconds));
+            rate.MinDataRate = new MinDataRate(most / SlowestBody, TimeSpan.FromSeconds(http.Value.SlowBodyGraceSeconds));
         return await WholeBody.Arrives(context);
     }
 }
+
+/// <summary>A route for anybody whose bodies may be larger than others': who sends shows who they are in it.</summary>
+/// <param name="Bytes">Of the largest.</param>
+public sealed record OpenBody(long Bytes);
 
 /// <summary>The place that a request has at the door.</summary>
 internal sealed record DoorLease(RateLimitLease Lease);

@@ -57,9 +57,10 @@ internal static class HistoryStatements
             """,
         "insert into invoice_series (series) values ('PAST') on conflict do nothing",
         """
-            insert into invoices (order_id, customer_id, payment_id, series, number, status, currency, total, buyer_name, buyer_email, issued_at, paid_at)
+            insert into invoices (order_id, customer_id, payment_id, series, number, status, currency, total, buyer_name, buyer_email, issued_at, paid_at,
+                issued_on, due_on, net, settled)
             select o.id, o.customer_id, o.payment_id, 'PAST', s.next_number + row_number() over (order by o.id) - 1, 'paid', 'USD', 45.82,
-                'Client Name', f.key || '@example.com', now(), now()
+                'Client Name', f.key || '@example.com', now(), now(), current_date, current_date, 45.82, 45.82
             from fresh f join orders o on o.intake_id = f.id cross join invoice_series s where s.series = 'PAST'
             """,
         "update invoice_series set next_number = next_number + @count where series = 'PAST'",

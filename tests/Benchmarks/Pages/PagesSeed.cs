@@ -65,9 +65,10 @@ internal static class PagesSeed
         "insert into invoice_series (series, next_number) values ('PAST', @customers * 10 + 1)",
         """
             insert into invoices (order_id, customer_id, payment_id, series, number, status, currency, total, buyer_name, buyer_email, issued_at,
-                paid_at, created_at, updated_at)
+                paid_at, created_at, updated_at, issued_on, due_on, net, settled, credited)
             select id, customer_id, id, 'PAST', id, case when id % 50 = 0 then 'refunded' else 'paid' end, 'USD', 29.88, 'Client ' || customer_id,
-                'client' || customer_id || '@example.com', created_at, created_at, created_at, created_at
+                'client' || customer_id || '@example.com', created_at, created_at, created_at, created_at,
+                created_at::date, created_at::date, 29.88, case when id % 50 = 0 then 0 else 29.88 end, case when id % 50 = 0 then 29.88 else 0 end
             from orders order by id
             """,
         """

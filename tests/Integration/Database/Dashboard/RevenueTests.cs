@@ -46,19 +46,28 @@ public sealed class RevenueTests : IAsyncLifetime
         );
 
         await Execute(Transitions.Free);
-        await Execute("update invoices set status = 'refunded' where total = 10");
-        Assert.Equal(["2026-03-01 USD 20.000 1"], await Days());
-
-        await Execute("update invoices set status = 'partially_refunded' where total = 20");
-        Assert.Equal(["2026-03-01 USD 20.000 1"], await Days());
+        // What goes back counts on its own day, by its credit note.
+        await Execute("update invoices set status = 'refunded', settled = 0, credited = 10 where total = 10");
+        await Execute("update invoices set status = 'partially_refunded', settled = 15, credited = 5 where total = 20");
+        Assert.Equal(["2026-03-01 USD 30.000 2"], await Days());
+        await Execute(
+            """
+            insert into credit_notes (invoice_id, series, number, issued_on, currency, net, tax, total, reason, source)
+            select id, 'T', id, '2026-03-04', currency, credited, 0, credited, 'test', 'test:' || id from invoices where credited > 0
+            """
+        );
+        Assert.Equal(["2026-03-01 USD 30.000 2", "2026-03-04 USD -15.000 0"], await Days());
 
         await Execute(
-            "update invoices set status = 'paid', paid_at = '2026-03-05 12:00Z', payment_id = (select min(id) from payments) where total = 40"
+            """
+            update invoices set status = 'paid', settled = total, paid_at = '2026-03-05 12:00Z', payment_id = (select min(id) from payments)
+            where total = 40
+            """
         );
-        Assert.Equal(["2026-03-01 USD 20.000 1", "2026-03-05 USD 40.000 1"], await Days());
+        Assert.Equal(["2026-03-01 USD 30.000 2", "2026-03-04 USD -15.000 0", "2026-03-05 USD 40.000 1"], await Days());
 
         await Execute("update invoices set status = 'void' where total in (20, 40)");
-        Assert.Equal(["2026-03-01 USD 0.000 0", "2026-03-05 USD 0.000 0"], await Days());
+        Assert.Equal(["2026-03-01 USD 10.000 1", "2026-03-04 USD -15.000 0", "2026-03-05 USD 0.000 0"], await Days());
     }
 
     [Fact]
@@ -141,9 +150,10 @@ public sealed class RevenueTests : IAsyncLifetime
         await db.ExecuteAsync(
             """
             insert into invoices (order_id, customer_id, payment_id, series, number, status, currency, total, buyer_name, buyer_email,
-                issued_at, paid_at)
+                issued_at, paid_at, issued_on, due_on, net, settled)
             select o.id, o.customer_id, o.payment_id, 'T', o.id, i.status, i.currency, i.total, 'Client', 'client@example.net',
-                i.paid::timestamptz, i.paid::timestamptz
+                i.paid::timestamptz, i.paid::timestamptz, i.paid::date, i.paid::date, i.total,
+                case when i.status = 'paid' then i.total else 0 end
             from unnest(@orders, @totals, @currencies, @paid, @statuses) i (order_id, total, currency, paid, status)
             join orders o on o.id = i.order_id
             """,

@@ -68,8 +68,9 @@ internal sealed class BillingWorld(PanelServer panel) : IAsyncDisposable
                 on conflict (series) do update set next_number = s.next_number + 1 returning next_number - 1 as number
             ), issued as (
                 insert into invoices (order_id, customer_id, payment_id, series, number, status, currency, total, buyer_name, buyer_email, issued_at,
-                    paid_at)
-                select o.id, c.id, o.payment_id, 'INV-2026', n.number, 'paid', @currency, @total, c.name, c.email, @at, @at
+                    paid_at, issued_on, due_on, net, settled)
+                select o.id, c.id, o.payment_id, 'INV-2026', n.number, 'paid', @currency, @total, c.name, c.email, @at, @at,
+                    (@at at time zone 'UTC')::date, (@at at time zone 'UTC')::date, @total, @total
                 from placed o, numbered n, customers c where c.id = @customer
                 returning id
             ), lines as (

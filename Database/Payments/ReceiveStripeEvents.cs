@@ -1,0 +1,101 @@
+using Dapper;
+using Npgsql;
+
+namespace MPanel.Database.Payments;
+
+/// <summary>What an event says of itself. What is so is read from Stripe.</summary>
+/// <param name="ObjectKind">Such as <c>refund</c>.</param>
+/// <param name="PaymentIntentId">Whose money it is about; null for no payment's.</param>
+/// <param name="Created">By Stripe's clock.</param>
+/// <param name="Ignored">Why nothing is to be done about it; null for what is looked into.</param>
+public sealed record StripeEventNotice(
+    string EventId,
+    string Type,
+    string ObjectKind,
+    string ObjectId,
+    string? PaymentIntentId,
+    bool LiveMode,
+    DateTimeOffset Created,
+    string? Ignored
+);
+
+public static class ReceiveStripeEvents
+{
+    public const string ByWebhook = "webhook";
+    public const string Fetched = "fetched";
+
+    /// <summary>Kind of the chain that looks into one.</summary>
+    public const string Kind = "stripe.event";
+
+    /// <summary>SQL: the work for events that <c>due</c> (id, event_id, type, looks) names.</summary>
+    private const string Work = $$"""
+        insert into outbox (key, kind, subject_kind, subject_id, title, correlation_id, payload)
+        select 'stripe:' || id || ':' || looks, '{{Kind}}', 'stripe_event', id, type, event_id, jsonb_build_object('eventId', id) from due
+        on conflict (key) do nothing
+        """;
+
+    /// <summary>Keeps an event, with its work, once: how often it comes and by which way doesn't matter.</summary>
+    /// <returns>Whether it is new.</returns>
+    public static async Task<bool> Run(NpgsqlConnection db, StripeEventNotice notice, string cameBy) =>
+        await db.ExecuteScalarAsync<int>(
+            $"""
+            with due as (
+                insert into stripe_events (event_id, type, object_kind, object_id, payment_intent_id, livemode, created, state, outcome, came_by)
+                values (@EventId, @Type, @ObjectKind, @ObjectId, @PaymentIntentId, @LiveMode, @Created,
+                    case when @Ignored::text is null then 'received' else 'ignored' end, @Ignored, @cameBy)
+                on conflict (event_id) do nothing
+                returning id, event_id, type, looks, state
+            ), work as (
+                {Work.Replace("from due", "from due where state = 'received'", StringComparison.Ordinal)}
+            )
+            select count(*)::integer from due
+            """,
+            new
+            {
+                notice.EventId,
+                notice.Type,
+                notice.ObjectKind,
+                notice.ObjectId,
+                notice.PaymentIntentId,
+                notice.LiveMode,
+                notice.Created,
+                notice.Ignored,
+                cameBy,
+            }
+        ) == 1;
+
+    /// <summary>Takes up what waited for a payment that the panel knows by now.</summary>
+    /// <returns>How many.</returns>
+    public static Task<int> TakeUpWaiting(NpgsqlConnection db) =>
+        db.ExecuteScalarAsync<int>(
+            $"""
+            with due as (
+                update stripe_events e set state = 'received', looks = looks + 1, updated_at = now()
+                from payments p
+                where e.state = 'waiting' and p.stripe_payment_intent_id = e.payment_intent_id
+                returning e.id, e.event_id, e.type, e.looks
+            ), work as ({Work})
+            select count(*)::integer from due
+            """
+        );
+
+    /// <summary>Looks into one again, because a person asked.</summary>
+    /// <returns>Null where there is no such event; false where it is being looked into.</returns>
+    public static Task<bool?> Again(NpgsqlTransaction transaction, long id) =>
+        transaction.Connection!.ExecuteScalarAsync<bool?>(
+            $"""
+            with due as (
+                update stripe_events set state = 'received', looks = looks + 1, updated_at = now()
+                where id = @id and state <> 'received'
+                returning id, event_id, type, looks
+            ), work as ({Work})
+            select exists (select from due) from stripe_events where id = @id
+            """,
+            new { id },
+            transaction
+        );
+
+    /// <summary>The newest moment, by Stripe's clock, that an event is here from; null when there is none.</summary>
+    public static Task<DateTimeOffset?> Newest(NpgsqlConnection db) =>
+        db.ExecuteScalarAsync<DateTimeOffset?>("select max(created) from stripe_events");
+}
