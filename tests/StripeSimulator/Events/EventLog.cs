@@ -1,0 +1,44 @@
+using System.Text.Json.Nodes;
+using MPanel.StripeSimulator.State;
+using MPanel.StripeSimulator.Wire;
+
+namespace MPanel.StripeSimulator.Events;
+
+/// <summary>Every change makes an event, in the same piece of work.</summary>
+internal static class EventLog
+{
+    // A benchmark pays for tens of thousands of orders that nobody asks the events of.
+    private const int Kept = 20_000;
+
+    public static void Add(StripeState state, string type, IStripeObject about) => Add(state, type, about, Rendering.Json(about), null);
+
+    /// <summary>Nothing when the object reads as before.</summary>
+    public static void Updated(StripeState state, string type, IStripeObject before, IStripeObject after)
+    {
+        var (old, now) = (Rendering.Json(before), Rendering.Json(after));
+        var previous = new JsonObject(
+            old.Where(field => !JsonNode.DeepEquals(field.Value, now[field.Key]))
+                .Select(field => KeyValuePair.Create(field.Key, field.Value?.DeepClone()))
+        );
+        if (previous.Count > 0)
+            Add(state, type, after, now, previous);
+    }
+
+    private static void Add(StripeState state, string type, IStripeObject about, JsonObject json, JsonObject? previous)
+    {
+        if (state.Count<SimulatedEvent>() >= Kept)
+            state.Remove<SimulatedEvent>(state.Oldest<SimulatedEvent>()!.Id);
+        state.Put(
+            new SimulatedEvent(
+                StripeId.New("evt"),
+                type,
+                json.ToJsonString(),
+                previous?.ToJsonString(),
+                about.Livemode,
+                state.Now,
+                state.Cause?.RequestId,
+                state.Cause?.IdempotencyKey
+            )
+        );
+    }
+}
