@@ -1,7 +1,9 @@
 using MPanel.StripeSimulator.Charges;
 using MPanel.StripeSimulator.Control;
+using MPanel.StripeSimulator.Disputes;
 using MPanel.StripeSimulator.Failures;
 using MPanel.StripeSimulator.Payments;
+using MPanel.StripeSimulator.Radar;
 using MPanel.StripeSimulator.Refunds;
 using MPanel.StripeSimulator.State;
 using MPanel.StripeSimulator.Wire;
@@ -37,6 +39,8 @@ public static class StripeSimulatorApp
         app.MapPaymentIntents();
         app.MapCharges();
         app.MapRefunds();
+        app.MapDisputes();
+        app.MapRadar();
         app.MapInvoicePayments();
         app.MapControl();
         app.MapFallback(UnknownRoute.Answer);

@@ -4,7 +4,6 @@ using MPanel.StripeSimulator.Events;
 using MPanel.StripeSimulator.Payments;
 using MPanel.StripeSimulator.Refunds;
 using MPanel.StripeSimulator.State;
-using MPanel.StripeSimulator.Wire;
 
 namespace MPanel.StripeSimulator.Control;
 
@@ -68,7 +67,7 @@ internal static class MoneyControl
                     var changed = state.Put(charge with { BalanceTransaction = given.Known ? movement?.Id : null });
                     if (given.Known)
                         EventLog.Updated(state, "charge.updated", charge, changed);
-                    return ControlJson.Ok(Rendering.Json(changed));
+                    return ControlJson.Ok(changed.ToJson());
                 })
         );
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using MPanel.StripeSimulator.Charges;
+using MPanel.StripeSimulator.Disputes;
 using MPanel.StripeSimulator.Methods;
 using MPanel.StripeSimulator.Payments;
 using MPanel.StripeSimulator.Refunds;
@@ -96,6 +97,7 @@ internal static partial class PaymentControl
             state.Clear<SimulatedPayment>();
             state.Clear<SimulatedCharge>();
             state.Clear<SimulatedRefund>();
+            state.Clear<SimulatedDispute>();
         });
 
     [GeneratedRegex(@"^pi_[A-Za-z0-9_]{1,250}\z")]

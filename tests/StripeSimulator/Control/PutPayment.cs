@@ -1,4 +1,5 @@
 using MPanel.StripeSimulator.Charges;
+using MPanel.StripeSimulator.Disputes;
 using MPanel.StripeSimulator.Events;
 using MPanel.StripeSimulator.Methods;
 using MPanel.StripeSimulator.Payments;
@@ -21,6 +22,8 @@ internal static class PutPayment
             payment = payment with { LatestCharge = charge.Id, PaymentMethod = charge.PaymentMethod };
             state.Put(payment);
             Refund(state, charge, given.AmountRefunded);
+            if (given.Disputed && !charge.Disputed)
+                Disputing.Open(state, state.Find<SimulatedCharge>(charge.Id)!, DisputeStatus.NeedsResponse, "fraudulent");
         }
         else
         {
@@ -61,7 +64,7 @@ internal static class PutPayment
             Currency = payment.Currency,
             Status = payment.Status == "succeeded" ? "succeeded" : "pending",
             Livemode = payment.Livemode,
-            Disputed = given.Disputed,
+            Disputed = given.Disputed && existed?.Disputed == true,
             Billing = billing with
             {
                 Email = given.BillingEmail ?? billing.Email,

@@ -10,12 +10,13 @@ internal static class EventLog
     // A benchmark pays for tens of thousands of orders that nobody asks the events of.
     private const int Kept = 20_000;
 
-    public static void Add(StripeState state, string type, IStripeObject about) => Add(state, type, about, Rendering.Json(about), null);
+    public static void Add(StripeState state, string type, IStripeObject about) =>
+        Add(state, type, about, Rendering.Json(state, about), null);
 
     /// <summary>Nothing when the object reads as before.</summary>
     public static void Updated(StripeState state, string type, IStripeObject before, IStripeObject after)
     {
-        var (old, now) = (Rendering.Json(before), Rendering.Json(after));
+        var (old, now) = (Rendering.Json(state, before), Rendering.Json(state, after));
         var previous = new JsonObject(
             old.Where(field => !JsonNode.DeepEquals(field.Value, now[field.Key]))
                 .Select(field => KeyValuePair.Create(field.Key, field.Value?.DeepClone()))

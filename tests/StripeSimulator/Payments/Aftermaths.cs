@@ -1,4 +1,5 @@
 using MPanel.StripeSimulator.Charges;
+using MPanel.StripeSimulator.Disputes;
 using MPanel.StripeSimulator.Methods;
 using MPanel.StripeSimulator.State;
 
@@ -9,7 +10,17 @@ internal static class Aftermaths
 {
     public static void Begin(StripeState state, SimulatedCharge charge)
     {
-        if (charge.Method?.Test.Aftermath == Aftermath.Dispute)
-            state.Put(charge with { Disputed = true });
+        switch (charge.Method?.Test.Aftermath)
+        {
+            case Aftermath.Dispute:
+                Disputing.Open(state, charge, DisputeStatus.NeedsResponse, "fraudulent");
+                break;
+            case Aftermath.ProductNotReceived:
+                Disputing.Open(state, charge, DisputeStatus.NeedsResponse, "product_not_received");
+                break;
+            case Aftermath.Inquiry:
+                Disputing.Open(state, charge, DisputeStatus.WarningNeedsResponse, "fraudulent");
+                break;
+        }
     }
 }

@@ -1,4 +1,5 @@
 using MPanel.StripeSimulator.Charges;
+using MPanel.StripeSimulator.Disputes;
 using MPanel.StripeSimulator.Events;
 using MPanel.StripeSimulator.Methods;
 using MPanel.StripeSimulator.State;
@@ -36,6 +37,7 @@ internal static class RefundChanges
         var refunded = state.Put(charge with { AmountRefunded = charge.AmountRefunded + amount });
         EventLog.Add(state, "refund.created", refund);
         EventLog.Updated(state, "charge.refunded", charge, refunded);
+        Disputing.Refunded(state, refunded);
         if (status is null && aftermath is Aftermath.RefundPending or Aftermath.RefundFails)
             Due.In(state, id, Later);
         return refund;

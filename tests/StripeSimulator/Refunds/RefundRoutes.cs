@@ -1,5 +1,6 @@
 using System.Globalization;
 using MPanel.StripeSimulator.Charges;
+using MPanel.StripeSimulator.Disputes;
 using MPanel.StripeSimulator.Events;
 using MPanel.StripeSimulator.Payments;
 using MPanel.StripeSimulator.Wire;
@@ -41,7 +42,7 @@ internal static class RefundRoutes
         if (Charge(call, out var missing) is not { } charge)
             return missing!;
         var amount = form["amount"] is { } text ? long.Parse(text, CultureInfo.InvariantCulture) : charge.Amount - charge.AmountRefunded;
-        return RefundRules.OfCharge(charge, amount, charge.Disputed) is { } refusal
+        return RefundRules.OfCharge(charge, amount, Disputing.HoldsMoney(call.State, charge)) is { } refusal
             ? refusal
             : StripeJson.Ok(RefundChanges.Make(call.State, charge, amount, form.Over("reason", null), form.Metadata()).ToJson());
     }

@@ -1,3 +1,4 @@
+using MPanel.StripeSimulator.Disputes;
 using MPanel.StripeSimulator.Payments;
 using MPanel.StripeSimulator.Refunds;
 
@@ -30,6 +31,8 @@ internal static class Due
             Finishing.ByItself(state, payment);
         else if (state.Find<SimulatedRefund>(id) is { } refund)
             RefundChanges.ByItself(state, refund);
+        else if (state.Find<SimulatedDispute>(id) is { } dispute)
+            Disputing.ByItself(state, dispute);
     }
 }
 

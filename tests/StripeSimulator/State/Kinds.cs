@@ -1,7 +1,9 @@
 using MPanel.StripeSimulator.Charges;
+using MPanel.StripeSimulator.Disputes;
 using MPanel.StripeSimulator.Events;
 using MPanel.StripeSimulator.Methods;
 using MPanel.StripeSimulator.Payments;
+using MPanel.StripeSimulator.Radar;
 using MPanel.StripeSimulator.Refunds;
 using MPanel.StripeSimulator.Wire;
 
@@ -20,6 +22,8 @@ internal static class Kinds
         ["balance_transaction"] = typeof(SimulatedBalanceTransaction),
         ["payment_method"] = typeof(SimulatedPaymentMethod),
         ["refund"] = typeof(SimulatedRefund),
+        ["dispute"] = typeof(SimulatedDispute),
+        ["early_fraud_warning"] = typeof(EarlyFraudWarning),
         ["event"] = typeof(SimulatedEvent),
     };
 

@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using MPanel.StripeSimulator.Charges;
+using MPanel.StripeSimulator.Disputes;
 using MPanel.StripeSimulator.Methods;
 using MPanel.StripeSimulator.Payments;
+using MPanel.StripeSimulator.Radar;
 using MPanel.StripeSimulator.Refunds;
 using MPanel.StripeSimulator.State;
 
@@ -10,7 +12,7 @@ namespace MPanel.StripeSimulator.Wire;
 /// <summary>The JSON of any object of the API.</summary>
 internal static class Rendering
 {
-    public static JsonObject Json(IKept kept) =>
+    public static JsonObject Json(StripeState state, IKept kept) =>
         kept switch
         {
             SimulatedPayment payment => payment.ToJson(),
@@ -18,6 +20,8 @@ internal static class Rendering
             SimulatedBalanceTransaction movement => movement.ToJson(),
             SimulatedPaymentMethod method => method.ToJson(),
             SimulatedRefund refund => refund.ToJson(),
+            SimulatedDispute dispute => dispute.ToJson(state),
+            EarlyFraudWarning warning => warning.ToJson(),
             _ => throw new InvalidOperationException($"{kept.GetType().Name} is no object of the API."),
         };
 
@@ -31,9 +35,10 @@ internal static class Rendering
             "txn" => state.Find<SimulatedBalanceTransaction>(id),
             "pm" => state.Find<SimulatedPaymentMethod>(id),
             "re" or "pyr" => state.Find<SimulatedRefund>(id),
+            "dp" => state.Find<SimulatedDispute>(id),
             _ => null,
         };
-        return kept is null ? null : Json(kept);
+        return kept is null ? null : Json(state, kept);
     }
 }
 
