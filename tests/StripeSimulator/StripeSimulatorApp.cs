@@ -1,11 +1,13 @@
 using MPanel.StripeSimulator.Charges;
 using MPanel.StripeSimulator.Control;
 using MPanel.StripeSimulator.Disputes;
+using MPanel.StripeSimulator.Events;
 using MPanel.StripeSimulator.Failures;
 using MPanel.StripeSimulator.Payments;
 using MPanel.StripeSimulator.Radar;
 using MPanel.StripeSimulator.Refunds;
 using MPanel.StripeSimulator.State;
+using MPanel.StripeSimulator.Webhooks;
 using MPanel.StripeSimulator.Wire;
 
 namespace MPanel.StripeSimulator;
@@ -27,6 +29,7 @@ public static class StripeSimulatorApp
         builder.Services.AddSingleton<SimulatorClock>();
         builder.Services.AddSingleton(services => new StripeState(settings.StateFile, services.GetRequiredService<SimulatorClock>()));
         builder.Services.AddHostedService<DueTicker>();
+        builder.Services.AddHostedService<WebhookSender>();
         builder.Services.AddSingleton<FailureSwitches>();
         builder.Services.AddSingleton<IdempotencyKeys>();
         builder.Services.AddSingleton<RequestLog>();
@@ -41,6 +44,7 @@ public static class StripeSimulatorApp
         app.MapRefunds();
         app.MapDisputes();
         app.MapRadar();
+        app.MapEvents();
         app.MapInvoicePayments();
         app.MapControl();
         app.MapFallback(UnknownRoute.Answer);

@@ -25,6 +25,7 @@ internal static class ControlRoutes
         routes.MapPaymentControl();
         routes.MapMoneyControl();
         routes.MapDisputeControl();
+        routes.MapWebhookControl();
     }
 
     private static IResult Clock(SimulatorClock clock) => ControlJson.Ok(new { now = clock.Now, ahead_seconds = clock.AheadSeconds });

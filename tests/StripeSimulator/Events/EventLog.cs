@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using MPanel.StripeSimulator.State;
+using MPanel.StripeSimulator.Webhooks;
 using MPanel.StripeSimulator.Wire;
 
 namespace MPanel.StripeSimulator.Events;
@@ -25,11 +26,22 @@ internal static class EventLog
             Add(state, type, after, now, previous);
     }
 
-    private static void Add(StripeState state, string type, IStripeObject about, JsonObject json, JsonObject? previous)
+    /// <summary>Another event of the same change, as Stripe sends now and then.</summary>
+    public static SimulatedEvent Duplicate(StripeState state, SimulatedEvent e) => Put(state, e with { Id = StripeId.New("evt") });
+
+    private static SimulatedEvent Put(StripeState state, SimulatedEvent e)
     {
         if (state.Count<SimulatedEvent>() >= Kept)
             state.Remove<SimulatedEvent>(state.Oldest<SimulatedEvent>()!.Id);
-        state.Put(
+        state.Put(e);
+        Deliveries.Queue(state, e);
+        return e;
+    }
+
+    private static void Add(StripeState state, string type, IStripeObject about, JsonObject json, JsonObject? previous)
+    {
+        Put(
+            state,
             new SimulatedEvent(
                 StripeId.New("evt"),
                 type,

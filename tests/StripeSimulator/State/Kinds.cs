@@ -5,6 +5,7 @@ using MPanel.StripeSimulator.Methods;
 using MPanel.StripeSimulator.Payments;
 using MPanel.StripeSimulator.Radar;
 using MPanel.StripeSimulator.Refunds;
+using MPanel.StripeSimulator.Webhooks;
 using MPanel.StripeSimulator.Wire;
 
 namespace MPanel.StripeSimulator.State;
@@ -25,6 +26,8 @@ internal static class Kinds
         ["dispute"] = typeof(SimulatedDispute),
         ["early_fraud_warning"] = typeof(EarlyFraudWarning),
         ["event"] = typeof(SimulatedEvent),
+        ["webhook_endpoint"] = typeof(WebhookEndpoint),
+        ["delivery"] = typeof(Delivery),
     };
 
     private static readonly Dictionary<Type, string> ByType = ByName.ToDictionary(k => k.Value, k => k.Key);
