@@ -1,6 +1,13 @@
+using MPanel.StripeSimulator.Charges;
 using MPanel.StripeSimulator.Control;
+using MPanel.StripeSimulator.Disputes;
+using MPanel.StripeSimulator.Events;
 using MPanel.StripeSimulator.Failures;
 using MPanel.StripeSimulator.Payments;
+using MPanel.StripeSimulator.Radar;
+using MPanel.StripeSimulator.Refunds;
+using MPanel.StripeSimulator.State;
+using MPanel.StripeSimulator.Webhooks;
 using MPanel.StripeSimulator.Wire;
 
 namespace MPanel.StripeSimulator;
@@ -19,19 +26,25 @@ public static class StripeSimulatorApp
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton(services => new PaymentStore(settings.StateFile, services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton<SimulatorClock>();
+        builder.Services.AddSingleton(services => new StripeState(settings.StateFile, services.GetRequiredService<SimulatorClock>()));
+        builder.Services.AddHostedService<DueTicker>();
+        builder.Services.AddHostedService<WebhookSender>();
         builder.Services.AddSingleton<FailureSwitches>();
         builder.Services.AddSingleton<IdempotencyKeys>();
         builder.Services.AddSingleton<RequestLog>();
 
         var app = builder.Build();
         // A state file that can't be read stops the start, and not the first request.
-        app.Services.GetRequiredService<PaymentStore>();
+        app.Services.GetRequiredService<StripeState>();
         app.UseRouting();
         app.UseMiddleware<StripeEnvelope>();
         app.MapPaymentIntents();
         app.MapCharges();
         app.MapRefunds();
+        app.MapDisputes();
+        app.MapRadar();
+        app.MapEvents();
         app.MapInvoicePayments();
         app.MapControl();
         app.MapFallback(UnknownRoute.Answer);

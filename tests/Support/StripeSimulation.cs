@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using MPanel.StripeSimulator;
 using MPanel.StripeSimulator.Failures;
 using MPanel.StripeSimulator.Wire;
+using Stripe;
 
 namespace MPanel.Tests.Support;
 
@@ -19,6 +20,11 @@ public sealed class StripeSimulation : IAsyncDisposable
     };
 
     private readonly WebApplication _app;
+    private readonly HttpClient _library = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false })
+    {
+        Timeout = TimeSpan.FromSeconds(30),
+    };
+    private readonly string _key = NewKey();
 
     private StripeSimulation(WebApplication app)
     {
@@ -104,6 +110,38 @@ public sealed class StripeSimulation : IAsyncDisposable
         response.EnsureSuccessStatusCode();
     }
 
+    /// <summary>Stripe's own library, asking the simulator.</summary>
+    /// <param name="retries">Attempts after the first, made by the library.</param>
+    public StripeClient Client(int retries = 0, string? key = null)
+    {
+        var http = new SystemNetHttpClient(_library, retries, enableTelemetry: false);
+        return new StripeClient(
+            new StripeClientOptions
+            {
+                ApiKey = key ?? _key,
+                ApiBase = Url,
+                HttpClient = http,
+            }
+        );
+    }
+
+    /// <summary>Any control route: README.md of the simulator.</summary>
+    /// <param name="body">Null for none.</param>
+    public async Task<JsonElement> Steer(HttpMethod method, string path, object? body = null)
+    {
+        using var request = new HttpRequestMessage(method, $"/_sim/{path}");
+        if (body is not null)
+            request.Content = JsonContent.Create(body, options: Json);
+        using var response = await Http.SendAsync(request);
+        var text = await response.Content.ReadAsStringAsync();
+        if (!response.IsSuccessStatusCode)
+            throw new HttpRequestException($"{method} {path}: {(int)response.StatusCode} {text}", null, response.StatusCode);
+        return text.Length == 0 ? default : JsonElement.Parse(text);
+    }
+
+    /// <summary>The simulator's clock goes forward, and what is due by then happens.</summary>
+    public Task Advance(TimeSpan time) => Steer(HttpMethod.Post, "clock", new { advance_seconds = (long)time.TotalSeconds });
+
     /// <summary>The calls below /v1 so far, oldest first.</summary>
     public async Task<IReadOnlyList<LoggedRequest>> Requests() =>
         await Http.GetFromJsonAsync<List<LoggedRequest>>("/_sim/requests", Json) ?? [];
@@ -111,6 +149,7 @@ public sealed class StripeSimulation : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
+        _library.Dispose();
         await _app.StopAsync();
         await _app.DisposeAsync();
     }

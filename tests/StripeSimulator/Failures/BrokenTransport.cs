@@ -46,11 +46,22 @@ internal static class BrokenTransport
         }
     }
 
+    public static StripeError ServerError(Failure failure) => new(failure.Status ?? 500, "api_error", "An unknown error occurred.");
+
+    /// <summary>Waits inside the call. A caller that leaves changes nothing: the work goes on.</summary>
+    public static async Task Linger(HttpContext context, Failure failure)
+    {
+        var switches = context.RequestServices.GetRequiredService<FailureSwitches>();
+        var stopping = context.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(switches.Cleared, stopping);
+        await Task.Delay(failure.DelayMs, over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
     private static StripeError? Error(HttpContext context, Failure failure) =>
         failure.Kind switch
         {
             FailureKind.RateLimited => new(429, "invalid_request_error", "Request rate limit exceeded.", "rate_limit"),
-            FailureKind.ServerError => new(failure.Status ?? 500, "api_error", "An unknown error occurred."),
+            FailureKind.ServerError => ServerError(failure),
             FailureKind.Conflict => new(
                 409,
                 "invalid_request_error",

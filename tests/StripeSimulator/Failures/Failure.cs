@@ -60,8 +60,23 @@ public enum FailureKind
     ModeMismatch,
 }
 
+/// <summary>When it goes wrong, for the kinds that break a call. What <see cref="FailureKind.Decline"/> and the kinds below it do is the same at all times.</summary>
+public enum FailureMoment
+{
+    /// <summary>Nothing was done, and nothing is known of the call's idempotency key.</summary>
+    Before,
+
+    /// <summary>For <see cref="FailureKind.Slow"/>: while the call's key is in use. For <see cref="FailureKind.ServerError"/>: nothing was done, and the 500 is kept for the key.</summary>
+    During,
+
+    /// <summary>All was done, and the answer is kept for the key. With <see cref="FailureKind.ServerError"/> it is the 500 that is kept.</summary>
+    After,
+}
+
 /// <param name="PaymentIntent">Only calls about this payment; null for every call.</param>
 /// <param name="Path">Only calls of this path, such as <c>/v1/invoice_payments</c>; null for every path.</param>
+/// <param name="Method">Only calls with this method, such as <c>POST</c>; null for every method.</param>
+/// <param name="When">Before anything was done, unless it says otherwise.</param>
 /// <param name="Count">How many calls; null until cleared.</param>
 /// <param name="DelayMs">For <see cref="FailureKind.Slow"/>.</param>
 /// <param name="RetryAfterSeconds">Sent as Retry-After with the kinds that answer an error.</param>
@@ -79,5 +94,7 @@ public sealed record Failure(
     int? Status = null,
     bool? ShouldRetry = null,
     string? Body = null,
-    IReadOnlyDictionary<string, string>? Headers = null
+    IReadOnlyDictionary<string, string>? Headers = null,
+    string? Method = null,
+    FailureMoment When = FailureMoment.Before
 );

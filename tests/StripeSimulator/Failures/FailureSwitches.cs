@@ -32,12 +32,15 @@ internal sealed class FailureSwitches : IDisposable
             _on.Add(failure);
     }
 
-    public Failure? Take(string? paymentIntent, string path)
+    public Failure? Take(HttpRequest request)
     {
+        var id = request.RouteValues["id"] as string;
         lock (_lock)
         {
             var index = _on.FindLastIndex(f =>
-                (f.PaymentIntent is null || f.PaymentIntent == paymentIntent) && (f.Path is null || f.Path == path)
+                (f.PaymentIntent is null || f.PaymentIntent == id)
+                && (f.Path is null || f.Path == request.Path)
+                && (f.Method is null || f.Method == request.Method)
             );
             if (index < 0)
                 return null;

@@ -7,21 +7,13 @@ namespace MPanel.StripeSimulator.Payments;
 internal static class InvoicePaymentRoutes
 {
     public static void MapInvoicePayments(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/v1/invoice_payments", List).Takes("payment", "limit", "invoice", "status");
+        routes.Get("/v1/invoice_payments", List, "payment", "limit", "invoice", "status");
 
-    private static IResult List(HttpContext context, PaymentStore store)
+    private static IStripeAnswer List(StripeCall call)
     {
-        var asked = StripeCall.Of(context).Form["payment[payment_intent]"];
-        var payment = asked is null ? null : store.Find(asked);
-        return StripeJson.Ok(
-            new JsonObject
-            {
-                ["object"] = "list",
-                ["url"] = "/v1/invoice_payments",
-                ["has_more"] = false,
-                ["data"] = payment is { Invoice: { } invoice } ? new JsonArray(Json(payment, invoice)) : new JsonArray(),
-            }
-        );
+        var asked = call.Form["payment[payment_intent]"];
+        var payment = asked is null ? null : call.State.Find<SimulatedPayment>(asked);
+        return StripeJson.Ok(ListPage.Json("/v1/invoice_payments", payment is { Invoice: { } invoice } ? [Json(payment, invoice)] : []));
     }
 
     private static JsonObject Json(SimulatedPayment payment, string invoice) =>

@@ -1,61 +1,57 @@
+using MPanel.StripeSimulator.Methods;
+using MPanel.StripeSimulator.State;
+using MPanel.StripeSimulator.Wire;
+
 namespace MPanel.StripeSimulator.Payments;
 
-/// <summary>A PaymentIntent with at most one charge. Amounts are Stripe's minor units, the currency is lower case.</summary>
-public sealed record SimulatedPayment(string Id, long Amount, string Currency, string Status, bool Livemode, long Created)
+/// <summary>A PaymentIntent. Amounts are Stripe's minor units, the currency is lower case.</summary>
+internal sealed record SimulatedPayment(string Id, long Amount, string Currency, string Status, bool Livemode, long Created) : IStripeObject
 {
     public long AmountReceived { get; init; }
-    public string? ChargeId { get; init; }
-    public long AmountRefunded { get; init; }
-    public bool Disputed { get; init; }
+    public string? LatestCharge { get; init; }
+
+    /// <summary>The charge is not shown for a while, as right after asynchronous capture.</summary>
+    public bool ChargeHidden { get; init; }
+    public string? Customer { get; init; }
     public string? PaymentMethod { get; init; }
+
+    /// <summary>on_session or off_session: the method is kept for the customer once it was paid with.</summary>
+    public string? SetupFutureUsage { get; init; }
 
     /// <summary>Null when the account's settings decide.</summary>
     public IReadOnlyList<string>? AllowedPaymentMethodTypes { get; init; }
 
     /// <summary>Why the last attempt failed.</summary>
-    public string? DeclineCode { get; init; }
+    public PaymentFailure? Failure { get; init; }
+
     public long? CanceledAt { get; init; }
     public string? CancellationReason { get; init; }
     public string? Description { get; init; }
-
-    /// <summary>Where the receipt goes, and of whose billing details.</summary>
     public string? ReceiptEmail { get; init; }
-    public string? BillingEmail { get; init; }
 
     /// <summary>It paid an invoice of Stripe's.</summary>
     public string? Invoice { get; init; }
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
-
-    public SimulatedPayment Succeed() =>
-        this with
-        {
-            Status = "succeeded",
-            AmountReceived = Amount,
-            ChargeId = ChargeId ?? StripeId.New("ch"),
-            DeclineCode = null,
-        };
-
-    public SimulatedPayment Decline(string code) =>
-        this with
-        {
-            Status = "requires_payment_method",
-            PaymentMethod = null,
-            ChargeId = StripeId.New("ch"),
-            DeclineCode = code,
-        };
 }
 
-public sealed record SimulatedRefund(
-    string Id,
-    string ChargeId,
-    string PaymentIntent,
-    long Amount,
-    string Currency,
-    string? Reason,
-    long Created
-);
-
-internal static class StripeId
+/// <param name="Method">As it was; the payment itself has lost it.</param>
+internal sealed record PaymentFailure(string DeclineCode, string? Charge, SimulatedPaymentMethod? Method)
 {
-    public static string New(string prefix) => $"{prefix}_3{Guid.NewGuid():N}"[..(prefix.Length + 25)];
+    /// <summary>The customer did not pass 3-D Secure. No charge was tried.</summary>
+    public const string NotAuthenticated = "payment_intent_authentication_failure";
+
+    public StripeError ToError() =>
+        DeclineCode == NotAuthenticated
+            ? StripeError.Invalid(
+                "The provided PaymentMethod has failed authentication. You can provide payment_method_data or a new PaymentMethod to attempt to fulfill this PaymentIntent again.",
+                code: NotAuthenticated
+            ) with
+            {
+                PaymentMethod = Method?.ToJson(),
+            }
+            : Declines.Error(DeclineCode) with
+            {
+                Charge = Charge,
+                PaymentMethod = Method?.ToJson(),
+            };
 }

@@ -1,72 +1,76 @@
 using System.Collections.Concurrent;
+using MPanel.StripeSimulator.Failures;
+using MPanel.StripeSimulator.State;
 
 namespace MPanel.StripeSimulator.Wire;
 
-/// <summary>Stripe's Idempotency-Key: the first answer is given again, https://docs.stripe.com/api/idempotent_requests.</summary>
-internal sealed class IdempotencyKeys
+/// <summary>An answer as it was first given. Errors included, and 500s: https://docs.stripe.com/api/idempotent_requests</summary>
+/// <param name="Request">What was asked: the key is good for nothing else.</param>
+internal sealed record KeptAnswer(string Id, string Request, int Status, string Body, string RequestId, long Created) : IKept;
+
+/// <summary>Stripe's Idempotency-Key: the first answer is given again.</summary>
+internal sealed class IdempotencyKeys(StripeState state)
 {
-    private readonly ConcurrentDictionary<string, Call> _calls = new(StringComparer.Ordinal);
+    private const long KeptSeconds = 24 * 60 * 60;
+    private readonly ConcurrentDictionary<string, string> _running = new(StringComparer.Ordinal);
 
-    public async Task Run(HttpContext context, Form form, Func<Task> next)
+    public async Task Run(HttpContext context, StripeCall call, Func<Task> next)
     {
-        var key = context.Request.Headers["Idempotency-Key"].ToString();
-        if (!HttpMethods.IsPost(context.Request.Method) || key.Length == 0)
+        if (call.IdempotencyKey is not { } key)
         {
-            await next();
+            await Work(context, call, next);
             return;
         }
+        context.Response.Headers["Idempotency-Key"] = key;
         if (key.Length > 255)
-        {
-            await StripeError.Invalid("Idempotency keys can be at most 255 characters long.").ExecuteAsync(context);
-            return;
-        }
-
-        // Keys of the two modes know nothing of each other.
-        var scope = $"{StripeCall.Of(context).LiveMode}:{key}";
-        var mine = new Call($"{context.Request.Path}?{form.Canonical()}");
-        var call = _calls.GetOrAdd(scope, mine);
-        if (ReferenceEquals(call, mine))
-            await Record(context, mine, scope, next);
-        else if (call.Request != mine.Request)
-            await Mismatch(key).ExecuteAsync(context);
-        else if (call.Answer is { } answer)
-            await Replay(context, answer);
+            await StripeError.Parameter("Idempotency keys can be at most 255 characters long.").ExecuteAsync(context);
+        else if (!_running.TryAdd(call.KeyScope, call.Request))
+            await (_running.TryGetValue(call.KeyScope, out var other) && other != call.Request ? Mismatch(key) : InUse()).ExecuteAsync(
+                context
+            );
         else
-            await InUse().ExecuteAsync(context);
+            await RunAlone(context, call, next);
     }
 
-    private async Task Record(HttpContext context, Call call, string scope, Func<Task> next)
+    /// <summary>In the same piece of work as what the call changed.</summary>
+    public static void Keep(StripeCall call, IStripeAnswer answer)
     {
-        var body = context.Response.Body;
-        using var copy = new MemoryStream();
-        context.Response.Body = copy;
+        // Stripe keeps what came after the work began, but not a refusal of the parameters.
+        if (call.IdempotencyKey is null || answer is StripeError { BeforeWork: true })
+            return;
+        var body = answer.ToJson().ToJsonString(StripeJson.Options);
+        call.State.Put(new KeptAnswer(call.KeyScope, call.Request, answer.Status, body, call.RequestId, call.State.Now));
+    }
+
+    private async Task RunAlone(HttpContext context, StripeCall call, Func<Task> next)
+    {
         try
         {
-            await next();
-        }
-        catch
-        {
-            _calls.TryRemove(scope, out _);
-            throw;
+            if (state.Find<KeptAnswer>(call.KeyScope) is not { } kept || state.Now - kept.Created >= KeptSeconds)
+                await Work(context, call, next);
+            else if (kept.Request != call.Request)
+                await Mismatch(call.IdempotencyKey!).ExecuteAsync(context);
+            else
+                await Replay(context, kept);
         }
         finally
         {
-            context.Response.Body = body;
+            _running.TryRemove(call.KeyScope, out _);
         }
-        // Stripe keeps what came after the call began, errors included, but not a refusal of its parameters.
-        if (context.Response.StatusCode is 400 or 401 or 404 or 429)
-            _calls.TryRemove(scope, out _);
-        else
-            call.Answer = (context.Response.StatusCode, copy.ToArray());
-        await body.WriteAsync(copy.ToArray(), context.RequestAborted);
     }
 
-    private static async Task Replay(HttpContext context, (int Status, byte[] Body) answer)
+    private static async Task Work(HttpContext context, StripeCall call, Func<Task> next)
     {
-        context.Response.StatusCode = answer.Status;
-        context.Response.ContentType = "application/json";
+        if (call.Failure is { When: FailureMoment.During, Kind: FailureKind.Slow } slow)
+            await BrokenTransport.Linger(context, slow);
+        await next();
+    }
+
+    private static async Task Replay(HttpContext context, KeptAnswer kept)
+    {
         context.Response.Headers["Idempotent-Replayed"] = "true";
-        await context.Response.Body.WriteAsync(answer.Body, context.RequestAborted);
+        context.Response.Headers["Original-Request"] = kept.RequestId;
+        await StripeJson.Write(context, kept.Status, kept.Body);
     }
 
     private static StripeError Mismatch(string key) =>
@@ -83,10 +87,4 @@ internal sealed class IdempotencyKeys
             "There is currently another in-progress request using this Idempotent Key (that probably means you submitted twice, and the other request is still going through): please try again later.",
             "idempotency_key_in_use"
         );
-
-    private sealed class Call(string request)
-    {
-        public string Request { get; } = request;
-        public (int Status, byte[] Body)? Answer { get; set; }
-    }
 }

@@ -13,26 +13,21 @@ internal static class Parameters
         "payment_method_configuration",
     ];
 
-    /// <param name="names">Stripe's parameters of this route, beside <c>expand</c>.</param>
-    public static RouteHandlerBuilder Takes(this RouteHandlerBuilder route, params string[] names) =>
-        route.AddEndpointFilter(
-            async (call, next) => Refusal(StripeCall.Of(call.HttpContext).Form, names) is { } refusal ? refusal : await next(call)
-        );
-
-    private static StripeError? Refusal(Form form, string[] names)
+    /// <param name="names">Stripe's parameters of the route, beside <c>expand</c>.</param>
+    public static StripeError? Refusal(Form form, string[] names)
     {
         var given = form.Names();
         // Said in its own way only where it was once taken: https://docs.stripe.com/changelog/endive
         if (names.Contains(Allowed) && given.Contains("payment_method_types"))
-            return StripeError.Invalid(
+            return StripeError.Parameter(
                 "The payment_method_types parameter is no longer supported. Use allowed_payment_method_types, or leave it to the settings of your account.",
                 "payment_method_types",
                 "payment_method_types_no_longer_supported"
             );
         if (given.FirstOrDefault(name => name != "expand" && !names.Contains(name)) is { } unknown)
-            return StripeError.Invalid($"Received unknown parameter: {unknown}", unknown, "parameter_unknown");
+            return StripeError.Parameter($"Received unknown parameter: {unknown}", unknown, "parameter_unknown");
         return given.Contains(Allowed) && given.FirstOrDefault(name => ExcludedByAllowed.Contains(name)) is { } other
-            ? StripeError.Invalid($"You may only specify one of these parameters: {Allowed}, {other}.")
+            ? StripeError.Parameter($"You may only specify one of these parameters: {Allowed}, {other}.")
             : null;
     }
 }

@@ -1,9 +1,16 @@
 using MPanel.StripeSimulator.Failures;
+using MPanel.StripeSimulator.State;
 
 namespace MPanel.StripeSimulator.Wire;
 
 /// <summary>What surrounds every call below /v1: headers, the log, the key, switched failures, idempotency.</summary>
-internal sealed class StripeEnvelope(RequestDelegate next, RequestLog log, FailureSwitches failures, IdempotencyKeys keys)
+internal sealed class StripeEnvelope(
+    RequestDelegate next,
+    RequestLog log,
+    FailureSwitches failures,
+    IdempotencyKeys keys,
+    StripeState state
+)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -28,14 +35,27 @@ internal sealed class StripeEnvelope(RequestDelegate next, RequestLog log, Failu
             await refusal.ExecuteAsync(context);
             return;
         }
-        var failure = failures.Take(context.Request.RouteValues["id"] as string, context.Request.Path.Value!);
+        var failure = failures.Take(context.Request);
         if (failure is not null)
-        {
             RequestLog.Failed(entry, failure.Kind);
-            if (await BrokenTransport.Apply(context, failure, failures.Cleared))
-                return;
-        }
-        context.Features.Set(new StripeCall(key!.LiveMode, form, failure));
-        await keys.Run(context, form, () => next(context));
+        var call = Call(context, key!, form, failure, requestId);
+        context.Features.Set(call);
+        if (failure?.When == FailureMoment.After)
+            await LostAnswer.Apply(context, failure, failures.Cleared, () => keys.Run(context, call, () => next(context)));
+        else if (failure is not { When: FailureMoment.Before } || !await BrokenTransport.Apply(context, failure, failures.Cleared))
+            await keys.Run(context, call, () => next(context));
+    }
+
+    private StripeCall Call(HttpContext context, ApiKey key, Form form, Failure? failure, string requestId)
+    {
+        var idempotencyKey = context.Request.Headers["Idempotency-Key"].ToString();
+        return new StripeCall(key.LiveMode, form, failure)
+        {
+            RequestId = requestId,
+            IdempotencyKey = HttpMethods.IsPost(context.Request.Method) && idempotencyKey.Length > 0 ? idempotencyKey : null,
+            Id = context.Request.RouteValues["id"] as string ?? "",
+            State = state,
+            Request = $"{context.Request.Path}?{form.Canonical()}",
+        };
     }
 }
