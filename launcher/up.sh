@@ -111,7 +111,11 @@ server_environment() {
         "DataProtection__Directory=$data/data-protection"
     )
     if [[ ${stripe:-simulator} == simulator ]]; then
-        server_env+=("Stripe__ApiKey=sk_test_$(secret stripe-simulator-key)" "Stripe__BaseUrl=http://127.0.0.1:$MPANEL_STRIPE_PORT")
+        server_env+=(
+            "Stripe__ApiKey=sk_test_$(secret stripe-simulator-key)"
+            "Stripe__BaseUrl=http://127.0.0.1:$MPANEL_STRIPE_PORT"
+            "Stripe__WebhookSecrets__0=whsec_$(secret stripe-simulator-webhook)"
+        )
     fi
     # Test payments count as money nowhere but here: the simulator's, or those of one's own Stripe account in test mode.
     if [[ $environment == Development && ${Stripe__ApiKey:-sk_test_} == ?k_test_* ]]; then
@@ -132,6 +136,14 @@ start_server() {
     own_directory "$logs/server"
     start server "${as_server[@]}" env "${server_env[@]}" "$dotnet" "$programs/server/MPanel.Web.dll"
     waiting_on=server within 60 answers "http://127.0.0.1:$MPANEL_API_PORT/readyz" || fail_to_start server 'the server'
+    [[ ${stripe:-simulator} != simulator ]] || tell_simulator
+}
+
+# Where the simulator sends its events. The secret goes by standard input: arguments are for everybody to read.
+tell_simulator() {
+    printf '{"url":"http://127.0.0.1:%s/api/webhooks/stripe","secrets":["whsec_%s"]}' "$MPANEL_API_PORT" "$(secret stripe-simulator-webhook)" |
+        curl --silent --show-error --fail --max-time 10 --output /dev/null --request PUT --header 'Content-Type: application/json' \
+            --data @- "http://127.0.0.1:$MPANEL_STRIPE_PORT/_sim/webhook_endpoints/we_up" || die "the simulator took no webhook."
 }
 
 # Whether the address answers with a 2xx.

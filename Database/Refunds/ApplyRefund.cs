@@ -8,7 +8,15 @@ namespace MPanel.Database.Refunds;
 /// <param name="Uid">What its metadata says it is here; null for one that was made at Stripe.</param>
 /// <param name="Status">One of <see cref="RefundState"/>, never requested.</param>
 /// <param name="Failure">Why it failed, in Stripe's word; null when it didn't.</param>
-public sealed record ReportedRefund(string StripeId, Guid? Uid, decimal Amount, string Currency, string Status, string? Failure, string Reason);
+public sealed record ReportedRefund(
+    string StripeId,
+    Guid? Uid,
+    decimal Amount,
+    string Currency,
+    string Status,
+    string? Failure,
+    string Reason
+);
 
 /// <summary>What booking needs to know beside the refund.</summary>
 /// <param name="Series">Of credit notes, such as <c>CN-2026</c>.</param>
@@ -101,13 +109,7 @@ public static class ApplyRefund
             transaction
         );
 
-    private static async Task Book(
-        NpgsqlTransaction transaction,
-        LockedPayment payment,
-        Known refund,
-        string reason,
-        RefundBooking booking
-    )
+    private static async Task Book(NpgsqlTransaction transaction, LockedPayment payment, Known refund, string reason, RefundBooking booking)
     {
         // What no invoice has goes first.
         var rest = refund.Amount - (payment.Amount - payment.Allocated - payment.Refunded - payment.Disputed);

@@ -30,9 +30,10 @@ public sealed class MissedEvents(
     public async Task<string> Run(CancellationToken cancellationToken)
     {
         await using var db = await dataSource.OpenConnectionAsync(cancellationToken);
-        var since = (await ReceiveStripeEvents.Newest(db) ?? DateTimeOffset.MinValue) is var newest && newest > time.GetUtcNow() - Kept
-            ? newest - Overlap
-            : time.GetUtcNow() - Kept;
+        var since =
+            (await ReceiveStripeEvents.Newest(db) ?? DateTimeOffset.MinValue) is var newest && newest > time.GetUtcNow() - Kept
+                ? newest - Overlap
+                : time.GetUtcNow() - Kept;
         var fetched = 0;
         var lookup = await events.Since(since, cancellationToken);
         foreach (var json in lookup.Bodies)

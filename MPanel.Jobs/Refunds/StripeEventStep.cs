@@ -15,12 +15,8 @@ namespace MPanel.Jobs.Refunds;
 /// Makes the books say what Stripe says of a payment's refunds now: so it doesn't matter in which order events come, how often, or what they
 /// said.
 /// </summary>
-public sealed class StripeEventStep(
-    NpgsqlDataSource dataSource,
-    StripeRefunds refunds,
-    IOptions<OrderOptions> options,
-    TimeProvider time
-) : IStep
+public sealed class StripeEventStep(NpgsqlDataSource dataSource, StripeRefunds refunds, IOptions<OrderOptions> options, TimeProvider time)
+    : IStep
 {
     public string Kind => ReceiveStripeEvents.Kind;
     public string Title => "Stripe event";
@@ -42,7 +38,10 @@ public sealed class StripeEventStep(
         if (await LockedPayment.Of(transaction, paymentIntent) is not { } payment)
             return await End(step, id, StripeEventState.Waiting, "The panel doesn't know its payment yet.", cancellationToken);
         if (lookup.Refunds.FirstOrDefault(r => r.Currency != payment.Currency) is { } other)
-            return new StepVerdict.Review("currency_mismatch", $"{other.StripeId} is in {other.Currency}, the payment in {payment.Currency}.");
+            return new StepVerdict.Review(
+                "currency_mismatch",
+                $"{other.StripeId} is in {other.Currency}, the payment in {payment.Currency}."
+            );
         var done = new List<string>();
         foreach (var refund in lookup.Refunds)
         {
@@ -65,7 +64,8 @@ public sealed class StripeEventStep(
             null => null,
             RefundState.Pending => $"A refund of {amount} is under way ({refund.StripeId})",
             RefundState.Succeeded => $"{amount} were refunded ({refund.StripeId})",
-            RefundState.Failed => $"The refund of {amount} failed: {refund.Failure} ({refund.StripeId}). The customer is still owed the money",
+            RefundState.Failed =>
+                $"The refund of {amount} failed: {refund.Failure} ({refund.StripeId}). The customer is still owed the money",
             _ => $"The refund of {amount} was cancelled at Stripe ({refund.StripeId})",
         };
     }

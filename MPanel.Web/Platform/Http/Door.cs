@@ -98,7 +98,7 @@ public sealed class Door(RequestDelegate next, IOptions<HttpOptions> http) : IDi
         }
         var most = context.GetEndpoint()?.Metadata.GetMetadata<OpenBody>()?.Bytes ?? AnonymousBody;
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-            size.MaxRequestBodySize = Math.Min(size.MaxRequestBodySize ?? long.MaxValue, most);
+            size.MaxRequestBodySize = most;
         if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
             rate.MinDataRate = new MinDataRate(most / SlowestBody, TimeSpan.FromSeconds(http.Value.SlowBodyGraceSeconds));
         return await WholeBody.Arrives(context);

@@ -120,7 +120,14 @@ public sealed partial class ContractTests : IAsyncLifetime
         }
 
         Assert.Equal(
-            ["GET /healthz", "GET /metrics", "GET /openapi/{documentName}.json", "GET /readyz", "POST /api/webhooks/stripe", "POST /api/worker/enroll"],
+            [
+                "GET /healthz",
+                "GET /metrics",
+                "GET /openapi/{documentName}.json",
+                "GET /readyz",
+                "POST /api/webhooks/stripe",
+                "POST /api/worker/enroll",
+            ],
             open.Where(o => !o.StartsWith("PAGE ", StringComparison.Ordinal)).Order(StringComparer.Ordinal)
         );
         Assert.Equal(

@@ -80,7 +80,10 @@ public sealed class FrozenInvoiceTests : IAsyncLifetime
 
         Assert.Equal(
             id,
-            await _world.One("update invoices set status = 'refunded', updated_at = now() where id = @id returning id", new { id })
+            await _world.One(
+                "update invoices set status = 'refunded', settled = 0, credited = total, updated_at = now() where id = @id returning id",
+                new { id }
+            )
         );
     }
 

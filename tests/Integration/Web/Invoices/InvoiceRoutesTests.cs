@@ -31,7 +31,10 @@ public sealed class InvoiceRoutesTests : IAsyncLifetime
         var (_, first) = await _world.Sale(anna, 10m, at: june);
         var (_, second) = await _world.Sale(bob, 5m, at: june.AddDays(1));
         await _world.One($"{Transitions.Free}; select 0");
-        await _world.One("update invoices set status = 'refunded' where id = @second returning id", new { second });
+        await _world.One(
+            "update invoices set status = 'refunded', settled = 0, credited = total where id = @second returning id",
+            new { second }
+        );
 
         foreach (
             var (query, expected) in new[]
