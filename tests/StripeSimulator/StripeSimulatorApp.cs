@@ -1,4 +1,5 @@
 using MPanel.StripeSimulator.Charges;
+using MPanel.StripeSimulator.Checkout;
 using MPanel.StripeSimulator.Control;
 using MPanel.StripeSimulator.Customers;
 using MPanel.StripeSimulator.Disputes;
@@ -48,6 +49,7 @@ public static class StripeSimulatorApp
         app.MapSetupIntents();
         app.MapCharges();
         app.MapRefunds();
+        app.MapCheckout();
         app.MapDisputes();
         app.MapRadar();
         app.MapEvents();

@@ -24,6 +24,7 @@ internal static class ControlRoutes
 
         routes.MapPaymentControl();
         routes.MapMethodControl();
+        routes.MapCheckoutControl();
         routes.MapMoneyControl();
         routes.MapDisputeControl();
         routes.MapWebhookControl();

@@ -1,3 +1,4 @@
+using MPanel.StripeSimulator.Checkout;
 using MPanel.StripeSimulator.Events;
 using MPanel.StripeSimulator.Methods;
 using MPanel.StripeSimulator.Payments;
@@ -58,6 +59,7 @@ internal static class SettingUp
             state.Put(method with { SetUp = setup.Usage == "off_session" });
         var done = state.Put(setup with { Status = "succeeded", Failure = null });
         EventLog.Add(state, "setup_intent.succeeded", done);
+        Sessions.Follow(state, done);
         return done;
     }
 

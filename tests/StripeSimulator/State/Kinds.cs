@@ -1,4 +1,5 @@
 using MPanel.StripeSimulator.Charges;
+using MPanel.StripeSimulator.Checkout;
 using MPanel.StripeSimulator.Customers;
 using MPanel.StripeSimulator.Disputes;
 using MPanel.StripeSimulator.Events;
@@ -25,6 +26,7 @@ internal static class Kinds
         ["balance_transaction"] = typeof(SimulatedBalanceTransaction),
         ["customer"] = typeof(SimulatedCustomer),
         ["setup_intent"] = typeof(SimulatedSetup),
+        ["checkout_session"] = typeof(SimulatedSession),
         ["payment_method"] = typeof(SimulatedPaymentMethod),
         ["refund"] = typeof(SimulatedRefund),
         ["dispute"] = typeof(SimulatedDispute),

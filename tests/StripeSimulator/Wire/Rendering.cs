@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using MPanel.StripeSimulator.Charges;
+using MPanel.StripeSimulator.Checkout;
 using MPanel.StripeSimulator.Customers;
 using MPanel.StripeSimulator.Disputes;
 using MPanel.StripeSimulator.Methods;
@@ -24,6 +25,7 @@ internal static class Rendering
             SimulatedRefund refund => refund.ToJson(),
             SimulatedCustomer customer => customer.ToJson(),
             SimulatedSetup setup => setup.ToJson(),
+            SimulatedSession session => session.ToJson(),
             SimulatedDispute dispute => dispute.ToJson(state),
             EarlyFraudWarning warning => warning.ToJson(),
             _ => throw new InvalidOperationException($"{kept.GetType().Name} is no object of the API."),

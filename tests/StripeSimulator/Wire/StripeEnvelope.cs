@@ -54,6 +54,7 @@ internal sealed class StripeEnvelope(
             RequestId = requestId,
             IdempotencyKey = HttpMethods.IsPost(context.Request.Method) && idempotencyKey.Length > 0 ? idempotencyKey : null,
             Id = context.Request.RouteValues["id"] as string ?? "",
+            Origin = $"{context.Request.Scheme}://{context.Request.Host}",
             State = state,
             Request = $"{context.Request.Path}?{form.Canonical()}",
         };
