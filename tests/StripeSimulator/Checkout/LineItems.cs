@@ -23,7 +23,7 @@ internal static class LineItems
                 !long.TryParse(form[$"line_items[{i}][quantity]"], NumberStyles.None, null, out var quantity) || quantity is 0 or > 999_999
             )
                 wrong ??= StripeError.Lacks($"line_items[{i}][quantity]");
-            else if ((form[$"{price}[currency]"] ?? "").ToLowerInvariant() != Currency(form))
+            else if (!string.Equals(form[$"{price}[currency]"], Currency(form), StringComparison.OrdinalIgnoreCase))
                 wrong ??= StripeError.Parameter("All line items have to be in the same currency.", $"{price}[currency]");
             else if (amount > 99_999_999)
                 wrong ??= StripeError.Parameter("Amount must be no more than 99999999.", $"{price}[unit_amount]", "amount_too_large");

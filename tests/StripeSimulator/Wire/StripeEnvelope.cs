@@ -41,7 +41,7 @@ internal sealed class StripeEnvelope(
         var call = Call(context, key!, form, failure, requestId);
         context.Features.Set(call);
         if (failure?.When == FailureMoment.After)
-            await LostAnswer.Apply(context, failure, failures.Cleared, () => keys.Run(context, call, () => next(context)));
+            await LostAnswer.Apply(context, failure, () => keys.Run(context, call, () => next(context)), failures.Cleared);
         else if (failure is not { When: FailureMoment.Before } || !await BrokenTransport.Apply(context, failure, failures.Cleared))
             await keys.Run(context, call, () => next(context));
     }
