@@ -1,11 +1,15 @@
 using MPanel.StripeSimulator.Charges;
+using MPanel.StripeSimulator.Checkout;
 using MPanel.StripeSimulator.Control;
+using MPanel.StripeSimulator.Customers;
 using MPanel.StripeSimulator.Disputes;
 using MPanel.StripeSimulator.Events;
 using MPanel.StripeSimulator.Failures;
+using MPanel.StripeSimulator.Methods;
 using MPanel.StripeSimulator.Payments;
 using MPanel.StripeSimulator.Radar;
 using MPanel.StripeSimulator.Refunds;
+using MPanel.StripeSimulator.Setup;
 using MPanel.StripeSimulator.State;
 using MPanel.StripeSimulator.Webhooks;
 using MPanel.StripeSimulator.Wire;
@@ -40,8 +44,12 @@ public static class StripeSimulatorApp
         app.UseRouting();
         app.UseMiddleware<StripeEnvelope>();
         app.MapPaymentIntents();
+        app.MapCustomers();
+        app.MapPaymentMethods();
+        app.MapSetupIntents();
         app.MapCharges();
         app.MapRefunds();
+        app.MapCheckout();
         app.MapDisputes();
         app.MapRadar();
         app.MapEvents();

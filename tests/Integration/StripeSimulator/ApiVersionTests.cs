@@ -51,7 +51,16 @@ public sealed class ApiVersionTests : IAsyncLifetime
         var (_, created, _) = await Send("/v1/payment_intents", Payment);
         var id = created.GetProperty("id").GetString();
 
-        foreach (var path in new[] { "/v1/payment_intents", $"/v1/payment_intents/{id}/confirm" })
+        foreach (
+            var path in new[]
+            {
+                "/v1/payment_intents",
+                $"/v1/payment_intents/{id}",
+                $"/v1/payment_intents/{id}/confirm",
+                "/v1/setup_intents",
+                "/v1/checkout/sessions",
+            }
+        )
         {
             var (status, body, _) = await Send(path, $"{Payment}&payment_method_types[0]=card");
 
@@ -114,6 +123,10 @@ public sealed class ApiVersionTests : IAsyncLifetime
     [InlineData("/v1/payment_intents/pi_1/confirm", "amount=1", "amount")]
     [InlineData("/v1/payment_intents/pi_1/cancel", "reason=abandoned", "reason")]
     [InlineData("/v1/refunds", "payment_intent=pi_1&payment_method_types[]=card", "payment_method_types")]
+    [InlineData("/v1/customers", "emial=a@example.com", "emial")]
+    [InlineData("/v1/setup_intents", "off_session=true", "off_session")]
+    [InlineData("/v1/payment_methods/pm_1/attach", "user=cus_1", "user")]
+    [InlineData("/v1/events?kind=refund.created", null, "kind")]
     [InlineData("/v1/payment_intents/pi_1?expand[]=latest_charge&fields=id", null, "fields")]
     [InlineData("/v1/charges/ch_1?limit=1", null, "limit")]
     public async Task UnknownParameter_IsRefusedByName(string path, string? form, string param)

@@ -31,6 +31,9 @@ public sealed class StripeDesk : IAsyncDisposable
     public async Task<Charge> Paid(string method = "pm_card_visa", long amount = 4582) =>
         await Api.Charges.GetAsync((await Pay(method, amount)).LatestChargeId);
 
+    public async Task<string> NewCustomer() =>
+        (await Api.Customers.CreateAsync(new CustomerCreateOptions { Email = "client@example.com" })).Id;
+
     public Task<JsonElement> Post(string control, object body) => Stripe.Steer(HttpMethod.Post, control, body);
 
     /// <summary>The types of the events so far, oldest first.</summary>

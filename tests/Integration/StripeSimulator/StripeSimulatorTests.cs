@@ -132,9 +132,9 @@ public sealed class StripeSimulatorTests : IAsyncLifetime
     [Fact]
     public async Task Create_SameIdempotencyKeyOtherParameters_IsAnIdempotencyError()
     {
-        await Post("/v1/payment_intents", "amount=1&currency=usd", "key-1");
+        await Post("/v1/payment_intents", "amount=100&currency=usd", "key-1");
 
-        var (status, body) = await Post("/v1/payment_intents", "amount=2&currency=usd", "key-1");
+        var (status, body) = await Post("/v1/payment_intents", "amount=200&currency=usd", "key-1");
 
         Assert.Equal(HttpStatusCode.BadRequest, status);
         Assert.Equal("idempotency_error", body.GetProperty("error").GetProperty("type").GetString());

@@ -23,6 +23,8 @@ internal static class ControlRoutes
         routes.MapDelete("/_sim/requests", (RequestLog log) => ControlJson.Done(log.Clear));
 
         routes.MapPaymentControl();
+        routes.MapMethodControl();
+        routes.MapCheckoutControl();
         routes.MapMoneyControl();
         routes.MapDisputeControl();
         routes.MapWebhookControl();

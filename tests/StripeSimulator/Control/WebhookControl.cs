@@ -15,7 +15,7 @@ internal static class WebhookControl
         routes.MapPut("/_sim/webhook_endpoints/{id}", Put);
         routes.MapDelete(
             "/_sim/webhook_endpoints/{id}",
-            (string id, StripeState state) => ControlJson.Done(() => state.Remove<WebhookEndpoint>(id))
+            (string id, StripeState state) => ControlJson.Done(() => Deliveries.Stop(state, id))
         );
         routes.MapGet("/_sim/deliveries", All);
         routes.MapPost("/_sim/events/{id}/redeliver", (string id, StripeState state) => With(state, id, e => Redeliver(state, e)));

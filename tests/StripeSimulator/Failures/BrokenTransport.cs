@@ -12,6 +12,8 @@ internal static class BrokenTransport
             context.Response.Headers.RetryAfter = $"{seconds}";
         if (failure.ShouldRetry is { } shouldRetry)
             context.Response.Headers["Stripe-Should-Retry"] = shouldRetry ? "true" : "false";
+        if (failure.Reason is { } reason)
+            context.Response.Headers["Stripe-Rate-Limited-Reason"] = reason;
         switch (failure.Kind)
         {
             case FailureKind.Slow:
@@ -62,11 +64,17 @@ internal static class BrokenTransport
         {
             FailureKind.RateLimited => new(429, "invalid_request_error", "Request rate limit exceeded.", "rate_limit"),
             FailureKind.ServerError => ServerError(failure),
-            FailureKind.Conflict => new(
-                409,
+            FailureKind.Conflict => IdempotencyKeys.InUse(),
+            FailureKind.LockTimeout => new(
+                429,
                 "invalid_request_error",
                 "This object cannot be accessed right now because another API request or Stripe process is currently accessing it.",
                 "lock_timeout"
+            ),
+            FailureKind.Forbidden => new(
+                403,
+                "invalid_request_error",
+                "The provided key 'rk_test_****************gone' does not have the required permissions for this endpoint."
             ),
             FailureKind.Unauthorized => StripeError.Unauthorized("Invalid API Key provided: sk_test_****************gone"),
             FailureKind.NotFound => StripeError.Missing("payment_intent", context.Request.RouteValues["id"] as string ?? "", "intent"),

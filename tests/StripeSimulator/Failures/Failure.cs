@@ -8,17 +8,23 @@ public enum FailureKind
     /// <summary>Confirming is declined (402 card_error); reading shows a payment that was declined.</summary>
     Decline,
 
-    /// <summary>429, with Retry-After when <see cref="Failure.RetryAfterSeconds"/> is given.</summary>
+    /// <summary>429, with Retry-After when <see cref="Failure.RetryAfterSeconds"/> is given, and with <see cref="Failure.Reason"/>.</summary>
     RateLimited,
+
+    /// <summary>429 lock_timeout: something else works on the object.</summary>
+    LockTimeout,
 
     /// <summary>500, or <see cref="Failure.Status"/>.</summary>
     ServerError,
 
-    /// <summary>409 lock_timeout.</summary>
+    /// <summary>409 idempotency_key_in_use.</summary>
     Conflict,
 
     /// <summary>401 invalid key.</summary>
     Unauthorized,
+
+    /// <summary>403: a restricted key may not do this.</summary>
+    Forbidden,
 
     /// <summary>404 resource_missing.</summary>
     NotFound,
@@ -80,6 +86,7 @@ public enum FailureMoment
 /// <param name="Count">How many calls; null until cleared.</param>
 /// <param name="DelayMs">For <see cref="FailureKind.Slow"/>.</param>
 /// <param name="RetryAfterSeconds">Sent as Retry-After with the kinds that answer an error.</param>
+/// <param name="Reason">For <see cref="FailureKind.RateLimited"/>: Stripe-Rate-Limited-Reason, such as <c>global-rate</c> or <c>endpoint-concurrency</c>.</param>
 /// <param name="Status">For <see cref="FailureKind.ServerError"/> and <see cref="FailureKind.Verbatim"/>: another status.</param>
 /// <param name="ShouldRetry">Sent as Stripe-Should-Retry.</param>
 /// <param name="Body">For <see cref="FailureKind.Verbatim"/>.</param>
@@ -96,5 +103,6 @@ public sealed record Failure(
     string? Body = null,
     IReadOnlyDictionary<string, string>? Headers = null,
     string? Method = null,
-    FailureMoment When = FailureMoment.Before
+    FailureMoment When = FailureMoment.Before,
+    string? Reason = null
 );

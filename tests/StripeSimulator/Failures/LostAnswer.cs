@@ -3,7 +3,7 @@ namespace MPanel.StripeSimulator.Failures;
 /// <summary>The call is done and its answer kept for its key, but what reaches the caller is something else, or nothing.</summary>
 internal static class LostAnswer
 {
-    public static async Task Apply(HttpContext context, Failure failure, CancellationToken cleared, Func<Task> call)
+    public static async Task Apply(HttpContext context, Failure failure, Func<Task> call, CancellationToken cleared)
     {
         var wire = context.Response.Body;
         using var answer = new MemoryStream();
@@ -23,11 +23,11 @@ internal static class LostAnswer
                 break;
             // The API's own 500 is the answer itself already, and is kept as such.
             case FailureKind.ServerError:
-                await wire.WriteAsync(answer.ToArray());
+                await wire.WriteAsync(answer.ToArray(), CancellationToken.None);
                 break;
             default:
                 if (!await BrokenTransport.Apply(context, failure, cleared))
-                    await wire.WriteAsync(answer.ToArray());
+                    await wire.WriteAsync(answer.ToArray(), CancellationToken.None);
                 break;
         }
     }

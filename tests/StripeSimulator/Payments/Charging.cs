@@ -1,4 +1,5 @@
 using MPanel.StripeSimulator.Charges;
+using MPanel.StripeSimulator.Checkout;
 using MPanel.StripeSimulator.Events;
 using MPanel.StripeSimulator.Methods;
 using MPanel.StripeSimulator.State;
@@ -28,6 +29,7 @@ internal static class Charging
         Due.In(state, processing.Id, method.Test.DelaySeconds);
         EventLog.Add(state, "charge.pending", charge);
         EventLog.Add(state, "payment_intent.processing", processing);
+        Sessions.Follow(state, processing);
         return processing;
     }
 
@@ -59,6 +61,7 @@ internal static class Charging
     {
         var failed = state.Put(payment with { Status = "requires_payment_method", PaymentMethod = null, Failure = failure });
         EventLog.Add(state, "payment_intent.payment_failed", failed);
+        Sessions.Follow(state, failed);
         return failed;
     }
 
@@ -85,6 +88,7 @@ internal static class Charging
             Saving.AfterPayment(state, paid, method);
         EventLog.Add(state, "charge.succeeded", kept);
         EventLog.Add(state, "payment_intent.succeeded", paid);
+        Sessions.Follow(state, paid);
         Aftermaths.Begin(state, kept);
         return paid;
     }

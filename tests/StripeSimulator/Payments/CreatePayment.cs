@@ -1,4 +1,5 @@
 using System.Globalization;
+using MPanel.StripeSimulator.Customers;
 using MPanel.StripeSimulator.Events;
 using MPanel.StripeSimulator.Failures;
 using MPanel.StripeSimulator.State;
@@ -16,7 +17,9 @@ internal static class CreatePayment
             return wrong;
         if (form.IsTrue("off_session") && !form.IsTrue("confirm"))
             return StripeError.Parameter("off_session can only be used when confirm is true.", "off_session");
-        var method = form["payment_method"];
+        if (CustomerRoutes.Refusal(call, form.Over("customer", null)) is { } unknown)
+            return unknown;
+        var method = form.Over("payment_method", null);
         if (method is not null)
         {
             if (MethodUse.Find(call.State, method, call.LiveMode, form["customer"], out var unusable) is not { } usable)
@@ -26,9 +29,9 @@ internal static class CreatePayment
         var payment = call.State.Put(New(call, method));
         EventLog.Add(call.State, "payment_intent.created", payment);
         if (!form.IsTrue("confirm"))
-            return PaymentIntentCalls.Show(call, payment);
+            return PaymentIntentCalls.Show(payment);
         var (confirmed, error) = Confirmation.Confirm(call.State, payment, Terms(call));
-        return error is null ? PaymentIntentCalls.Show(call, confirmed) : error;
+        return error is null ? PaymentIntentCalls.Show(confirmed) : error;
     }
 
     public static ConfirmTerms Terms(StripeCall call) =>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using MPanel.StripeSimulator.Events;
 using MPanel.StripeSimulator.Wire;
 
@@ -7,7 +6,7 @@ namespace MPanel.StripeSimulator.Payments;
 /// <summary>What can be asked about, and done with, a payment that exists.</summary>
 internal static class PaymentIntentCalls
 {
-    public static IStripeAnswer Get(StripeCall call) => Find(call, out var missing) is { } payment ? Show(call, payment) : missing!;
+    public static IStripeAnswer Get(StripeCall call) => Find(call, out var missing) is { } payment ? Show(payment) : missing!;
 
     public static IStripeAnswer List(StripeCall call) =>
         ListPage.Of(
@@ -16,41 +15,6 @@ internal static class PaymentIntentCalls
             "/v1/payment_intents",
             p => p.ToJson()
         );
-
-    public static IStripeAnswer Update(StripeCall call)
-    {
-        if (Find(call, out var missing) is not { } payment)
-            return missing!;
-        var form = call.Form;
-        var money = form["amount"] ?? form["currency"] ?? form["payment_method"] ?? form["setup_future_usage"] ?? form["customer"];
-        if (money is not null && payment.Status is "succeeded" or "canceled" or "processing")
-            return Confirmation.Unexpected(payment, "update");
-        var amount = form["amount"] ?? payment.Amount.ToString(CultureInfo.InvariantCulture);
-        if (money is not null && Amounts.Refusal(amount, form["currency"] ?? payment.Currency) is { } wrong)
-            return wrong;
-        var customer = form.Over("customer", payment.Customer);
-        var method = payment.PaymentMethod;
-        if (form.Over("payment_method", null) is { } asked)
-        {
-            if (MethodUse.Find(call.State, asked, call.LiveMode, customer, out var unusable) is not { } usable)
-                return unusable!;
-            method = usable.Id;
-        }
-        var changed = payment with
-        {
-            Amount = long.Parse(amount, CultureInfo.InvariantCulture),
-            Currency = (form["currency"] ?? payment.Currency).ToLowerInvariant(),
-            Customer = customer,
-            PaymentMethod = method,
-            Status = payment.Status == "requires_payment_method" && method is not null ? "requires_confirmation" : payment.Status,
-            SetupFutureUsage = form.Over("setup_future_usage", payment.SetupFutureUsage),
-            AllowedPaymentMethodTypes = form.List("allowed_payment_method_types") ?? payment.AllowedPaymentMethodTypes,
-            Description = form.Over("description", payment.Description),
-            ReceiptEmail = form.Over("receipt_email", payment.ReceiptEmail),
-            Metadata = form.MetadataOver(payment.Metadata),
-        };
-        return Show(call, call.State.Put(changed));
-    }
 
     public static IStripeAnswer Confirm(StripeCall call)
     {
@@ -65,7 +29,7 @@ internal static class PaymentIntentCalls
         };
         var terms = CreatePayment.Terms(call) with { Method = form.Over("payment_method", null) };
         var (confirmed, error) = Confirmation.Confirm(call.State, with, terms);
-        return error is null ? Show(call, confirmed) : error;
+        return error is null ? Show(confirmed) : error;
     }
 
     public static IStripeAnswer Cancel(StripeCall call)
@@ -83,11 +47,11 @@ internal static class PaymentIntentCalls
             }
         );
         EventLog.Add(call.State, "payment_intent.canceled", canceled);
-        return Show(call, canceled);
+        return Show(canceled);
     }
 
-    public static IStripeAnswer Show(StripeCall call, SimulatedPayment payment) => StripeJson.Ok(payment.ToJson());
+    public static IStripeAnswer Show(SimulatedPayment payment) => StripeJson.Ok(payment.ToJson());
 
-    private static SimulatedPayment? Find(StripeCall call, out StripeError? missing) =>
+    public static SimulatedPayment? Find(StripeCall call, out StripeError? missing) =>
         Own.Find<SimulatedPayment>(call, "payment_intent", "intent", out missing);
 }

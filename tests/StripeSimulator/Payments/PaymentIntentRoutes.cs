@@ -69,7 +69,9 @@ internal static class PaymentIntentRoutes
     {
         routes.Post("/v1/payment_intents", CreatePayment.Run, [.. OfCreate, .. OfBoth]);
         routes.Get("/v1/payment_intents", PaymentIntentCalls.List, [.. ListPage.Parameters, "created", "customer", "customer_account"]);
-        routes.Post("/v1/payment_intents/{id}", PaymentIntentCalls.Update, OfUpdate);
+        // Not simulated, and not a payment by this name either.
+        routes.MapGet("/v1/payment_intents/search", UnknownRoute.Answer);
+        routes.Post("/v1/payment_intents/{id}", UpdatePayment.Run, OfUpdate);
         routes.Get("/v1/payment_intents/{id}", PaymentIntentCalls.Get, "client_secret");
         routes.Post("/v1/payment_intents/{id}/confirm", PaymentIntentCalls.Confirm, ["amount_to_confirm", .. OfBoth]);
         routes.Post("/v1/payment_intents/{id}/cancel", PaymentIntentCalls.Cancel, "cancellation_reason");

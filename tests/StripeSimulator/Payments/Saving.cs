@@ -22,4 +22,12 @@ internal static class Saving
             EventLog.Add(state, "payment_method.attached", attached);
         return attached;
     }
+
+    /// <summary>For good: it can't be attached again.</summary>
+    public static SimulatedPaymentMethod Detach(StripeState state, SimulatedPaymentMethod method)
+    {
+        var detached = state.Put(method with { Customer = null, Spent = true, SetUp = false });
+        EventLog.Updated(state, "payment_method.detached", method, detached);
+        return detached;
+    }
 }

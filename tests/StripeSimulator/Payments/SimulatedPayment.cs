@@ -39,12 +39,13 @@ internal sealed record PaymentFailure(string DeclineCode, string? Charge, Simula
 {
     /// <summary>The customer did not pass 3-D Secure. No charge was tried.</summary>
     public const string NotAuthenticated = "payment_intent_authentication_failure";
+    public const string SetupNotAuthenticated = "setup_intent_authentication_failure";
 
     public StripeError ToError() =>
-        DeclineCode == NotAuthenticated
+        DeclineCode is NotAuthenticated or SetupNotAuthenticated
             ? StripeError.Invalid(
                 "The provided PaymentMethod has failed authentication. You can provide payment_method_data or a new PaymentMethod to attempt to fulfill this PaymentIntent again.",
-                code: NotAuthenticated
+                code: DeclineCode
             ) with
             {
                 PaymentMethod = Method?.ToJson(),

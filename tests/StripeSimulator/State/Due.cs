@@ -1,3 +1,4 @@
+using MPanel.StripeSimulator.Checkout;
 using MPanel.StripeSimulator.Disputes;
 using MPanel.StripeSimulator.Payments;
 using MPanel.StripeSimulator.Refunds;
@@ -33,6 +34,8 @@ internal static class Due
             RefundChanges.ByItself(state, refund);
         else if (state.Find<SimulatedDispute>(id) is { } dispute)
             Disputing.ByItself(state, dispute);
+        else if (state.Find<SimulatedSession>(id) is { IsOpen: true } session)
+            Sessions.Expire(state, session);
     }
 }
 

@@ -1,10 +1,13 @@
 using MPanel.StripeSimulator.Charges;
+using MPanel.StripeSimulator.Checkout;
+using MPanel.StripeSimulator.Customers;
 using MPanel.StripeSimulator.Disputes;
 using MPanel.StripeSimulator.Events;
 using MPanel.StripeSimulator.Methods;
 using MPanel.StripeSimulator.Payments;
 using MPanel.StripeSimulator.Radar;
 using MPanel.StripeSimulator.Refunds;
+using MPanel.StripeSimulator.Setup;
 using MPanel.StripeSimulator.Webhooks;
 using MPanel.StripeSimulator.Wire;
 
@@ -21,6 +24,9 @@ internal static class Kinds
         ["payment_intent"] = typeof(SimulatedPayment),
         ["charge"] = typeof(SimulatedCharge),
         ["balance_transaction"] = typeof(SimulatedBalanceTransaction),
+        ["customer"] = typeof(SimulatedCustomer),
+        ["setup_intent"] = typeof(SimulatedSetup),
+        ["checkout_session"] = typeof(SimulatedSession),
         ["payment_method"] = typeof(SimulatedPaymentMethod),
         ["refund"] = typeof(SimulatedRefund),
         ["dispute"] = typeof(SimulatedDispute),

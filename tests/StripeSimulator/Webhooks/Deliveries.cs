@@ -73,6 +73,15 @@ internal static class Deliveries
             state.Put(next with { Answered = answered });
         });
 
+    /// <summary>The endpoint is gone, and what waits for it as well.</summary>
+    public static void Stop(StripeState state, string endpointId) =>
+        state.Do(() =>
+        {
+            state.Remove<WebhookEndpoint>(endpointId);
+            foreach (var delivery in state.All<Delivery>().Where(d => d.Endpoint == endpointId && d.Status == DeliveryStatus.Pending))
+                state.Remove<Delivery>(delivery.Id);
+        });
+
     private static void Add(StripeState state, SimulatedEvent e, WebhookEndpoint endpoint, string status, long delay)
     {
         if (state.Count<Delivery>() >= Kept)

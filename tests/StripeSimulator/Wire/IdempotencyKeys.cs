@@ -80,7 +80,7 @@ internal sealed class IdempotencyKeys(StripeState state)
             $"Keys for idempotent requests can only be used with the same parameters they were first used with. Try using a key other than '{key}' if you meant to execute a different request."
         );
 
-    private static StripeError InUse() =>
+    public static StripeError InUse() =>
         new(
             409,
             "idempotency_error",

@@ -5,6 +5,10 @@ internal static class Parameters
 {
     private const string Allowed = "allowed_payment_method_types";
 
+    private const int MostMetadata = 50;
+    private const int LongestKey = 40;
+    private const int LongestValue = 500;
+
     // Each says in a way of its own which methods are offered.
     private static readonly string[] ExcludedByAllowed =
     [
@@ -26,8 +30,24 @@ internal static class Parameters
             );
         if (given.FirstOrDefault(name => name != "expand" && !names.Contains(name)) is { } unknown)
             return StripeError.Parameter($"Received unknown parameter: {unknown}", unknown, "parameter_unknown");
+        if (OfMetadata(form.Metadata()) is { } wrong)
+            return wrong;
         return given.Contains(Allowed) && given.FirstOrDefault(name => ExcludedByAllowed.Contains(name)) is { } other
             ? StripeError.Parameter($"You may only specify one of these parameters: {Allowed}, {other}.")
             : null;
+    }
+
+    private static StripeError? OfMetadata(Dictionary<string, string> metadata)
+    {
+        if (metadata.Count > MostMetadata)
+            return StripeError.Parameter($"Metadata can have up to {MostMetadata} keys.", "metadata");
+        foreach (var (key, value) in metadata)
+        {
+            if (key.Length is 0 or > LongestKey || key.Contains('[') || key.Contains(']'))
+                return StripeError.Parameter($"Metadata keys have 1 to {LongestKey} characters and no brackets.", "metadata");
+            if (value.Length > LongestValue)
+                return StripeError.Parameter($"Metadata values have up to {LongestValue} characters.", $"metadata[{key}]");
+        }
+        return null;
     }
 }

@@ -1,10 +1,13 @@
 using System.Text.Json.Nodes;
 using MPanel.StripeSimulator.Charges;
+using MPanel.StripeSimulator.Checkout;
+using MPanel.StripeSimulator.Customers;
 using MPanel.StripeSimulator.Disputes;
 using MPanel.StripeSimulator.Methods;
 using MPanel.StripeSimulator.Payments;
 using MPanel.StripeSimulator.Radar;
 using MPanel.StripeSimulator.Refunds;
+using MPanel.StripeSimulator.Setup;
 using MPanel.StripeSimulator.State;
 
 namespace MPanel.StripeSimulator.Wire;
@@ -20,6 +23,9 @@ internal static class Rendering
             SimulatedBalanceTransaction movement => movement.ToJson(),
             SimulatedPaymentMethod method => method.ToJson(),
             SimulatedRefund refund => refund.ToJson(),
+            SimulatedCustomer customer => customer.ToJson(),
+            SimulatedSetup setup => setup.ToJson(),
+            SimulatedSession session => session.ToJson(),
             SimulatedDispute dispute => dispute.ToJson(state),
             EarlyFraudWarning warning => warning.ToJson(),
             _ => throw new InvalidOperationException($"{kept.GetType().Name} is no object of the API."),
@@ -35,6 +41,8 @@ internal static class Rendering
             "txn" => state.Find<SimulatedBalanceTransaction>(id),
             "pm" => state.Find<SimulatedPaymentMethod>(id),
             "re" or "pyr" => state.Find<SimulatedRefund>(id),
+            "cus" => state.Find<SimulatedCustomer>(id),
+            "seti" => state.Find<SimulatedSetup>(id),
             "dp" => state.Find<SimulatedDispute>(id),
             _ => null,
         };

@@ -15,6 +15,9 @@ internal sealed record StripeCall(bool LiveMode, Form Form, Failure? Failure)
     /// <summary>The id in the address, or an empty text.</summary>
     public required string Id { get; init; }
 
+    /// <summary>The simulator's own address, as the caller knows it.</summary>
+    public required string Origin { get; init; }
+
     public required StripeState State { get; init; }
 
     /// <summary>Equal for calls that ask for the same.</summary>

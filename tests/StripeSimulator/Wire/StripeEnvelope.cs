@@ -41,7 +41,7 @@ internal sealed class StripeEnvelope(
         var call = Call(context, key!, form, failure, requestId);
         context.Features.Set(call);
         if (failure?.When == FailureMoment.After)
-            await LostAnswer.Apply(context, failure, failures.Cleared, () => keys.Run(context, call, () => next(context)));
+            await LostAnswer.Apply(context, failure, () => keys.Run(context, call, () => next(context)), failures.Cleared);
         else if (failure is not { When: FailureMoment.Before } || !await BrokenTransport.Apply(context, failure, failures.Cleared))
             await keys.Run(context, call, () => next(context));
     }
@@ -54,6 +54,7 @@ internal sealed class StripeEnvelope(
             RequestId = requestId,
             IdempotencyKey = HttpMethods.IsPost(context.Request.Method) && idempotencyKey.Length > 0 ? idempotencyKey : null,
             Id = context.Request.RouteValues["id"] as string ?? "",
+            Origin = $"{context.Request.Scheme}://{context.Request.Host}",
             State = state,
             Request = $"{context.Request.Path}?{form.Canonical()}",
         };
