@@ -32,6 +32,13 @@ public sealed record AttentionButton(string Handler, string? Value, string Label
                 "ban",
                 $"Give up {row.Work} of {row.Subject}? The customer has paid for it."
             ),
+            (AttentionKind.Websites, AttentionRules.ContentBack) => new(
+                "ContentBack",
+                $"{row.SourceId}",
+                "Files are back",
+                "check",
+                $"Are the files of {row.Subject} back where it stands now? It leaves this list."
+            ),
             (AttentionKind.Jobs, AttentionRules.Retry) => new(
                 "RetryJob",
                 $"{row.SourceId}",

@@ -13,6 +13,7 @@ public sealed class DetailsModel(
     ListDatabase database,
     WebsiteActions actions,
     SiteNameActions nameActions,
+    SiteContentActions contentActions,
     IOptions<WebsiteOptions> options
 ) : PanelPage
 {
@@ -73,6 +74,9 @@ public sealed class DetailsModel(
 
     [Permission(Permissions.WebsitesManage)]
     public async Task<IActionResult> OnPostOvertakeAsync(long id) => await Say(actions.Overtake(Actor, id));
+
+    [Permission(Permissions.WebsitesManage)]
+    public async Task<IActionResult> OnPostContentBackAsync(long id) => await Say(contentActions.Back(Actor, id));
 
     [Permission(Permissions.WebsitesManage)]
     public async Task<IActionResult> OnPostNameAsync(long id)
