@@ -8,6 +8,10 @@ public static class WebsitesFeature
     public static IServiceCollection AddWebsites(this IServiceCollection services)
     {
         services.AddChecked<WebsiteOptions>("Websites");
-        return services.AddSingleton<WebsiteActions>().AddSingleton<SiteNameActions>().AddSingleton<SiteContentActions>();
+        return services
+            .AddSingleton<WebsiteActions>()
+            .AddSingleton<SiteNameActions>()
+            .AddSingleton<SiteContentActions>()
+            .AddSingleton<SiteMergeActions>();
     }
 }

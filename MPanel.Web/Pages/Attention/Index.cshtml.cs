@@ -24,7 +24,8 @@ public sealed class IndexModel(
     OrderActions orders,
     TaskActions tasks,
     JobActions jobs,
-    SiteContentActions content
+    SiteContentActions content,
+    SiteMergeActions merging
 ) : PanelPage
 {
     public ListView List { get; private set; } = null!;
@@ -100,6 +101,10 @@ public sealed class IndexModel(
     [Permission(Permissions.WebsitesManage)]
     public Task<IActionResult> OnPostContentBackAsync(string[] ids, string? only) =>
         Decide(ids, only, Numbered("website", content.Back, site => site.Text), "back");
+
+    [Permission(Permissions.WebsitesManage)]
+    public Task<IActionResult> OnPostMergeNamesAsync(string[] ids, string? only) =>
+        Decide(ids, only, Numbered("website", merging.Merge, site => site.Text), "merged");
 
     private async Task<Decided?> Resume(string reference, bool acceptPrices) =>
         await orders.Resume(Actor, reference, acceptPrices) switch

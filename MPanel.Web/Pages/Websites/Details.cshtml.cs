@@ -14,6 +14,7 @@ public sealed class DetailsModel(
     WebsiteActions actions,
     SiteNameActions nameActions,
     SiteContentActions contentActions,
+    SiteMergeActions mergeActions,
     IOptions<WebsiteOptions> options
 ) : PanelPage
 {
@@ -26,6 +27,9 @@ public sealed class DetailsModel(
     public SiteStanding? Standing { get; private set; }
 
     public SiteRemoval Removal { get; private set; } = null!;
+
+    /// <summary>It and another website are a name and its www name; null where they aren't.</summary>
+    public OverlappingSites? Overlap { get; private set; }
     public IReadOnlyList<WebsiteSubscription> Subscriptions { get; private set; } = [];
     public IReadOnlyList<WebsiteTask> Tasks { get; private set; } = [];
 
@@ -79,6 +83,9 @@ public sealed class DetailsModel(
     public async Task<IActionResult> OnPostContentBackAsync(long id) => await Say(contentActions.Back(Actor, id));
 
     [Permission(Permissions.WebsitesManage)]
+    public async Task<IActionResult> OnPostMergeNamesAsync(long id) => await Say(mergeActions.Merge(Actor, id));
+
+    [Permission(Permissions.WebsitesManage)]
     public async Task<IActionResult> OnPostNameAsync(long id)
     {
         var outcome = await nameActions.Add(Actor, id, new WantedName(Name, Target, Code));
@@ -112,6 +119,7 @@ public sealed class DetailsModel(
         Website = website;
         Names = await Hostnames.Of(db, id);
         Standing = await WebsiteFacts.Standing(db, id);
+        Overlap = await MergeNames.Of(db, id);
         Removal = await WebsiteFacts.Removal(db, id);
         Subscriptions = May(Permissions.SubscriptionsView) ? [.. await WebsiteFacts.Subscriptions(db, id)] : [];
         Tasks = May(Permissions.ProvisioningView) ? [.. await WebsiteFacts.Tasks(db, id, Few)] : [];
