@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using MPanel.Database.Lists;
+using MPanel.Database.Timelines;
 using MPanel.Database.Websites;
 using MPanel.Jobs.Access;
 using MPanel.Jobs.Outcomes;
@@ -19,6 +20,7 @@ public sealed class DetailsModel(
 ) : PanelPage
 {
     private const int Few = 10;
+    public const int MostLines = 50;
 
     public WebsiteDetail Website { get; private set; } = null!;
     public IReadOnlyList<Hostname> Names { get; private set; } = [];
@@ -32,6 +34,9 @@ public sealed class DetailsModel(
     public OverlappingSites? Overlap { get; private set; }
     public IReadOnlyList<WebsiteSubscription> Subscriptions { get; private set; } = [];
     public IReadOnlyList<WebsiteTask> Tasks { get; private set; } = [];
+
+    /// <summary>The newest first, one more than are shown where there are more.</summary>
+    public IReadOnlyList<TimelineLine> Timeline { get; private set; } = [];
 
     /// <summary>How long it can be had back after it was removed.</summary>
     public TimeSpan Grace => options.Value.RemovalGrace;
@@ -123,6 +128,7 @@ public sealed class DetailsModel(
         Removal = await WebsiteFacts.Removal(db, id);
         Subscriptions = May(Permissions.SubscriptionsView) ? [.. await WebsiteFacts.Subscriptions(db, id)] : [];
         Tasks = May(Permissions.ProvisioningView) ? [.. await WebsiteFacts.Tasks(db, id, Few)] : [];
+        Timeline = await TimelineLine.OfWebsite(db, id, MostLines + 1);
         return true;
     }
 }
