@@ -5,7 +5,7 @@ using Npgsql;
 namespace MPanel.Database.Attention;
 
 /// <summary>How much needs a person, by kind; each counted a little further than <see cref="ListTotal.Most"/> at most.</summary>
-public sealed record AttentionCounts(long Orders, long Tasks, long Payments, long Servers, long Jobs, long Keys)
+public sealed record AttentionCounts(long Orders, long Tasks, long Payments, long Servers, long Websites, long Jobs, long Keys)
 {
     /// <param name="kind">See <see cref="AttentionKind"/>.</param>
     public long Of(string kind) =>
@@ -15,6 +15,7 @@ public sealed record AttentionCounts(long Orders, long Tasks, long Payments, lon
             AttentionKind.Tasks => Tasks,
             AttentionKind.Payments => Payments,
             AttentionKind.Servers => Servers,
+            AttentionKind.Websites => Websites,
             AttentionKind.Jobs => Jobs,
             AttentionKind.Keys => Keys,
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No such kind"),
@@ -46,6 +47,9 @@ public sealed record AttentionCounts(long Orders, long Tasks, long Payments, lon
                 (select count(*) from (
                     (select 1 {AttentionSources.SilentServers}) union all (select 1 {AttentionSources.UnwellServers}) union all (select 1 {AttentionSources.FullServers})
                     union all (select 1 {AttentionSources.DriftedServers}) union all (select 1 {AttentionSources.Orphans})) n) as servers,
+                (select count(*) from (
+                    (select 1 {AttentionSources.LostContent} limit @bound) union all (select 1 {AttentionSources.OverlappingNames} limit @bound)) n
+                ) as websites,
                 (select count(*) from (
                     (select 1 {AttentionSources.FailedJobs} limit @bound) union all (select 1 {AttentionSources.FailedRecurring} limit @bound)) n
                 ) as jobs,

@@ -17,6 +17,7 @@ public sealed record AttentionFilter(IReadOnlyCollection<string> Kinds, TimeSpan
             Tasks = Kinds.Contains(AttentionKind.Tasks),
             Payments = Kinds.Contains(AttentionKind.Payments),
             Servers = Kinds.Contains(AttentionKind.Servers),
+            Websites = Kinds.Contains(AttentionKind.Websites),
             Jobs = Kinds.Contains(AttentionKind.Jobs),
             Keys = Kinds.Contains(AttentionKind.Keys),
             AttentionKind.PaymentReasons,

@@ -18,6 +18,15 @@ public static class AttentionKind
     /// <summary>Background jobs that stopped and belong to no stopped order, and recurring jobs that failed.</summary>
     public const string Jobs = "jobs";
 
+    /// <summary>Websites whose files were lost with a server, and those of one customer that are a name and its www name.</summary>
+    public const string Websites = "websites";
+
+    /// <summary>The code of a website whose files were lost with its server.</summary>
+    public const string ContentLost = "content_lost";
+
+    /// <summary>The code of a website whose www name is another website of the same customer.</summary>
+    public const string NamesOverlap = "names_overlap";
+
     /// <summary>The code of a paid order that was refused: it is mended on its own page.</summary>
     public const string OrderRefused = "order_refused";
 
@@ -30,7 +39,7 @@ public static class AttentionKind
     /// <summary>The code of a recurring job that failed: it is retried on Hangfire's dashboard, which alone knows it.</summary>
     public const string RecurringFailed = "recurring_job_failed";
 
-    public static readonly IReadOnlyList<string> All = [Orders, Tasks, Payments, Servers, Jobs, Keys];
+    public static readonly IReadOnlyList<string> All = [Orders, Tasks, Payments, Servers, Websites, Jobs, Keys];
 
     /// <summary>Reasons to stop an order that are about its money: such an order stands among the payments, not among the orders.</summary>
     internal static readonly string[] PaymentReasons =

@@ -6,7 +6,7 @@ namespace MPanel.Database.Attention;
 /// <summary>One thing that needs a person.</summary>
 /// <param name="Id">Of its place in this list, see <see cref="SourceId"/>.</param>
 /// <param name="Kind">See <see cref="AttentionKind"/>.</param>
-/// <param name="SourceId">Of the intake (orders and payments), refused order, task, server, job or key.</param>
+/// <param name="SourceId">Of the intake (orders and payments), refused order, task, server, website, job or key.</param>
 /// <param name="Code">Why, as a stable code.</param>
 /// <param name="Error">The same as it was put down when it happened; null where the code says all.</param>
 /// <param name="Since">When it began to need somebody.</param>
@@ -66,6 +66,10 @@ public static class AttentionList
                 select f.* {{AttentionSources.DriftedServers}} and {after} order by {order} limit @limit
             ), orphans as (
                 select f.* {{AttentionSources.Orphans}} and {after} order by {order} limit @limit
+            ), lost_content as (
+                select f.* {{AttentionSources.LostContent}} and {after} order by {order} limit @limit
+            ), overlapping_names as (
+                select f.* {{AttentionSources.OverlappingNames}} and {after} order by {order} limit @limit
             ), failed_jobs as (
                 select f.* {{AttentionSources.FailedJobs}} and {after} order by {order} limit @limit
             ), failed_recurring as (
@@ -86,6 +90,8 @@ public static class AttentionList
                 union all select id, 'servers', source_id, code, null, since, subject, null, null, null, null from full_servers
                 union all select id, 'servers', source_id, code, error, since, subject, null, null, null, null from drifted_servers
                 union all select id, 'servers', source_id, code, error, since, subject, null, null, null, null from orphans
+                union all select id, 'websites', source_id, code, null, since, subject, null, null, null, null from lost_content
+                union all select id, 'websites', source_id, code, null, since, subject, null, null, null, null from overlapping_names
                 union all select id, 'jobs', source_id, code, error, since, subject, work, reference, null, null from failed_jobs
                 union all select id, 'jobs', source_id, code, error, since, subject, work, null, null, null from failed_recurring
                 union all select id, 'keys', source_id, code, null, since, subject, null, null, null, null from keys

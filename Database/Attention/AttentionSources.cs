@@ -120,7 +120,7 @@ internal static class AttentionSources
             from (
                 select p.server_id, count(*) as count, min(p.condition_at) as since from placements p
                 where p.condition in ('drifted', 'ahead') group by p.server_id
-            ) d join servers s on s.id = d.server_id
+            ) d join servers s on s.id = d.server_id and s.state <> 'retired'
         ) f
         where @Servers and (@Like::text is null or f.subject ilike @Like) and (@Code::text is null or f.code = @Code)
         """;
@@ -131,9 +131,29 @@ internal static class AttentionSources
             select s.id * 16 + 11 as id, s.id as source_id, s.name as subject, 'server_orphans' as code,
                    o.count || ' unknown website(s)' as error, o.since
             from (select server_id, count(*) as count, min(since) as since from server_orphans group by server_id) o
-            join servers s on s.id = o.server_id
+            join servers s on s.id = o.server_id and s.state <> 'retired'
         ) f
         where @Servers and (@Like::text is null or f.subject ilike @Like) and (@Code::text is null or f.code = @Code)
+        """;
+
+    /// <summary>Websites that stand, or shall, without the files that they had on a lost server.</summary>
+    public const string LostContent = """
+        from (
+            select w.id * 16 + 12 as id, w.id as source_id, w.domain as subject, 'content_lost' as code, w.content_lost_at as since
+            from websites w where w.content_lost_at is not null and w.status <> 'removed'
+        ) f
+        where @Websites and (@Like::text is null or f.subject ilike @Like) and (@Code::text is null or f.code = @Code)
+        """;
+
+    /// <summary>A name and its www name that are two websites of one customer, as an earlier release made them.</summary>
+    public const string OverlappingNames = """
+        from (
+            select a.id * 16 + 13 as id, a.id as source_id, a.domain as subject, 'names_overlap' as code,
+                   greatest(a.created_at, b.created_at) as since
+            from websites b join websites a on a.domain = substr(b.domain, 5) and a.status <> 'removed' and a.customer_id = b.customer_id
+            where b.domain like 'www.%' and b.status <> 'removed' and b.status <> 'removing' and a.status <> 'removing'
+        ) f
+        where @Websites and (@Like::text is null or f.subject ilike @Like) and (@Code::text is null or f.code = @Code)
         """;
 
     /// <summary>

@@ -27,6 +27,7 @@ public sealed record NodeHealth(
                 select s.id, s.name, s.state, coalesce(h.received_at > now() - @offlineAfter, false) as online, h.problem,
                        h.received_at as heard_at, h.free_slots, (h.metrics ->> 'load1')::float8 as load1
                 from servers s left join server_heartbeats h on h.server_id = s.id
+                where s.state <> 'retired'
                 order by h.received_at is null, h.received_at > now() - @offlineAfter, h.problem is null, s.name
                 limit @limit
                 """,

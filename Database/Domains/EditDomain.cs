@@ -74,7 +74,11 @@ public static class EditDomain
             return DomainSaved.Taken;
         var saved = await db.ExecuteAsync(
             """
-            update domains set customer_id = @customerId, version = version + 1, updated_at = now() where id = @Id and version = @version
+            update domains
+            -- What one customer proved is nothing of another's.
+            set customer_id = @customerId, proof = 'none', proven_at = null, challenge = replace(gen_random_uuid()::text, '-', ''),
+                looked_at = null, look_text = null, looks = 0, look_due = now(), version = version + 1, updated_at = now()
+            where id = @Id and version = @version
             """,
             new
             {

@@ -5,7 +5,8 @@ namespace MPanel.Database.Domains;
 
 /// <summary>Another customer's domain that an order's is near: for admins only.</summary>
 /// <param name="Customer">Their name.</param>
-public sealed record NeighbouringDomain(string Name, long CustomerId, string Customer);
+/// <param name="Proven">Somebody has shown that it is theirs.</param>
+public sealed record NeighbouringDomain(string Name, long CustomerId, string Customer, long DomainId, bool Proven);
 
 public static class NeighbouringDomains
 {
@@ -18,11 +19,11 @@ public static class NeighbouringDomains
         return (
             await db.QueryAsync<NeighbouringDomain>(
                 """
-                select n.name, n.customer_id, c.name as customer
+                select n.name, n.customer_id, c.name as customer, n.id as domain_id, n.proven
                 from (
-                    (select name, customer_id from domains where name = any(@related) and customer_id <> @customerId)
+                    (select name, customer_id, id, proof <> 'none' as proven from domains where name = any(@related) and customer_id <> @customerId)
                     union
-                    (select name, customer_id from domains
+                    (select name, customer_id, id, proof <> 'none' as proven from domains
                      where reverse(name) ~>=~ @From and reverse(name) ~<~ @To and customer_id <> @customerId limit 5)
                 ) n join customers c on c.id = n.customer_id
                 order by n.name

@@ -21,29 +21,32 @@ public sealed record ProductFields(
 public static class SaveProduct
 {
     /// <returns>The new product's id; null when there is one with that code.</returns>
-    public static Task<long?> Create(NpgsqlTransaction transaction, string code, ProductFields fields) =>
+    public static Task<long?> Create(NpgsqlTransaction transaction, string code, ProductFields fields, PlanLimits limits) =>
         transaction.Connection!.QuerySingleOrDefaultAsync<long?>(
             """
-            insert into products (code, name, description, provisions, server_role, server_tags, rank, active)
-            values (@code, @Name, @Description, @Provisions, @ServerRole, @ServerTags, @Rank, @Active)
+            insert into products (code, name, description, provisions, server_role, server_tags, rank, active, disk_mb, inodes, upload_mb,
+                php_workers, php_memory_mb, traffic_gb, cron_jobs)
+            values (@code, @Name, @Description, @Provisions, @ServerRole, @ServerTags, @Rank, @Active, @DiskMb, @Inodes, @UploadMb,
+                @PhpWorkers, @PhpMemoryMb, @TrafficGb, @CronJobs)
             on conflict (code) do nothing
             returning id
             """,
-            With(fields, ("code", code)),
+            With(fields, limits, ("code", code)),
             transaction
         );
 
     /// <param name="version">The version that the edit began from.</param>
     /// <returns>False when the product is at another version, or isn't there.</returns>
-    public static async Task<bool> Update(NpgsqlTransaction transaction, long id, int version, ProductFields fields) =>
+    public static async Task<bool> Update(NpgsqlTransaction transaction, long id, int version, ProductFields fields, PlanLimits limits) =>
         await transaction.Connection!.ExecuteAsync(
             """
             update products
             set name = @Name, description = @Description, provisions = @Provisions, server_role = @ServerRole, server_tags = @ServerTags,
-                rank = @Rank, active = @Active, version = version + 1, updated_at = now()
+                rank = @Rank, active = @Active, disk_mb = @DiskMb, inodes = @Inodes, upload_mb = @UploadMb, php_workers = @PhpWorkers,
+                php_memory_mb = @PhpMemoryMb, traffic_gb = @TrafficGb, cron_jobs = @CronJobs, version = version + 1, updated_at = now()
             where id = @id and version = @version
             """,
-            With(fields, ("id", id), ("version", version)),
+            With(fields, limits, ("id", id), ("version", version)),
             transaction
         ) == 1;
 
@@ -67,9 +70,10 @@ public static class SaveProduct
             transaction
         );
 
-    private static DynamicParameters With(ProductFields fields, params (string Name, object Value)[] others)
+    private static DynamicParameters With(ProductFields fields, PlanLimits limits, params (string Name, object Value)[] others)
     {
         var parameters = new DynamicParameters(fields);
+        parameters.AddDynamicParams(limits);
         foreach (var (name, value) in others)
             parameters.Add(name, value);
         return parameters;

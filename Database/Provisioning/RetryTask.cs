@@ -20,7 +20,13 @@ public static class RetryTask
                 select * from provisioning_tasks where id = @taskId for update
             ), retried as (
                 update provisioning_tasks t
-                set status = 'pending', available_at = now(), attempts_spent = 0, finished_at = null, updated_at = now()
+                set status = 'pending', available_at = now(), attempts_spent = 0, finished_at = null, updated_at = now(),
+                    -- Its server may have left since.
+                    server_id = case
+                        when (select s.state from servers s where s.id = t.server_id) = 'retired'
+                            then (select p.server_id from placements p where p.id = t.placement_id)
+                        else t.server_id
+                    end
                 from found
                 where t.id = found.id
                   and (t.status in ('failed', 'cancelled') or (t.status = 'pending' and t.available_at > now()))

@@ -18,6 +18,7 @@ public static class WaitingFor
             { DependencyStatus: TaskState.Cancelled } => $"{task.DependencyType} of {task.DependencyDomain}, which was cancelled",
             { DependencyStatus: TaskState.Pending or TaskState.InProgress } => $"{task.DependencyType} of {task.DependencyDomain}",
             { ServerState: ServerState.Draining } => $"{task.ServerName} is draining",
+            { ServerState: ServerState.Retired } => $"{task.ServerName} is retired",
             { ServerState: ServerState.Maintenance } => $"{task.ServerName} is in maintenance",
             { ServerHeardAt: null } => $"{task.ServerName}, whose agent has never reported",
             { ServerHeardAt: { } heard } when task.ReadAt - heard > offlineAfter => $"{task.ServerName}, offline since {Moment(heard)}",

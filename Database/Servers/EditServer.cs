@@ -25,6 +25,9 @@ public enum ServerSaved
 
     /// <summary>It can't lose a role while websites are on it.</summary>
     InUse,
+
+    /// <summary>It has left for good.</summary>
+    Retired,
 }
 
 public static class EditServer
@@ -47,10 +50,11 @@ public static class EditServer
     {
         var db = transaction.Connection!;
         // The count stands in the locked row itself: a website that is being placed at this moment holds the lock until it is counted.
-        var found = await db.QuerySingleOrDefaultAsync<(int Version, string[] Roles, bool InUse)?>(
+        var found = await db.QuerySingleOrDefaultAsync<(int Version, string[] Roles, bool InUse, bool Retired)?>(
             """
             select version, roles,
-                   website_count > 0 or exists (select 1 from websites where server_id = @id and status <> 'removed') as in_use
+                   website_count > 0 or exists (select 1 from websites where server_id = @id and status <> 'removed') as in_use,
+                   state = 'retired' as retired
             from servers where id = @id
             for no key update
             """,
@@ -59,6 +63,8 @@ public static class EditServer
         );
         if (found is not { } current)
             return ServerSaved.Unknown;
+        if (current.Retired)
+            return ServerSaved.Retired;
         if (current.Version != version)
             return ServerSaved.Conflict;
         if (current.InUse && current.Roles.Except(server.Roles).Any())

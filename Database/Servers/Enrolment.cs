@@ -22,7 +22,7 @@ public static class Enrolment
     /// <summary>Two, so that a new token can be taken into use before the old one ends.</summary>
     private const int ValidTokens = 2;
 
-    /// <returns>The code, which can't be had again (256 random bits); null when there is no server of that name.</returns>
+    /// <returns>The code, which can't be had again (256 random bits); null when there is no server of that name, or it has left.</returns>
     /// <param name="endsOthers">The tokens that the server has end when its agent enrols with the code.</param>
     public static async Task<string?> CreateCode(NpgsqlConnection db, string server, bool endsOthers = false)
     {
@@ -30,7 +30,8 @@ public static class Enrolment
         var created = await db.ExecuteAsync(
             """
             insert into server_enrolments (server_id, code_hash, expires_at, ends_others)
-            select id, @Hash, now() + @Validity, @endsOthers from servers where name = @server
+            select id, @Hash, now() + @Validity, @endsOthers from servers
+            where name = @server and state <> 'retired'
             """,
             new
             {
@@ -45,7 +46,7 @@ public static class Enrolment
 
     /// <summary>
     /// Makes a token of a code, once; the server's oldest token ends when it would be the third, or all do where the code says so. Null for a code that is
-    /// unknown, used or expired: which of these is nobody's business outside.
+    /// unknown, used or expired, or whose server has left: which of these is nobody's business outside.
     /// </summary>
     public static async Task<EnrolledServer?> Redeem(NpgsqlConnection db, string code)
     {
@@ -65,7 +66,13 @@ public static class Enrolment
         if (server is not { } enrolled)
             return null;
         // Two codes of one server redeemed at once must count each other's tokens.
-        await db.ExecuteAsync("select 1 from servers where id = @Id for no key update", new { enrolled.Id }, transaction);
+        var state = await db.ExecuteScalarAsync<string>(
+            "select state from servers where id = @Id for no key update",
+            new { enrolled.Id },
+            transaction
+        );
+        if (state == ServerState.Retired)
+            return null;
         var (stored, text) = BearerSecret.Create("mps");
         var ended = await db.ExecuteScalarAsync<int>(
             """

@@ -7,7 +7,7 @@ namespace MPanel.Database.Servers;
 /// <param name="Problem">What is wrong with the node's services; null when all is well.</param>
 public sealed record NewHeartbeat(string AgentVersion, string[] Capabilities, int FreeSlots, string Metrics, string? Problem = null);
 
-/// <param name="State"><c>active</c>, <c>draining</c> or <c>maintenance</c>.</param>
+/// <param name="State">One of <see cref="ServerState"/>.</param>
 /// <param name="InventoryAskedAt">When somebody asked last for a look at the node; null when nobody did.</param>
 public sealed record HeardServer(string Name, string State, DateTimeOffset Now, DateTimeOffset? InventoryAskedAt);
 

@@ -3,9 +3,20 @@ using Npgsql;
 
 namespace MPanel.Database.Servers;
 
-/// <param name="State"><c>active</c>, <c>draining</c> or <c>maintenance</c>.</param>
+/// <param name="State">One of <see cref="ServerState"/>.</param>
 /// <param name="Version">Raised by each edit; the next one names it.</param>
-public sealed record ServerDetail(long Id, string State, int WebsiteCount, int Version, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
+/// <param name="RetiredAt">When it left for good; null until then.</param>
+/// <param name="LostAt">The same of one that was declared lost, with all that stood there; null for others.</param>
+public sealed record ServerDetail(
+    long Id,
+    string State,
+    int WebsiteCount,
+    int Version,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt,
+    DateTimeOffset? RetiredAt,
+    DateTimeOffset? LostAt
+)
 {
     public required ServerSettings Settings { get; init; }
     public required AgentReport Agent { get; init; }
@@ -44,7 +55,7 @@ public static class ServerFacts
         (
             await db.QueryAsync<ServerDetail, ServerSettings, AgentReport, ServerDetail>(
                 """
-                select s.id, s.state, s.website_count, s.version, s.created_at, s.updated_at,
+                select s.id, s.state, s.website_count, s.version, s.created_at, s.updated_at, s.retired_at, s.lost_at,
                        s.name, s.roles, host(s.address) as address, s.tags, s.website_capacity,
                        coalesce(h.received_at > now() - @offlineAfter, false) as online, h.received_at as heard_at,
                        h.problem, h.unwell_since, h.agent_version, coalesce(h.capabilities, '{}') as capabilities, h.free_slots

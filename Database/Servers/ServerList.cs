@@ -5,7 +5,7 @@ using Npgsql;
 namespace MPanel.Database.Servers;
 
 /// <summary>A server, and what its agent said last.</summary>
-/// <param name="State"><c>active</c>, <c>draining</c> or <c>maintenance</c>.</param>
+/// <param name="State">One of <see cref="ServerState"/>.</param>
 /// <param name="HeardAt">The last heartbeat; null when its agent has never reported.</param>
 /// <param name="Online">Heard of within the given time.</param>
 /// <param name="Problem">What its agent said last of its services; null when they are well.</param>
@@ -41,6 +41,7 @@ public sealed record ServerRow(
 ) : IListRow;
 
 /// <param name="Like">Pattern for name, address or a tag; null for all.</param>
+/// <param name="State">Null for every state but retired.</param>
 /// <param name="Reporting"><c>online</c>, <c>unwell</c> (online, and something is wrong), <c>offline</c> (has reported, and does no longer) or <c>never</c>; null for all.</param>
 /// <param name="OfflineAfter">Not heard of for longer is offline.</param>
 public sealed record ServerFilter(string? Like, string? Role, string? State, string? Reporting, string? Tag, TimeSpan OfflineAfter);
@@ -64,7 +65,7 @@ public static class ServerList
         where (@Like::text is null or s.name ilike @Like or host(s.address) ilike @Like
                or exists (select 1 from unnest(s.tags) as tag where tag ilike @Like))
           and (@Role::text is null or @Role = any (s.roles))
-          and (@State::text is null or s.state = @State)
+          and case when @State::text is null then s.state <> 'retired' else s.state = @State end
           and (@Tag::text is null or @Tag = any (s.tags))
           and case @Reporting::text
               when 'online' then h.received_at > now() - @OfflineAfter
@@ -94,6 +95,7 @@ public static class ServerList
     public static Task<ListTotal> Count(NpgsqlConnection db, ServerFilter filter) =>
         ListTotal.Of(db, $"select count(*) from (select 1 {Matching} limit @bound) counted", filter);
 
+    /// <summary>All that have not left.</summary>
     public static Task<IEnumerable<Server>> All(NpgsqlConnection db, TimeSpan offlineAfter) =>
         db.QueryAsync<Server>(
             """
@@ -101,6 +103,7 @@ public static class ServerList
                    coalesce(h.received_at > now() - @offlineAfter, false) as online,
                    h.problem, coalesce(h.capabilities, '{}') as capabilities
             from servers s left join server_heartbeats h on h.server_id = s.id
+            where s.state <> 'retired'
             order by s.name
             """,
             new { offlineAfter }

@@ -3,7 +3,9 @@ using Npgsql;
 
 namespace MPanel.Database.Servers;
 
-public sealed record ServerToken(long Id, long ServerId, string ServerName, byte[] SecretHash, bool Valid);
+/// <param name="Valid">Neither it nor its server has ended.</param>
+/// <param name="Retired">Its server has left for good.</param>
+public sealed record ServerToken(long Id, long ServerId, string ServerName, byte[] SecretHash, bool Valid, bool Retired);
 
 /// <param name="Token">As it is now.</param>
 /// <param name="Revoked">This ended it: it was valid before.</param>
@@ -14,7 +16,8 @@ public static class ServerTokens
     public static Task<ServerToken?> Find(NpgsqlConnection db, string prefix) =>
         db.QuerySingleOrDefaultAsync<ServerToken>(
             """
-            select t.id, t.server_id, s.name as server_name, t.secret_hash, t.revoked_at is null as valid
+            select t.id, t.server_id, s.name as server_name, t.secret_hash, t.revoked_at is null and s.state <> 'retired' as valid,
+                   s.state = 'retired' as retired
             from server_tokens t join servers s on s.id = t.server_id
             where t.prefix = @prefix
             """,

@@ -34,4 +34,16 @@ public sealed record TimelineLine(
                 new { intakeId }
             )
         ).AsList();
+
+    /// <summary>What happened to a website, besides what its orders asked for; the newest first.</summary>
+    public static async Task<IReadOnlyList<TimelineLine>> OfWebsite(NpgsqlConnection db, long websiteId, int limit) =>
+        (
+            await db.QueryAsync<TimelineLine>(
+                """
+                select at, step, attempt, duration_ms, outcome, code, message, actor, task_id
+                from timeline where subject_kind = 'website' and subject_id = @websiteId order by id desc limit @limit
+                """,
+                new { websiteId, limit }
+            )
+        ).AsList();
 }

@@ -12,6 +12,9 @@ public static class TimelineStep
     public const string Tasks = "tasks";
     public const string Note = "note";
 
+    /// <summary>What a person or the panel made of a website.</summary>
+    public const string Website = "website";
+
     /// <summary>Before the kind of a provisioning task.</summary>
     public const string OfTask = "task.";
 }

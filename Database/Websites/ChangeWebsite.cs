@@ -95,6 +95,20 @@ public static class ChangeWebsite
             transaction
         );
 
+    /// <summary>Its files are back where it stands.</summary>
+    /// <returns>False when they were not lost, or it stands nowhere yet.</returns>
+    public static async Task<bool> ContentIsBack(NpgsqlTransaction transaction, long id) =>
+        await transaction.Connection!.ExecuteAsync(
+            """
+            update websites w set content_lost_at = null, updated_at = now()
+            from placements p
+            where w.id = @id and w.content_lost_at is not null and w.status <> 'removed' and w.server_id is not null
+              and p.kind = 'hosting' and p.subject_id = w.id and p.role = 'serving' and p.applied_revision > 0
+            """,
+            new { id },
+            transaction
+        ) == 1;
+
     /// <summary>What is to be done for it, locked: no claim takes it from here on.</summary>
     public static async Task<IReadOnlyList<OpenSiteTask>> OpenTasks(NpgsqlTransaction transaction, LockedWebsite site) =>
         (

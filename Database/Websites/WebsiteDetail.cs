@@ -44,6 +44,7 @@ public sealed record SiteStanding(
 
 /// <param name="RemoveAfter">When it is erased; null unless it is being removed.</param>
 /// <param name="ArchivedAs">File name of the archive that its server keeps, or kept until it was erased; null for none.</param>
+/// <param name="ContentLostAt">When the server that had its files was lost; null for others, and once somebody has put the files back.</param>
 /// <param name="Erased">What its server looked for afterwards and did not find; null until then.</param>
 public sealed record SiteRemoval(
     DateTimeOffset? RemoveAfter,
@@ -51,7 +52,8 @@ public sealed record SiteRemoval(
     string? ArchivedAs,
     long? ArchiveBytes,
     string? ArchiveSha256,
-    string[]? Erased
+    string[]? Erased,
+    DateTimeOffset? ContentLostAt
 );
 
 public sealed record WebsiteTask(
@@ -103,7 +105,7 @@ public static class WebsiteFacts
 
     public static Task<SiteRemoval> Removal(NpgsqlConnection db, long id) =>
         db.QuerySingleAsync<SiteRemoval>(
-            "select remove_after, removed_at, archived_as, archive_bytes, archive_sha256, erased from websites where id = @id",
+            "select remove_after, removed_at, archived_as, archive_bytes, archive_sha256, erased, content_lost_at from websites where id = @id",
             new { id }
         );
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using MPanel.Jobs.Engine;
 using MPanel.Jobs.Text;
 using MPanel.Settings;
 
@@ -13,7 +14,8 @@ public static class DomainsFeature
         services.AddSingleton(provider =>
             PublicSuffixes.Load(provider.GetRequiredService<IOptions<DomainOptions>>().Value.PublicSuffixList)
         );
-        services.AddSingleton<ReservedDomains>();
-        return services.AddSingleton<DomainActions>();
+        services.AddChecked<DnsOptions>("Dns");
+        services.AddSingleton<ReservedDomains>().AddSingleton<DnsLookups>().AddSingleton<DomainProofActions>();
+        return services.AddSingleton<DomainActions>().AddRecurringJob<DomainProofJob>();
     }
 }

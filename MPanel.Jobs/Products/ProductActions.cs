@@ -1,4 +1,6 @@
+using MPanel.Database.Jobs;
 using MPanel.Database.Products;
+using MPanel.Database.Provisioning;
 using MPanel.Jobs.Outcomes;
 using Npgsql;
 
@@ -11,18 +13,30 @@ public sealed class ProductActions(NpgsqlDataSource dataSource)
     {
         var (fields, faults) = ProductRules.Check(input);
         var (accepted, priceFaults) = ProductRules.CheckPrices(prices);
+        var (limits, limitFaults) = LimitRules.Check(input.Limits, PlanLimits.Default);
         if (ProductRules.CheckCode(code) is { } wrong)
             faults = [wrong, .. faults];
-        if (fields is null || accepted is null || faults.Count > 0)
-            return Refusal.Invalid([.. faults, .. priceFaults]);
+        if (fields is null || accepted is null || limits is null || faults.Count > 0)
+            return Refusal.Invalid([.. faults, .. limitFaults, .. priceFaults]);
         await using var db = await dataSource.OpenConnectionAsync();
         await using var transaction = await db.BeginTransactionAsync();
-        if (await SaveProduct.Create(transaction, code!, fields) is not { } id)
+        if (await SaveProduct.Create(transaction, code!, fields, limits) is not { } id)
             return Refusal.Invalid("code", "code_taken", "There is a product with this code.");
         foreach (var price in accepted)
             await SaveProduct.SetPrice(transaction, id, price);
         await actor
-            .Audit("product.created", $"product {code}", after: AuditJson.Of(new { fields, prices = accepted }))
+            .Audit(
+                "product.created",
+                $"product {code}",
+                after: AuditJson.Of(
+                    new
+                    {
+                        fields,
+                        limits,
+                        prices = accepted,
+                    }
+                )
+            )
             .Append(db, transaction);
         var created = await ProductFacts.Of(db, code!, transaction);
         await transaction.CommitAsync();
@@ -44,21 +58,34 @@ public sealed class ProductActions(NpgsqlDataSource dataSource)
         await using var db = await dataSource.OpenConnectionAsync();
         if (await ProductFacts.Of(db, key) is not { } before)
             return new Outcome<ProductDetail>.Missing();
-        var (fields, faults) = ProductRules.Check(change(before));
+        var input = change(before);
+        var (fields, faults) = ProductRules.Check(input);
+        var (limits, limitFaults) = LimitRules.Check(input.Limits, before.Limits);
         var (accepted, priceFaults) = ProductRules.CheckPrices(prices);
-        if (fields is null || accepted is null)
-            return Refusal.Invalid([.. faults, .. priceFaults]);
+        if (fields is null || accepted is null || limits is null)
+            return Refusal.Invalid([.. faults, .. limitFaults, .. priceFaults]);
         await using var transaction = await db.BeginTransactionAsync();
         // First, with its row lock: of two edits of one version the second finds another one, its prices included.
-        if (!await SaveProduct.Update(transaction, before.Id, version, fields))
+        if (!await SaveProduct.Update(transaction, before.Id, version, fields, limits))
             return new Outcome<ProductDetail>.Conflict((await ProductFacts.Of(db, key, transaction))!);
         foreach (var price in accepted)
             await SaveProduct.SetPrice(transaction, before.Id, price);
         var after = await ProductFacts.Of(db, before.Code, transaction);
+        // Whatever stood there when the edit began: this is compared with what each website was told.
+        if (fields.Provisions == TaskKind.Hosting && limits != before.Limits)
+            await AddJob.Run(transaction, LimitsChain.Job(after!, actor.CorrelationId));
         await actor.Audit("product.changed", $"product {before.Code}", State(before), State(after!)).Append(db, transaction);
         await transaction.CommitAsync();
         return new Outcome<ProductDetail>.Done(after!);
     }
 
-    private static string State(ProductDetail product) => AuditJson.Of(new { fields = product.Fields, product.Prices });
+    private static string State(ProductDetail product) =>
+        AuditJson.Of(
+            new
+            {
+                fields = product.Fields,
+                product.Limits,
+                product.Prices,
+            }
+        );
 }

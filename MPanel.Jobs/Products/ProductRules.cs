@@ -27,7 +27,8 @@ public sealed record ProductInput(
     string? ServerRole = null,
     IReadOnlyList<string?>? ServerTags = null,
     bool Active = true,
-    int? Rank = null
+    int? Rank = null,
+    LimitsInput? Limits = null
 );
 
 /// <summary>What a product must look like; the database's CHECKs say the same, less kindly.</summary>

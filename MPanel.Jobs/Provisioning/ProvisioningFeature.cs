@@ -20,6 +20,7 @@ public static class ProvisioningFeature
         if (runsWorkers)
         {
             services.AddHostedService<LeaseReaper>();
+            services.AddSingleton<RetiredServers>();
             services.AddHostedService<TaskPlacement>();
         }
         return services;

@@ -13,6 +13,7 @@ public sealed partial class TaskPlacement(
     TimeProvider time,
     ProvisioningMetrics metrics,
     TaskAnnouncements announcements,
+    RetiredServers retired,
     IOptions<ProvisioningOptions> options,
     ILogger<TaskPlacement> logger
 ) : BackgroundService
@@ -30,6 +31,7 @@ public sealed partial class TaskPlacement(
             try
             {
                 await using var db = await dataSource.OpenConnectionAsync(stoppingToken);
+                await retired.Leave(db, stoppingToken);
                 await Place(db, stoppingToken);
                 await Rescue(db, stoppingToken);
                 await BringAbout(db);

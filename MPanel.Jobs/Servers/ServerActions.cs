@@ -40,6 +40,8 @@ public sealed class ServerActions(NpgsqlDataSource dataSource, TaskAnnouncements
         await using var transaction = await db.BeginTransactionAsync();
         if (await Find(db, id) is not { } before)
             return new Outcome<ServerDetail>.Missing();
+        if (before.State == ServerState.Retired)
+            return RetirementActions.HasLeft(before.Name);
         if (before.Version != version)
             return new Outcome<ServerDetail>.Conflict(before);
         if (settings is not null)
@@ -47,6 +49,8 @@ public sealed class ServerActions(NpgsqlDataSource dataSource, TaskAnnouncements
             {
                 case ServerSaved.Unknown:
                     return new Outcome<ServerDetail>.Missing();
+                case ServerSaved.Retired:
+                    return RetirementActions.HasLeft(before.Name);
                 case ServerSaved.Conflict:
                     return await Conflict(db, id);
                 case ServerSaved.NameTaken:
@@ -71,6 +75,8 @@ public sealed class ServerActions(NpgsqlDataSource dataSource, TaskAnnouncements
         await using var transaction = await db.BeginTransactionAsync();
         if (await Find(db, id) is not { } server)
             return new Outcome<ServerDetail>.Missing();
+        if (server.State == ServerState.Retired)
+            return RetirementActions.HasLeft(server.Name);
         if (!await EditServer.ChangeState(transaction, id, from, to))
             return await Conflict(db, id);
         await actor
@@ -102,6 +108,8 @@ public sealed class ServerActions(NpgsqlDataSource dataSource, TaskAnnouncements
         await using var transaction = await db.BeginTransactionAsync();
         if (await Find(db, id) is not { } server)
             return new Outcome<RebuiltServer>.Missing();
+        if (server.State == ServerState.Retired)
+            return RetirementActions.HasLeft(server.Name);
         var tasks = await ServerInventory.Rebuild(transaction, id, actor.CorrelationId);
         var name = server.Settings.Name;
         await actor.Audit("server.rebuilt", $"server {name}", null, AuditJson.Of(new { tasks })).Append(db, transaction);
@@ -120,6 +128,8 @@ public sealed class ServerActions(NpgsqlDataSource dataSource, TaskAnnouncements
             return new Outcome<EnrolmentCode>.Missing();
         if (actor.Personal && Scopes.Lacks(actor, Scopes.ServersEnrol) is { } lacks)
             return lacks;
+        if (server.State == ServerState.Retired)
+            return RetirementActions.HasLeft(server.Name);
         if (await Enrolment.CreateCode(db, server.Name, endsOthers) is not { } code)
             return new Outcome<EnrolmentCode>.Missing();
         await actor

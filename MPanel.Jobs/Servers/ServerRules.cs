@@ -12,6 +12,9 @@ public static partial class ServerRules
     public static readonly IReadOnlyList<string> Roles = ServerRole.All;
     public static readonly IReadOnlyList<string> States = ServerState.All;
 
+    /// <summary>Those that it is put into, and comes back from.</summary>
+    public static readonly IReadOnlyList<string> Working = ServerState.Working;
+
     private const int MostWebsites = 1_000_000;
     private const int MostTags = 20;
 

@@ -8,6 +8,10 @@ public static class WebsitesFeature
     public static IServiceCollection AddWebsites(this IServiceCollection services)
     {
         services.AddChecked<WebsiteOptions>("Websites");
-        return services.AddSingleton<WebsiteActions>().AddSingleton<SiteNameActions>();
+        return services
+            .AddSingleton<WebsiteActions>()
+            .AddSingleton<SiteNameActions>()
+            .AddSingleton<SiteContentActions>()
+            .AddSingleton<SiteMergeActions>();
     }
 }

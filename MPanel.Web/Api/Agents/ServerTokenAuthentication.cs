@@ -11,7 +11,7 @@ namespace MPanel.Web.Api.Agents;
 
 /// <summary>
 /// <c>Authorization: Bearer mps_…</c>: the agent of one server. Unknown, wrong and revoked tokens get the same 401 after the
-/// same work; why it was refused stands in the audit log only.
+/// same work; why it was refused stands in the audit log only. The agent of a server that has left is told so, if its token was right.
 /// </summary>
 public sealed class ServerTokenAuthentication(
     IOptionsMonitor<AuthenticationSchemeOptions> options,
@@ -27,6 +27,7 @@ public sealed class ServerTokenAuthentication(
 
     private string _reason = "no_token";
     private string _presented = "";
+    private bool _retired;
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
@@ -39,8 +40,10 @@ public sealed class ServerTokenAuthentication(
         _presented = presented.Prefix;
         if (token is null || !matches || !token.Valid)
         {
+            _retired = matches && token is { Retired: true };
             _reason =
                 token is null ? "unknown_token"
+                : _retired ? "server_retired"
                 : matches ? "revoked_token"
                 : "wrong_token";
             return AuthenticateResult.Fail("invalid token");
@@ -59,7 +62,9 @@ public sealed class ServerTokenAuthentication(
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
         Response.Headers.WWWAuthenticate = "Bearer";
-        return denials.Unauthenticated(Context, _reason, _presented);
+        return _retired
+            ? denials.Unauthenticated(Context, _reason, _presented, "server_retired", "This server has left the panel for good.")
+            : denials.Unauthenticated(Context, _reason, _presented);
     }
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) => denials.Forbidden(Context);

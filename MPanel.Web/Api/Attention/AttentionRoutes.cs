@@ -16,12 +16,13 @@ public static class AttentionRoutes
                 Permissions.ProvisioningView,
                 Permissions.JobsView,
                 Permissions.ServersView,
+                Permissions.WebsitesView,
                 Permissions.SecurityView
             )
             .Refuses(400)
             .TakesList(AttentionReading.List)
             .WithSummary(
-                "What needs a person, the latest first: orders, provisioning tasks, payments, servers, background jobs and API keys"
+                "What needs a person, the latest first: orders, provisioning tasks, payments, servers, websites, background jobs and API keys"
             );
 
     public static async Task<Results<Ok<AttentionPage>, ProblemHttpResult>> Page(

@@ -13,6 +13,8 @@ public static class AttentionRules
     public const string AcceptPrices = "accept_prices";
     public const string Retry = "retry";
     public const string Cancel = "cancel";
+    public const string ContentBack = "content_back";
+    public const string MergeNames = "merge_names";
 
     /// <summary>What one needs to see a kind: its own module's permission.</summary>
     public static string Permission(string kind) =>
@@ -20,6 +22,7 @@ public static class AttentionRules
         {
             AttentionKind.Tasks => Permissions.ProvisioningView,
             AttentionKind.Servers => Permissions.ServersView,
+            AttentionKind.Websites => Permissions.WebsitesView,
             AttentionKind.Jobs => Permissions.JobsView,
             AttentionKind.Keys => Permissions.SecurityView,
             _ => Permissions.OrdersView,
@@ -37,6 +40,8 @@ public static class AttentionRules
         {
             AttentionKind.Tasks when !may(Permissions.ProvisioningRetry) => [],
             AttentionKind.Tasks => row.Code == "no_server" ? [Cancel] : [Retry, Cancel],
+            AttentionKind.Websites when !may(Permissions.WebsitesManage) => [],
+            AttentionKind.Websites => [row.Code == AttentionKind.NamesOverlap ? MergeNames : ContentBack],
             AttentionKind.Jobs when row.Code == AttentionKind.RecurringFailed => [],
             AttentionKind.Jobs => may(Permissions.JobsManage) ? [Retry, Cancel] : [],
             AttentionKind.Orders or AttentionKind.Payments when row.JobId is not null =>

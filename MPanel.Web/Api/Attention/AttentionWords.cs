@@ -29,6 +29,8 @@ public static class AttentionWords
             (_, "server_drifted") => $"Websites on {row.Subject} differ from what was applied",
             (_, "server_orphans") => $"Server {row.Subject} has websites that this panel doesn't know",
             (AttentionKind.Servers, _) => $"Server {row.Subject} is offline",
+            (_, AttentionKind.ContentLost) => $"The files of {row.Subject} are gone",
+            (_, AttentionKind.NamesOverlap) => $"{row.Subject} and www.{row.Subject} are two websites",
             (_, "key_to_review") => $"The API key {row.Subject} waits for a review",
             (AttentionKind.Keys, _) => $"The API key {row.Subject} expires soon",
             _ => $"Background job {row.Work} failed",
@@ -43,6 +45,9 @@ public static class AttentionWords
             (_, "server_unwell") => $"Its agent says: {row.Error}",
             (_, "server_drifted") => $"Its agent has looked: {row.Error}.",
             (_, "server_orphans") => $"Its agent has looked: {row.Error}. They are served until somebody decides.",
+            (_, AttentionKind.ContentLost) => "The server that had them was declared lost. The website is placed anew, and empty.",
+            (_, AttentionKind.NamesOverlap) =>
+                "They belong to one customer. A name and its www name are one website since; these two were made before.",
             (AttentionKind.Servers, _) =>
                 "Its agent has stopped reporting. What is to be done there waits; its websites may go on answering.",
             (_, "key_to_review") => "It was made before keys were told apart into personal ones and service keys. It is a service key now.",
@@ -62,6 +67,8 @@ public static class AttentionWords
             "server_drifted" => "See on the server's page what differs. Build a website again, or all of the server's.",
             "server_orphans" => "See on the server's page which. Look in older dumps of the panel for whose they are.",
             "server_offline" => "Look at the agent on the machine. Put the server into maintenance if it is to stay down.",
+            AttentionKind.ContentLost => "Put the files back where it stands now, from whatever copy there is, and say so here.",
+            AttentionKind.NamesOverlap => "Look at both. If they show the same, make the www name an alias of the other.",
             AttentionKind.NotKept =>
                 "Their customers may have paid: mend the shop, work off the refused orders, and compare the shop's orders with this panel's.",
             AttentionKind.OrderRefused => "Correct the order on its page and take it in, or close it and say what is owed.",
@@ -79,6 +86,7 @@ public static class AttentionWords
         {
             AttentionKind.Tasks => $"/provisioning/tasks/{row.SourceId}",
             AttentionKind.Servers => $"/servers/{row.SourceId}",
+            AttentionKind.Websites => $"/websites/{row.SourceId}",
             AttentionKind.Keys => $"/security/api-keys?q={Uri.EscapeDataString(row.Subject)}",
             AttentionKind.Jobs when row.Code == AttentionKind.RecurringFailed => DashboardServices.JobPath(
                 row.SourceId.ToString(CultureInfo.InvariantCulture)
@@ -97,6 +105,7 @@ public static class AttentionWords
             AttentionKind.Tasks => "Provisioning",
             AttentionKind.Payments => "Payments",
             AttentionKind.Servers => "Servers",
+            AttentionKind.Websites => "Websites",
             AttentionKind.Keys => "API keys",
             _ => "Background jobs",
         };

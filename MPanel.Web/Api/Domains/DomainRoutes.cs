@@ -27,6 +27,7 @@ public sealed record DomainView(
 );
 
 /// <param name="Version">What a change names.</param>
+/// <param name="Proof">With the route of one domain; null elsewhere.</param>
 /// <param name="WebsiteStatus">Null where there is no website.</param>
 public sealed record DomainDetailView(
     long Id,
@@ -38,6 +39,7 @@ public sealed record DomainDetailView(
     int Version,
     long? WebsiteId,
     string? WebsiteStatus,
+    DomainProofView? Proof,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt
 );
@@ -91,6 +93,7 @@ public static class DomainRoutes
             .RequirePermission(Permissions.DomainsManage)
             .Refuses(404, 409)
             .WithSummary("Give a domain on which nothing lives to another customer");
+        app.MapDomainProof();
     }
 
     private static DomainFilter Filter(ListQuery query, HttpContext _) =>
@@ -107,7 +110,9 @@ public static class DomainRoutes
     public static async Task<Results<Ok<DomainDetailView>, ProblemHttpResult>> One(long id, HttpContext context, ListDatabase database)
     {
         await using var db = await database.Open(context.RequestAborted);
-        return await DomainFacts.Of(db, id) is { } domain ? TypedResults.Ok(View(domain)) : Problems.NotFound("domain");
+        return await DomainFacts.Of(db, id) is { } domain
+            ? TypedResults.Ok(View(domain, await DomainProof.Of(db, id)))
+            : Problems.NotFound("domain");
     }
 
     public static async Task<Results<Created<DomainDetailView>, ProblemHttpResult>> Add(
@@ -139,7 +144,7 @@ public static class DomainRoutes
     private static DomainView View(DomainRow d) =>
         new(d.Id, d.Name, DomainName.Unicode(d.Name), d.Status, d.CustomerId, d.Customer, d.WebsiteId, d.CreatedAt);
 
-    private static DomainDetailView View(DomainDetail d) =>
+    private static DomainDetailView View(DomainDetail d, DomainProof? proof = null) =>
         new(
             d.Id,
             d.Name,
@@ -150,6 +155,7 @@ public static class DomainRoutes
             d.Version,
             d.Website?.Id,
             d.Website?.Status,
+            proof is null ? null : DomainProofView.Of(d.Name, proof),
             d.CreatedAt,
             d.UpdatedAt
         );

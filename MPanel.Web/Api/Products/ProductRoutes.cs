@@ -31,6 +31,8 @@ public sealed record ProductView(
 /// <param name="ServerTags">What the server must have, all of them.</param>
 /// <param name="Rank">Of several hosting plans on one domain the highest gives the website its limits.</param>
 /// <param name="Subscriptions">Not cancelled ones, counted to 10,000.</param>
+/// <param name="Websites">Those that have its limits, counted to 10,000.</param>
+/// <param name="Limits">Of each website; they mean nothing where no hosting is provisioned.</param>
 public sealed record ProductFullView(
     long Id,
     int Version,
@@ -43,6 +45,8 @@ public sealed record ProductFullView(
     int Rank,
     bool Active,
     long Subscriptions,
+    long Websites,
+    PlanLimits Limits,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt
 )
@@ -62,6 +66,8 @@ public sealed record ProductFullView(
             p.Fields.Rank,
             p.Fields.Active,
             p.Subscriptions,
+            p.Websites,
+            p.Limits,
             p.CreatedAt,
             p.UpdatedAt
         )
@@ -73,6 +79,7 @@ public sealed record ProductFullView(
 /// <param name="Code">What orders name it by; never changes.</param>
 /// <param name="ServerRole">web, dns, mail, db or panel; left out for the role that does such work, and where nothing is provisioned.</param>
 /// <param name="Rank">0 to 1,000,000; of several hosting plans on one domain the highest gives the website its limits.</param>
+/// <param name="Limits">Of each website of a hosting plan; what is left out has a default.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record NewProduct(
     string? Code = null,
@@ -83,16 +90,18 @@ public sealed record NewProduct(
     IReadOnlyList<string?>? ServerTags = null,
     bool Active = true,
     IReadOnlyList<PriceInput?>? Prices = null,
-    int? Rank = null
+    int? Rank = null,
+    LimitsInput? Limits = null
 )
 {
-    public ProductInput Input => new(Name, Description, Provisions, ServerRole, ServerTags, Active, Rank);
+    public ProductInput Input => new(Name, Description, Provisions, ServerRole, ServerTags, Active, Rank, Limits);
 }
 
 /// <param name="Version">As read: another one by now is a conflict.</param>
 /// <param name="Code">Must be left out, or what it is: it never changes.</param>
 /// <param name="Name">Each field left out, or null, stays as it is.</param>
 /// <param name="Prices">Those to add or change; the others stay as they are.</param>
+/// <param name="Limits">What is left out stays as it is. Websites of the plan hear of a change by a job.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record ProductPatch(
     int Version,
@@ -104,7 +113,8 @@ public sealed record ProductPatch(
     IReadOnlyList<string?>? ServerTags = null,
     bool? Active = null,
     IReadOnlyList<PriceInput?>? Prices = null,
-    int? Rank = null
+    int? Rank = null,
+    LimitsInput? Limits = null
 )
 {
     public ProductInput Over(ProductDetail now) =>
@@ -116,7 +126,8 @@ public sealed record ProductPatch(
             ServerRole ?? (Provisions == TaskKind.None ? null : now.Fields.ServerRole),
             ServerTags ?? now.Fields.ServerTags,
             Active ?? now.Fields.Active,
-            Rank ?? now.Fields.Rank
+            Rank ?? now.Fields.Rank,
+            Limits
         );
 }
 

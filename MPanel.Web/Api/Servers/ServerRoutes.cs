@@ -60,7 +60,7 @@ public static class ServerRoutes
             .WithSummary("Change a server");
         app.MapPost("/api/admin/servers/{id:long}/enrolment-code", Code)
             .RequirePermission(Permissions.ServersManage)
-            .Refuses(400, 404)
+            .Refuses(400, 404, 409)
             .WithSummary("A one-time code for the server's agent");
         app.MapPost("/api/admin/servers/{id:long}/tokens/{tokenId:long}/revoke", Revoke)
             .RequirePermission(Permissions.ServersManage)
@@ -76,12 +76,13 @@ public static class ServerRoutes
             .WithSummary("Have its agent look now at what stands there");
         app.MapPost("/api/admin/servers/{id:long}/rebuild", Rebuild)
             .RequirePermission(Permissions.ServersManage)
-            .Refuses(404)
+            .Refuses(404, 409)
             .WithSummary("Have everything that shall stand on it brought about again");
         app.MapGet("/api/admin/servers/{id:long}/metrics", ServerMetricsRoute.Handle)
             .RequirePermission(Permissions.ServersView)
             .Refuses(400, 404)
             .WithSummary("What the server measured, by minute or hour");
+        app.MapRetirement();
     }
 
     private const int MostShown = 200;
@@ -168,8 +169,8 @@ public static class ServerRoutes
         IOptions<ProvisioningOptions> options
     )
     {
-        if (patch.State is not null && !ServerRules.States.Contains(patch.State))
-            return Problems.Invalid([new("state", "unknown_state", $"Must be one of {string.Join(", ", ServerRules.States)}.")]);
+        if (patch.State is not null && !ServerRules.Working.Contains(patch.State))
+            return Problems.Invalid([new("state", "unknown_state", $"Must be one of {string.Join(", ", ServerRules.Working)}.")]);
         if (await Find(id, context, database, options) is not { } server)
             return Problems.NotFound("server");
         var (settings, errors) = ServerRules.Check(

@@ -4,7 +4,7 @@ using MPanel.Database.Servers;
 namespace MPanel.Web.Api.Servers;
 
 /// <summary>A server in the list.</summary>
-/// <param name="State">active, draining or maintenance.</param>
+/// <param name="State">active, draining, maintenance or retired.</param>
 /// <param name="Online">Its agent was heard of lately.</param>
 /// <param name="Problem">What its agent said last of its services; null when they are well.</param>
 /// <param name="HeardAt">The last heartbeat; null when its agent has never reported.</param>
@@ -46,7 +46,9 @@ public sealed record ServerView(
 }
 
 /// <summary>One server.</summary>
-/// <param name="State">active, draining or maintenance.</param>
+/// <param name="State">active, draining, maintenance or retired.</param>
+/// <param name="RetiredAt">When it left for good; null until then.</param>
+/// <param name="LostAt">The same of one that was declared lost, with all that stood there; null for others.</param>
 /// <param name="WebsiteCapacity">How many websites are placed on it at most.</param>
 /// <param name="Version">Raised by each edit; the next one names it.</param>
 /// <param name="HeardAt">The last heartbeat; null when its agent has never reported.</param>
@@ -72,7 +74,9 @@ public sealed record ServerFullView(
     IReadOnlyList<string> Capabilities,
     int? FreeSlots,
     DateTimeOffset CreatedAt,
-    DateTimeOffset UpdatedAt
+    DateTimeOffset UpdatedAt,
+    DateTimeOffset? RetiredAt,
+    DateTimeOffset? LostAt
 )
 {
     public static ServerFullView Of(ServerDetail s) =>
@@ -94,7 +98,9 @@ public sealed record ServerFullView(
             s.Agent.Capabilities,
             s.Agent.FreeSlots,
             s.CreatedAt,
-            s.UpdatedAt
+            s.UpdatedAt,
+            s.RetiredAt,
+            s.LostAt
         );
 }
 

@@ -137,9 +137,10 @@ public static class WebsiteRoutes
         Manage(app.MapPost("/api/admin/websites/{id:long}/names", AddName), "Serve it under another name, or redirect one").Refuses(422);
         Manage(app.MapDelete("/api/admin/websites/{id:long}/names/{name}", RemoveName), "Take a name from it");
         Manage(app.MapPost("/api/admin/websites/{id:long}/names/{name}/primary", MakePrimary), "Make one of its names the primary one");
+        app.MapSiteCare();
     }
 
-    private static RouteHandlerBuilder Manage(RouteHandlerBuilder route, string summary) =>
+    internal static RouteHandlerBuilder Manage(RouteHandlerBuilder route, string summary) =>
         route.RequirePermission(Permissions.WebsitesManage).Refuses(404, 409).WithSummary(summary);
 
     private static WebsiteFilter Filter(ListQuery query, HttpContext _) =>
@@ -216,7 +217,7 @@ public static class WebsiteRoutes
         SiteNameActions names
     ) => Answer(context, names.MakePrimary(context.Actor(), id, name, request.Keep));
 
-    private static async Task<Results<Ok<WebsiteChanged>, ProblemHttpResult>> Answer(
+    internal static async Task<Results<Ok<WebsiteChanged>, ProblemHttpResult>> Answer(
         HttpContext context,
         Task<Outcome<ChangedWebsite>> change
     ) => await (await change).ToResult(context, "website", changed => TypedResults.Ok(new WebsiteChanged(changed.Id, changed.Text)));

@@ -32,6 +32,20 @@ public sealed record AttentionButton(string Handler, string? Value, string Label
                 "ban",
                 $"Give up {row.Work} of {row.Subject}? The customer has paid for it."
             ),
+            (AttentionKind.Websites, AttentionRules.ContentBack) => new(
+                "ContentBack",
+                $"{row.SourceId}",
+                "Files are back",
+                "check",
+                $"Are the files of {row.Subject} back where it stands now? It leaves this list."
+            ),
+            (AttentionKind.Websites, _) => new(
+                "MergeNames",
+                $"{row.SourceId}",
+                "Make www an alias",
+                "check",
+                $"Make www.{row.Subject} an alias of {row.Subject}? The files of {row.Subject} stay. Those of the website www.{row.Subject} are archived, and erased after the grace."
+            ),
             (AttentionKind.Jobs, AttentionRules.Retry) => new(
                 "RetryJob",
                 $"{row.SourceId}",

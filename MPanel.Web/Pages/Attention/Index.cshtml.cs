@@ -7,6 +7,7 @@ using MPanel.Jobs.Engine;
 using MPanel.Jobs.Orders;
 using MPanel.Jobs.Outcomes;
 using MPanel.Jobs.Provisioning;
+using MPanel.Jobs.Websites;
 using MPanel.Web.Api;
 using MPanel.Web.Api.Attention;
 using MPanel.Web.Pages.Shared;
@@ -22,7 +23,9 @@ public sealed class IndexModel(
     AttentionReading attention,
     OrderActions orders,
     TaskActions tasks,
-    JobActions jobs
+    JobActions jobs,
+    SiteContentActions content,
+    SiteMergeActions merging
 ) : PanelPage
 {
     public ListView List { get; private set; } = null!;
@@ -94,6 +97,14 @@ public sealed class IndexModel(
     [Permission(Permissions.JobsManage)]
     public Task<IActionResult> OnPostCancelJobAsync(string[] ids, string? only) =>
         Decide(ids, only, Numbered("job", jobs.Cancel, job => job.Text), "cancelled");
+
+    [Permission(Permissions.WebsitesManage)]
+    public Task<IActionResult> OnPostContentBackAsync(string[] ids, string? only) =>
+        Decide(ids, only, Numbered("website", content.Back, site => site.Text), "back");
+
+    [Permission(Permissions.WebsitesManage)]
+    public Task<IActionResult> OnPostMergeNamesAsync(string[] ids, string? only) =>
+        Decide(ids, only, Numbered("website", merging.Merge, site => site.Text), "merged");
 
     private async Task<Decided?> Resume(string reference, bool acceptPrices) =>
         await orders.Resume(Actor, reference, acceptPrices) switch

@@ -10,10 +10,11 @@ using MPanel.Web.Platform.Security;
 
 namespace MPanel.Web.Pages.Domains;
 
-public sealed class DetailsModel(ListDatabase database, DomainActions actions) : PanelPage
+public sealed class DetailsModel(ListDatabase database, DomainActions actions, DomainProofActions proofs) : PanelPage
 {
     public DomainDetail Domain { get; private set; } = null!;
     public DomainUse Use { get; private set; } = null!;
+    public DomainProof Proof { get; private set; } = null!;
 
     /// <summary>What <see cref="Use"/> counts, in words.</summary>
     public string Lives =>
@@ -72,12 +73,21 @@ public sealed class DetailsModel(ListDatabase database, DomainActions actions) :
         }
     }
 
+    [Permission(Permissions.DomainsManage)]
+    public async Task<IActionResult> OnPostVerifyAsync(long id) =>
+        await Answer(await proofs.Verify(Actor, id, HttpContext.RequestAborted), proof => proof.LookText ?? "It was looked at.");
+
+    [Permission(Permissions.DomainsManage)]
+    public async Task<IActionResult> OnPostProveAsync(long id, string? reason) =>
+        await Answer(await proofs.Prove(Actor, id, reason), _ => "It is proven.");
+
     private async Task<bool> Load(long id)
     {
         await using var db = await database.Open(HttpContext.RequestAborted);
         if (await DomainFacts.Of(db, id) is not { } domain)
             return false;
         Domain = domain;
+        Proof = (await DomainProof.Of(db, id))!;
         Use = await DomainFacts.Use(db, domain.Name);
         Subscriptions = May(Permissions.SubscriptionsView) ? [.. await DomainFacts.Subscriptions(db, domain.Name)] : [];
         return true;

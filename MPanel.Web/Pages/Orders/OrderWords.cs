@@ -53,6 +53,7 @@ public static class OrderWords
             TimelineStep.Invoice => "Invoice",
             TimelineStep.Tasks => "Tasks",
             TimelineStep.Note => "Note",
+            TimelineStep.Website => "Website",
             _ when step.StartsWith(TimelineStep.OfTask, StringComparison.Ordinal) => Task(step[TimelineStep.OfTask.Length..]),
             _ => step,
         };

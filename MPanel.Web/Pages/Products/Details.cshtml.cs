@@ -62,7 +62,7 @@ public sealed class DetailsModel(ListDatabase database, ProductActions actions) 
         return Page();
     }
 
-    private static ProductInput ProductFormOf(ProductDetail now) => ProductForm.Of(now.Fields).Input;
+    private static ProductInput ProductFormOf(ProductDetail now) => ProductForm.Of(now.Fields, now.Limits).Input;
 
     private async Task<bool> Find(string key)
     {

@@ -1,10 +1,12 @@
 using Microsoft.AspNetCore.Mvc;
 using MPanel.Database.Lists;
 using MPanel.Database.Products;
+using MPanel.Database.Provisioning;
 using MPanel.Jobs.Access;
 using MPanel.Jobs.Outcomes;
 using MPanel.Jobs.Products;
 using MPanel.Web.Api;
+using MPanel.Web.Api.Products;
 using MPanel.Web.Pages.Shared;
 using MPanel.Web.Platform.Security;
 
@@ -28,7 +30,7 @@ public sealed class EditModel(ListDatabase database, ProductActions actions) : P
         if (!await Find(key))
             return NotFound();
         CurrentVersion = Product.Version;
-        Input = ProductForm.Of(Product.Fields);
+        Input = ProductForm.Of(Product.Fields, Product.Limits);
         return Page();
     }
 
@@ -40,18 +42,23 @@ public sealed class EditModel(ListDatabase database, ProductActions actions) : P
         CurrentVersion = version;
         switch (await actions.Update(Actor, Product.Code, version, _ => Input.Input, []))
         {
-            case Outcome<ProductDetail>.Done:
-                return Done("The product was saved.", $"/products/{Product.Code}");
+            case Outcome<ProductDetail>.Done { Value: var now }:
+                return Done(Saved(now), $"/products/{now.Code}");
             case Outcome<ProductDetail>.Refused { Why: var why }:
                 ModelState.Add(why.Faults);
                 break;
-            case Outcome<ProductDetail>.Conflict { Current: var now }:
-                (CurrentVersion, Conflict) = (now.Version, Compare(ProductForm.Of(now.Fields)));
+            case Outcome<ProductDetail>.Conflict { Current: var theirs }:
+                (CurrentVersion, Conflict) = (theirs.Version, Compare(ProductForm.Of(theirs.Fields, theirs.Limits)));
                 Response.StatusCode = StatusCodes.Status409Conflict;
                 break;
         }
         return Page();
     }
+
+    private string Saved(ProductDetail now) =>
+        now.Fields.Provisions != TaskKind.Hosting || now.Limits == Product.Limits || now.Websites == 0
+            ? "The product was saved."
+            : $"The product was saved. {ProductWords.UsedBy(now.Websites)} website(s) get the new limits, each by a task.";
 
     private EditConflict Compare(ProductForm now) =>
         new(
@@ -63,6 +70,7 @@ public sealed class EditModel(ListDatabase database, ProductActions actions) : P
                 new("Server role", now.ServerRole, Input.ServerRole),
                 new("Server tags", now.ServerTags, Input.ServerTags),
                 new("Rank", $"{now.Rank}", $"{Input.Rank}"),
+                .. LimitRules.All.Select(l => new EditedField(l.Label, now.Limits.Text(l.Path), Input.Limits.Text(l.Path))),
                 new("Sold", now.Active ? "yes" : "no", Input.Active ? "yes" : "no"),
             ]
         );

@@ -16,7 +16,7 @@ public sealed class NewModel(ProductActions actions) : PanelPage
     public string? Code { get; set; }
 
     [BindProperty]
-    public ProductForm Input { get; set; } = new();
+    public ProductForm Input { get; set; } = new() { Limits = LimitsForm.Of(PlanLimits.Default) };
 
     [Permission(Permissions.ProductsManage)]
     public async Task<IActionResult> OnPostAsync()

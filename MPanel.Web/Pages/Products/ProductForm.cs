@@ -17,6 +17,8 @@ public sealed record ProductForm
     public bool Active { get; init; } = true;
     public int? Rank { get; init; } = 0;
 
+    public LimitsForm Limits { get; init; } = new();
+
     /// <summary>The form always names a role: where nothing is provisioned it means nothing.</summary>
     public ProductInput Input =>
         new(
@@ -27,10 +29,11 @@ public sealed record ProductForm
             ServerTags?.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries),
             Active,
             // An emptied field is no rank: the rules ask for a number.
-            Rank ?? -1
+            Rank ?? -1,
+            Limits.Input
         );
 
-    public static ProductForm Of(ProductFields product) =>
+    public static ProductForm Of(ProductFields product, PlanLimits limits) =>
         new()
         {
             Name = product.Name,
@@ -40,5 +43,6 @@ public sealed record ProductForm
             ServerTags = string.Join(' ', product.ServerTags),
             Active = product.Active,
             Rank = product.Rank,
+            Limits = LimitsForm.Of(limits),
         };
 }

@@ -15,6 +15,7 @@ namespace MPanel.Web.Pages.Servers;
 public sealed class DetailsModel(
     ListDatabase database,
     ServerActions actions,
+    RetirementActions retirement,
     IOptions<ProvisioningOptions> options,
     ListeningPorts ports,
     TimeProvider time
@@ -29,6 +30,10 @@ public sealed class DetailsModel(
     public ServerInventory Inventory { get; private set; } = null!;
     public IReadOnlyList<UnwellPlacement> Unwell { get; private set; } = [];
     public IReadOnlyList<ServerOrphan> Orphans { get; private set; } = [];
+
+    /// <summary>What stands there, and would be lost with it.</summary>
+    public ServerLoss Loss { get; private set; } = null!;
+    public bool HasLeft => Server.State == ServerState.Retired;
     public MetricsView Metrics { get; private set; } = null!;
 
     /// <summary>Just made: on this answer, and never again.</summary>
@@ -49,6 +54,7 @@ public sealed class DetailsModel(
         Tokens = [.. await ServerFacts.Tokens(db, id)];
         Tasks = May(Permissions.ProvisioningView) ? [.. await ServerFacts.Tasks(db, id, Few)] : [];
         Websites = May(Permissions.WebsitesView) ? [.. await ServerFacts.Websites(db, id, Few)] : [];
+        Loss = (await ServerLoss.Of(db, id, options.Value.GoneAfter, options.Value.OfflineAfter))!;
         Inventory = (await ServerInventory.Of(db, id))!;
         Unwell = May(Permissions.WebsitesView) ? await ServerInventory.FirstUnwell(db, id, Few) : [];
         Orphans = May(Permissions.WebsitesView) ? await ServerInventory.FirstOrphans(db, id, Few) : [];
@@ -73,12 +79,16 @@ public sealed class DetailsModel(
     {
         if (await Find(id) is not { } server)
             return NotFound();
-        if (from is null || to is null || !ServerRules.States.Contains(from) || !ServerRules.States.Contains(to) || from == to)
+        if (from is null || to is null || !ServerRules.Working.Contains(from) || !ServerRules.Working.Contains(to) || from == to)
             return BadRequest();
         return await actions.ChangeState(Actor, id, from, to) is Outcome<ServerDetail>.Done
             ? Done($"{server.Name} is {Words(to)} now.")
             : Refused($"Somebody else changed {server.Name} meanwhile: nothing was done.");
     }
+
+    [Permission(Permissions.ServersManage)]
+    public async Task<IActionResult> OnPostRetireAsync(long id) =>
+        await Answer(await retirement.Retire(Actor, id), server => $"{server.Name} is retired. Its agent is refused from now on.");
 
     [Permission(Permissions.ServersManage)]
     [AsksPassword]

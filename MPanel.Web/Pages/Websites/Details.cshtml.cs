@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using MPanel.Database.Lists;
+using MPanel.Database.Timelines;
 using MPanel.Database.Websites;
 using MPanel.Jobs.Access;
 using MPanel.Jobs.Outcomes;
@@ -13,10 +14,13 @@ public sealed class DetailsModel(
     ListDatabase database,
     WebsiteActions actions,
     SiteNameActions nameActions,
+    SiteContentActions contentActions,
+    SiteMergeActions mergeActions,
     IOptions<WebsiteOptions> options
 ) : PanelPage
 {
     private const int Few = 10;
+    public const int MostLines = 50;
 
     public WebsiteDetail Website { get; private set; } = null!;
     public IReadOnlyList<Hostname> Names { get; private set; } = [];
@@ -25,8 +29,14 @@ public sealed class DetailsModel(
     public SiteStanding? Standing { get; private set; }
 
     public SiteRemoval Removal { get; private set; } = null!;
+
+    /// <summary>It and another website are a name and its www name; null where they aren't.</summary>
+    public OverlappingSites? Overlap { get; private set; }
     public IReadOnlyList<WebsiteSubscription> Subscriptions { get; private set; } = [];
     public IReadOnlyList<WebsiteTask> Tasks { get; private set; } = [];
+
+    /// <summary>The newest first, one more than are shown where there are more.</summary>
+    public IReadOnlyList<TimelineLine> Timeline { get; private set; } = [];
 
     /// <summary>How long it can be had back after it was removed.</summary>
     public TimeSpan Grace => options.Value.RemovalGrace;
@@ -75,6 +85,12 @@ public sealed class DetailsModel(
     public async Task<IActionResult> OnPostOvertakeAsync(long id) => await Say(actions.Overtake(Actor, id));
 
     [Permission(Permissions.WebsitesManage)]
+    public async Task<IActionResult> OnPostContentBackAsync(long id) => await Say(contentActions.Back(Actor, id));
+
+    [Permission(Permissions.WebsitesManage)]
+    public async Task<IActionResult> OnPostMergeNamesAsync(long id) => await Say(mergeActions.Merge(Actor, id));
+
+    [Permission(Permissions.WebsitesManage)]
     public async Task<IActionResult> OnPostNameAsync(long id)
     {
         var outcome = await nameActions.Add(Actor, id, new WantedName(Name, Target, Code));
@@ -108,9 +124,11 @@ public sealed class DetailsModel(
         Website = website;
         Names = await Hostnames.Of(db, id);
         Standing = await WebsiteFacts.Standing(db, id);
+        Overlap = await MergeNames.Of(db, id);
         Removal = await WebsiteFacts.Removal(db, id);
         Subscriptions = May(Permissions.SubscriptionsView) ? [.. await WebsiteFacts.Subscriptions(db, id)] : [];
         Tasks = May(Permissions.ProvisioningView) ? [.. await WebsiteFacts.Tasks(db, id, Few)] : [];
+        Timeline = await TimelineLine.OfWebsite(db, id, MostLines + 1);
         return true;
     }
 }

@@ -14,7 +14,14 @@ public static class PanelModules
             "/attention",
             "alert-triangle",
             Permissions.OrdersView,
-            OrAny: [Permissions.ProvisioningView, Permissions.JobsView, Permissions.ServersView, Permissions.SecurityView]
+            OrAny:
+            [
+                Permissions.ProvisioningView,
+                Permissions.JobsView,
+                Permissions.ServersView,
+                Permissions.WebsitesView,
+                Permissions.SecurityView,
+            ]
         ),
         new("orders", "Sales", "Orders", "/orders", "shopping-cart", Permissions.OrdersView),
         new("customers", "Sales", "Customers", "/admin/customers", "users", Permissions.CustomersView),

@@ -28,7 +28,13 @@ public sealed class AccessDenials(NpgsqlDataSource dataSource) : IDisposable
 
     /// <param name="reason">For the audit log only.</param>
     /// <param name="presented">The public part of what was presented.</param>
-    public async Task Unauthenticated(HttpContext context, string reason, string presented)
+    public async Task Unauthenticated(
+        HttpContext context,
+        string reason,
+        string presented,
+        string code = "unauthenticated",
+        string text = "A valid key is required."
+    )
     {
         using var lease = _failures.AttemptAcquire(ClientNetwork.Of(context));
         if (!lease.IsAcquired)
@@ -43,7 +49,7 @@ public sealed class AccessDenials(NpgsqlDataSource dataSource) : IDisposable
             return;
         }
         await Append(context, ActorKind.Anonymous, presented, "access.unauthenticated", reason);
-        await Problems.Write(context, StatusCodes.Status401Unauthorized, "unauthenticated", "A valid key is required.");
+        await Problems.Write(context, StatusCodes.Status401Unauthorized, code, text);
     }
 
     public async Task Forbidden(HttpContext context)

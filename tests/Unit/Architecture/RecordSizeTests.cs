@@ -21,6 +21,7 @@ public sealed class RecordSizeTests
         ["HostingSpec"] = "one object of the agent's JSON",
         ["MetricsPoint"] = "a row of columns: the points of charts",
         ["NodeMetrics"] = "one object of the agent's JSON",
+        ["ProductPatch"] = "one object of the API's JSON",
         ["TraceStep"] = "set by name: each kind of stop has some of them",
     };
 

@@ -28,6 +28,7 @@ public sealed partial class SettingsTests
             { "Access", typeof(AccessOptions) },
             { "Stripe", typeof(StripeOptions) },
             { "Orders", typeof(OrderOptions) },
+            { "Dns", typeof(DnsOptions) },
             { "Domains", typeof(DomainOptions) },
             { "Invoices__Seller", typeof(SellerOptions) },
             { "Jobs", typeof(JobOptions) },

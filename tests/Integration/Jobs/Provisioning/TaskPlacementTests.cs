@@ -40,6 +40,7 @@ public sealed class TaskPlacementTests : IAsyncLifetime
             )
             .AddSingleton<ILogger<TaskAnnouncements>>(NullLogger<TaskAnnouncements>.Instance)
             .AddSingleton<TaskAnnouncements>()
+            .AddSingleton(new RetiredServers(NullLogger<RetiredServers>.Instance))
             .AddSingleton<IHostedService, TaskPlacement>()
             .BuildServiceProvider();
         _placement = _services.GetRequiredService<IHostedService>();

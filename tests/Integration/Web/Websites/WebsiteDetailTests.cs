@@ -45,6 +45,32 @@ public sealed class WebsiteDetailTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Page_ShowsWhatHappened_TheNewestFirstAndNoMoreThanFifty()
+    {
+        await _world.Execute(
+            """
+            insert into timeline (subject_kind, subject_id, at, step, outcome, message, actor, correlation_id)
+            select 'website', @_website, now(), 'website', 'done', 'line ' || n || ' <b>', 'ann', 'c' from generate_series(1, 51) n;
+
+            insert into timeline (subject_kind, subject_id, at, step, outcome, message, actor, correlation_id)
+            values ('website', @_website + 1, now(), 'website', 'done', 'line of another', 'ann', 'c')
+            """,
+            new { _website }
+        );
+        using var pages = await _panel.SignIn("websites.view");
+
+        var html = await pages.GetStringAsync($"/websites/{_website}");
+
+        Assert.True(
+            html.IndexOf("line 51 &lt;b&gt;", StringComparison.Ordinal) < html.IndexOf("line 50 &lt;b&gt;", StringComparison.Ordinal)
+        );
+        Assert.Contains("line 2 &lt;b&gt;", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("line 1 &lt;b&gt;", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("line of another", html, StringComparison.Ordinal);
+        Assert.Contains("The newest 50", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Page_WithoutFurtherPermissions_ShowsNeitherTasksNorSubscriptions()
     {
         using var pages = await _panel.SignIn("websites.view");
