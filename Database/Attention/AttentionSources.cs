@@ -45,7 +45,14 @@ internal static class AttentionSources
             select p.id * 16 + 2 as id, i.id as source_id, 'payment_' || p.status as code, p.updated_at as since,
                    coalesce(i.body ->> 'primaryDomain', i.reference) as subject, i.reference, i.body ->> 'customerEmail' as email
             from payments p join order_intakes i on i.id = p.intake_id
-            where p.status in ('disputed', 'refunded', 'partially_refunded') and i.status <> 'needs_review'
+            where p.status in ('disputed', 'refunded') and i.status <> 'needs_review'
+            union all
+            -- A credit note says that the customer gets it, and it lies here.
+            select r.id * 16 + 14, i.id, 'refund_failed', r.updated_at,
+                   coalesce(i.body ->> 'primaryDomain', i.reference), i.reference, i.body ->> 'customerEmail'
+            from refunds r join payments p on p.id = r.payment_id join order_intakes i on i.id = p.intake_id
+            where r.status in ('failed', 'cancelled') and exists (select from credit_notes n where n.refund_id = r.id)
+              and p.allocated + p.refunding + p.refunded + p.disputed < p.amount
         ) f
         where @Payments
           and (@Like::text is null or f.subject ilike @Like or f.reference ilike @Like or f.email ilike @Like)

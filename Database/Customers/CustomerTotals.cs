@@ -7,7 +7,7 @@ namespace MPanel.Database.Customers;
 /// <param name="Count">Of how many invoices.</param>
 public sealed record CurrencyTotal(string Currency, decimal Amount, long Count);
 
-/// <summary>What customers have paid: their paid invoices, those refunded in part with their whole amount.</summary>
+/// <summary>What customers have paid: their paid invoices, less their credit notes.</summary>
 public static class CustomerTotals
 {
     private sealed record CustomerTotal(long CustomerId, string Currency, decimal Amount, long Count);
@@ -17,7 +17,7 @@ public static class CustomerTotals
         (
             await db.QueryAsync<CustomerTotal>(
                 """
-                select customer_id, currency, sum(total) as amount, count(*) as count
+                select customer_id, currency, sum(total - credited) as amount, count(*) as count
                 from invoices
                 where customer_id = any (@customers) and status in ('paid', 'partially_refunded')
                 group by customer_id, currency

@@ -17,7 +17,7 @@ public static class AttentionWords
             (_, AttentionKind.NotKept) => $"The limit of refused orders from {row.Subject} is reached",
             (AttentionKind.Orders, _) => $"Order {row.OrderReference} is stopped",
             (_, "payment_refunded") => $"The payment of {row.OrderReference} was refunded",
-            (_, "payment_partially_refunded") => $"Part of the payment of {row.OrderReference} was refunded",
+            (_, "refund_failed") => $"A refund of {row.OrderReference} did not arrive",
             (_, "payment_disputed") => $"The payment of {row.OrderReference} is disputed",
             (_, "payment_not_found") => $"The payment of {row.OrderReference} is not found",
             (AttentionKind.Payments, _) => $"The payment of {row.OrderReference} does not fit the order",
@@ -52,7 +52,7 @@ public static class AttentionWords
                 "Its agent has stopped reporting. What is to be done there waits; its websites may go on answering.",
             (_, "key_to_review") => "It was made before keys were told apart into personal ones and service keys. It is a service key now.",
             (AttentionKind.Keys, _) => $"It ends within {row.Code.Split('_')[2]} days. Whatever uses it is refused from then on.",
-            (_, "payment_partially_refunded") => "Part of the money went back to the customer after the order had gone through.",
+            (_, "refund_failed") => "The bank sent it back. The credit note stands, so the customer is still owed the money.",
             _ => row.Error ?? "Nothing was put down about it.",
         };
 
@@ -76,7 +76,7 @@ public static class AttentionWords
                 "Requeue it on Hangfire's dashboard when its cause is mended, or delete it: it runs again by the clock.",
             "key_to_review" => "Keep it if a program still needs it, or revoke it.",
             _ when row.Kind == AttentionKind.Keys => "Rotate it, and give the new key to its program.",
-            "payment_partially_refunded" => "Look at the payment in Stripe, and settle with the customer what is to stay.",
+            "refund_failed" => "Ask the customer how else the money can reach them, and refund it at Stripe again or pay it another way.",
             _ => OrderWords.Explain(row.Code),
         };
 

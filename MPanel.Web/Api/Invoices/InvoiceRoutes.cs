@@ -105,7 +105,7 @@ public static class InvoiceRoutes
     {
         await using var db = await database.Open(context.RequestAborted);
         return await InvoiceFacts.Of(db, id) is { } invoice
-            ? TypedResults.Ok(InvoiceFullView.Of(invoice, await InvoiceFacts.Lines(db, id), stripe))
+            ? TypedResults.Ok(InvoiceFullView.Of(invoice, await InvoiceFacts.Lines(db, id), await InvoiceReturns.Of(db, id), stripe))
             : Problems.NotFound("invoice");
     }
 

@@ -33,10 +33,16 @@ public sealed record InvoiceFullView(
     InvoiceParty Buyer,
     string? PaymentIntent,
     string? PaymentStatus,
-    IReadOnlyList<InvoiceLine> Lines
+    IReadOnlyList<InvoiceLine> Lines,
+    IReadOnlyList<InvoiceReturn> CreditNotes
 )
 {
-    public static InvoiceFullView Of(InvoiceDetail i, IEnumerable<InvoiceLine> lines, StripeDashboard stripe) =>
+    public static InvoiceFullView Of(
+        InvoiceDetail i,
+        IEnumerable<InvoiceLine> lines,
+        IReadOnlyList<InvoiceReturn> creditNotes,
+        StripeDashboard stripe
+    ) =>
         new(
             new InvoiceView(
                 i.Id,
@@ -55,6 +61,7 @@ public sealed record InvoiceFullView(
             new InvoiceParty(i.Buyer.Name, i.Buyer.Company, i.Buyer.Address, i.Buyer.Country, i.Buyer.VatId, i.Buyer.Email),
             i.Payment?.Intent,
             i.Payment?.Status,
-            [.. lines]
+            [.. lines],
+            creditNotes
         );
 }

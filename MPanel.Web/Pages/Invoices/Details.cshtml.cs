@@ -11,6 +11,8 @@ public sealed class DetailsModel(ListDatabase database, StripeDashboard stripe, 
     public InvoiceDetail Invoice { get; private set; } = null!;
     public IReadOnlyList<InvoiceLine> Lines { get; private set; } = [];
 
+    public IReadOnlyList<InvoiceReturn> CreditNotes { get; private set; } = [];
+
     /// <summary>Characters that the PDF can't show on this machine.</summary>
     public IReadOnlyList<string> Unprintable { get; private set; } = [];
     public string? StripeLink => stripe.Payment(Invoice.Payment?.Intent, Invoice.Payment?.Livemode);
@@ -33,6 +35,7 @@ public sealed class DetailsModel(ListDatabase database, StripeDashboard stripe, 
             return false;
         Invoice = invoice;
         Lines = [.. await InvoiceFacts.Lines(db, id)];
+        CreditNotes = await InvoiceReturns.Of(db, id);
         return true;
     }
 }

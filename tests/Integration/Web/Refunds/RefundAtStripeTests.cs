@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Text.Json;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
@@ -148,6 +149,13 @@ public sealed class RefundAtStripeTests : IAsyncLifetime
             (await _desk.Get(reference)).GetProperty("timeline").EnumerateArray(),
             l => l.GetProperty("message").GetString()?.Contains("still owed", StringComparison.Ordinal) == true
         );
+        Assert.Equal(["refund_failed"], await Attention());
+
+        // Refunded again, it has reached them.
+        await Refund(payment, 1000);
+        await Settled();
+        Assert.Empty(await Attention());
+        Assert.Equal(1, await _desk.Count("select count(*) from credit_notes"));
     }
 
     [Fact]
@@ -233,6 +241,13 @@ public sealed class RefundAtStripeTests : IAsyncLifetime
         return await db.QueryAsync<string>(
             "select concat_ws(' ', stripe_refund_id, round(amount, 2), status, actor) from refunds order by id"
         );
+    }
+
+    private async Task<IEnumerable<string?>> Attention()
+    {
+        using var client = await _panel.Client("orders.view", "invoices.view");
+        var list = await client.GetFromJsonAsync<JsonElement>("/api/admin/attention?kind=payments");
+        return list.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("code").GetString()).ToList();
     }
 
     private async Task<string?> Text(string sql)
