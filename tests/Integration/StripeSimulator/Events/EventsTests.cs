@@ -128,6 +128,20 @@ public sealed class EventsTests : IAsyncLifetime
 
         await StripeDesk.Refused(() => _desk.Api.Refunds.CreateAsync(new RefundCreateOptions { PaymentIntent = paid.Id, Amount = 9999 }));
         await StripeDesk.Refused(() => _desk.Pay("pm_none"), code: "resource_missing");
+        await StripeDesk.Refused(
+            () =>
+                _desk.Api.PaymentIntents.CreateAsync(
+                    new PaymentIntentCreateOptions
+                    {
+                        Amount = 4582,
+                        Currency = "eur",
+                        Confirm = true,
+                        PaymentMethod = "pm_success_de",
+                        AllowedPaymentMethodTypes = ["card"],
+                    }
+                ),
+            code: "payment_intent_incompatible_payment_method"
+        );
 
         Assert.Equal(before, await _desk.Events());
     }
