@@ -34,7 +34,9 @@ public sealed class FaultSession(FaultOptions options)
         using var watching = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using var selling = CancellationTokenSource.CreateLinkedTokenSource(stop);
         Task[] watchers = [sites.Run(watching.Token), watch.Run(watching.Token), Progress(marketing, fire, sites, watching.Token)];
-        var trade = new Trade(orders, marketing, admins, options.Seed).Run(selling.Token, stop);
+        var refunds = new RefundDesk(world, options.Seed);
+        await refunds.Register();
+        var trade = new Trade(orders, marketing, admins, options.Seed, refunds).Run(selling.Token, stop);
         var burning = fire.Run(options.Fire, stop);
         // None of the others ends before the fire does, unless the harness itself is broken; then there is nothing to wait for.
         await await Task.WhenAny([burning, trade, .. watchers]);
@@ -44,12 +46,12 @@ public sealed class FaultSession(FaultOptions options)
         await selling.CancelAsync();
         await trade;
         var failed = await WhatFailed(world);
-        var open = await new Settling(world, marketing, admins).Run(Settling);
+        var open = await new Settling(world, marketing, admins, refunds).Run(Settling);
         Say(open.Count == 0 ? "All came to rest" : $"{open.Count} things never came to rest");
         await watching.CancelAsync();
         await Task.WhenAll(watchers);
 
-        var check = new FinalCheck(world, marketing, admins, sites);
+        var check = new FinalCheck(world, marketing, admins, sites, refunds);
         List<Invariant> invariants =
         [
             new("everything comes to rest", marketing.Orders.Count, open),

@@ -6,7 +6,7 @@ using MPanel.Faults.World;
 namespace MPanel.Faults.Invariants;
 
 /// <summary>When all has come to rest: the books, the nodes and the lists against what the marketing API and the admins know.</summary>
-public sealed class FinalCheck(FaultWorld world, MarketingApi marketing, AdminDesk admins, SiteWatch sites)
+public sealed class FinalCheck(FaultWorld world, MarketingApi marketing, AdminDesk admins, SiteWatch sites, RefundDesk? refunds = null)
 {
     public const string Answers = "the contract's answers only";
     public const string Audited = "every act of an admin is audited";
@@ -19,6 +19,8 @@ public sealed class FinalCheck(FaultWorld world, MarketingApi marketing, AdminDe
         results.Add(await Orders(db));
         results.Add(await Audit(db));
         results.Add(await FailedWork(db));
+        if (refunds is not null)
+            results.Add(await refunds.Check(db));
         results.Add(new Invariant("every active site answers with its own page (at rest)", sites.Sites.Count, await sites.VisitAll()));
         foreach (var node in world.Nodes)
             results.Add(await Owners(db, node));

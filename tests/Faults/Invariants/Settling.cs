@@ -7,7 +7,7 @@ using Npgsql;
 namespace MPanel.Faults.Invariants;
 
 /// <summary>After the last fault: admins clear up what waits for them, and all that can be done gets done.</summary>
-public sealed class Settling(FaultWorld world, MarketingApi marketing, AdminDesk admins)
+public sealed class Settling(FaultWorld world, MarketingApi marketing, AdminDesk admins, RefundDesk? refunds = null)
 {
     /// <returns>What was still open when the time was over; nothing when all came to rest.</returns>
     public async Task<IReadOnlyList<string>> Run(TimeSpan bound)
@@ -16,6 +16,8 @@ public sealed class Settling(FaultWorld world, MarketingApi marketing, AdminDesk
         for (var since = Stopwatch.StartNew(); since.Elapsed < bound && open.Count > 0; await Task.Delay(1000))
         {
             await admins.ClearUp();
+            if (refunds is not null)
+                await refunds.ClearUp();
             try
             {
                 open = await Open();
@@ -44,6 +46,9 @@ public sealed class Settling(FaultWorld world, MarketingApi marketing, AdminDesk
                 union all
                 select 'task ' || t.id || ' is in progress' from provisioning_tasks t where t.type <> 'hosting' and t.status = 'in_progress'
                 union all
+                select title || ' of ' || correlation_id || ' is ' || state from outbox
+                where kind = 'stripe.event' and state in ('ready', 'running', 'waiting', 'stopped')
+                union all
                 select 'the agent of ' || s.name || ' is silent' from servers s join server_heartbeats h on h.server_id = s.id
                 where h.received_at < now() - interval '10 s'
                 """,
@@ -51,6 +56,8 @@ public sealed class Settling(FaultWorld world, MarketingApi marketing, AdminDesk
             )
         );
         unsettled.AddRange(world.Nodes.Where(n => n.Agent.KeptOutcomes > 0).Select(n => $"{n.Name} keeps outcomes"));
+        if (refunds is not null && !await refunds.AllTold())
+            unsettled.Add("Stripe has events to tell of");
         return unsettled;
     }
 }

@@ -19,6 +19,7 @@ public sealed class Tampering(FaultWorld world, AdminDesk admins, InvariantWatch
         delete from subscriptions where id = (select max(id) from subscriptions where status = 'active');
         update invoices set number = number + 1000 where id = (select max(id) from invoices);
         update payments set amount = amount + 1 where id = (select max(p.id) from payments p join orders o on o.payment_id = p.id);
+        update refunds set amount = amount + 1;
         delete from allocations where id = (select max(id) from allocations);
         drop index websites_one_live_per_domain;
         insert into websites (customer_id, domain, plan) select customer_id, domain, plan from websites order by id limit 1;

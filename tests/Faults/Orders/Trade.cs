@@ -1,7 +1,7 @@
 namespace MPanel.Faults.Orders;
 
 /// <summary>Orders, repeats and acts of admins, all the time until it closes.</summary>
-public sealed class Trade(OrderGenerator orders, MarketingApi marketing, AdminDesk admins, int seed)
+public sealed class Trade(OrderGenerator orders, MarketingApi marketing, AdminDesk admins, int seed, RefundDesk? refunds = null)
 {
     /// <summary>Ends when it has closed and every order is answered.</summary>
     public Task Run(CancellationToken close, CancellationToken stop) => Task.WhenAll(Sell(close, stop), Repeat(close, stop), Decide(close));
@@ -34,6 +34,8 @@ public sealed class Trade(OrderGenerator orders, MarketingApi marketing, AdminDe
         {
             await Pause(2500, close);
             await admins.DoSomething();
+            if (refunds is not null)
+                await refunds.DoSomething();
         }
     }
 

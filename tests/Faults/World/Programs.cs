@@ -1,3 +1,4 @@
+using MPanel.Faults.Orders;
 using MPanel.StripeSimulator;
 using MPanel.Tests.Support;
 using MPanel.Web;
@@ -20,6 +21,7 @@ internal static class Programs
             ["Stripe__ApiKey"] = stripeKey,
             ["Stripe__BaseUrl"] = stripeUrl,
             ["Stripe__ExpectedLiveMode"] = "false",
+            ["Stripe__WebhookSecrets__0"] = RefundDesk.Secret,
             ["Stripe__AttemptTimeout"] = "00:00:02",
             ["Stripe__TotalTimeout"] = "00:00:05",
             ["Jobs__Lease"] = Timing.Lease.ToString(),
