@@ -48,7 +48,7 @@ public sealed record AttentionCounts(long Orders, long Tasks, long Payments, lon
                     (select 1 {AttentionSources.SilentServers}) union all (select 1 {AttentionSources.UnwellServers}) union all (select 1 {AttentionSources.FullServers})
                     union all (select 1 {AttentionSources.DriftedServers}) union all (select 1 {AttentionSources.Orphans})) n) as servers,
                 (select count(*) from (
-                    (select 1 {AttentionSources.LostContent} limit @bound) union all (select 1 {AttentionSources.OverlappingNames} limit @bound)) n
+                    (select 1 {WebsiteSources.LostContent} limit @bound) union all (select 1 {WebsiteSources.OverlappingNames} limit @bound)) n
                 ) as websites,
                 (select count(*) from (
                     (select 1 {AttentionSources.FailedJobs} limit @bound) union all (select 1 {AttentionSources.FailedRecurring} limit @bound)) n

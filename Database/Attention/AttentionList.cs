@@ -67,9 +67,9 @@ public static class AttentionList
             ), orphans as (
                 select f.* {{AttentionSources.Orphans}} and {after} order by {order} limit @limit
             ), lost_content as (
-                select f.* {{AttentionSources.LostContent}} and {after} order by {order} limit @limit
+                select f.* {{WebsiteSources.LostContent}} and {after} order by {order} limit @limit
             ), overlapping_names as (
-                select f.* {{AttentionSources.OverlappingNames}} and {after} order by {order} limit @limit
+                select f.* {{WebsiteSources.OverlappingNames}} and {after} order by {order} limit @limit
             ), failed_jobs as (
                 select f.* {{AttentionSources.FailedJobs}} and {after} order by {order} limit @limit
             ), failed_recurring as (
