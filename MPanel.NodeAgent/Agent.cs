@@ -1,3 +1,4 @@
+using MPanel.NodeAgent.Logs;
 using MPanel.NodeAgent.Nginx;
 using MPanel.NodeAgent.Panel;
 using MPanel.NodeAgent.Work;
@@ -8,6 +9,7 @@ namespace MPanel.NodeAgent;
 internal sealed partial class Agent(
     AgentOptions options,
     NginxKeeper nginx,
+    AccessLogs logs,
     Enrolment enrolment,
     OutboxSender sender,
     WorkLoop work,
@@ -26,7 +28,7 @@ internal sealed partial class Agent(
         LogStarted(AgentVersion.Current, options.PanelUrl);
         await Steadily("start", nginx.Mend, stoppingToken);
         // Sites must come up after a reboot whether the panel answers or not.
-        var keeping = Steadily("nginx", nginx.Run, stoppingToken);
+        var keeping = Task.WhenAll(Steadily("nginx", nginx.Run, stoppingToken), Steadily("access log", logs.Run, stoppingToken));
         await Steadily("enrolment", enrolment.Ensure, stoppingToken);
         if (!stoppingToken.IsCancellationRequested)
             await Work(stoppingToken, over.Token);
