@@ -15,6 +15,7 @@ internal sealed partial class Agent(
     WorkLoop work,
     Heartbeat heartbeat,
     InventoryLook inventory,
+    TrafficReport traffic,
     TokenFile token,
     TimeProvider time,
     ILogger<Agent> logger
@@ -50,7 +51,8 @@ internal sealed partial class Agent(
         var beside = Task.WhenAll(
             Steadily("heartbeat", heartbeat.Run, stopping),
             Steadily("outbox", sender.Run, stopping),
-            Steadily("inventory", inventory.Run, stopping)
+            Steadily("inventory", inventory.Run, stopping),
+            Steadily("traffic", traffic.Run, stopping)
         );
         await work.Run(stopping, over);
         await beside;

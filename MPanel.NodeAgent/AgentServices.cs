@@ -62,7 +62,8 @@ internal static class AgentServices
             .AddSingleton<LogSplit>()
             .AddSingleton<LogSweep>()
             .AddSingleton<LogRun>()
-            .AddSingleton<AccessLogs>();
+            .AddSingleton<AccessLogs>()
+            .AddSingleton<TrafficReport>();
         services.AddSingleton<ITaskHandler, HostingHandler>();
         services.AddHostedService<Agent>();
     }

@@ -71,7 +71,11 @@ public sealed class AccessLogTests : IAsyncLifetime
             AccessLogNode.Of(_agent, 7),
             StringComparison.Ordinal
         );
-        Assert.Equal((2, 2), (AccessLogNode.Requests(_agent, 7), AccessLogNode.Requests(_agent, 8)));
+        await Wait.Until(
+            () => (AccessLogNode.Requests(_agent, 7), AccessLogNode.Requests(_agent, 8)) == (2, 2),
+            "two requests of each, the first page's among them",
+            () => $"{AccessLogNode.Requests(_agent, 7)} {AccessLogNode.Requests(_agent, 8)}"
+        );
         Assert.True(AccessLogNode.Sum(_agent, 8, "bytesOut") < 10_000);
         Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(Path.Combine(_agent.NginxPrefix, "logs")) & (UnixFileMode)0b111);
     }
