@@ -5,6 +5,7 @@ using MPanel.Database.Websites;
 using MPanel.Jobs.Access;
 using MPanel.Jobs.Outcomes;
 using MPanel.Jobs.Websites;
+using MPanel.Web.Api.Websites;
 using MPanel.Web.Platform.Security;
 
 namespace MPanel.Web.Pages.Websites;
@@ -25,6 +26,12 @@ public sealed class DetailsModel(
     public SiteStanding? Standing { get; private set; }
 
     public SiteRemoval Removal { get; private set; } = null!;
+
+    /// <summary>This month's so far.</summary>
+    public TrafficMonth TrafficMonth { get; private set; } = null!;
+
+    /// <summary>Of the last days those with any, the newest first.</summary>
+    public IReadOnlyList<TrafficDay> TrafficDays { get; private set; } = [];
     public IReadOnlyList<WebsiteSubscription> Subscriptions { get; private set; } = [];
     public IReadOnlyList<WebsiteTask> Tasks { get; private set; } = [];
 
@@ -109,6 +116,8 @@ public sealed class DetailsModel(
         Names = await Hostnames.Of(db, id);
         Standing = await WebsiteFacts.Standing(db, id);
         Removal = await WebsiteFacts.Removal(db, id);
+        TrafficMonth = await WebsiteTraffic.Month(db, id);
+        TrafficDays = await WebsiteTraffic.Days(db, id, TrafficRoutes.Days);
         Subscriptions = May(Permissions.SubscriptionsView) ? [.. await WebsiteFacts.Subscriptions(db, id)] : [];
         Tasks = May(Permissions.ProvisioningView) ? [.. await WebsiteFacts.Tasks(db, id, Few)] : [];
         return true;
