@@ -83,7 +83,8 @@ public sealed class AccessLogTests : IAsyncLifetime
     [Fact]
     public async Task Traffic_OfASite_IsWhatWasSentAndReceived()
     {
-        await Until(7, "GET / ");
+        // Lines come to the log before they are counted.
+        await Wait.Until(() => AccessLogNode.Requests(_agent, 7) == 1, "the first page counted", () => _agent.Log);
         var (sent, received) = (AccessLogNode.Sum(_agent, 7, "bytesOut"), AccessLogNode.Sum(_agent, 7, "bytesIn"));
         await File.WriteAllBytesAsync(Path.Combine(_agent.SitesDirectory, "s7", "public", "big.bin"), new byte[300_000]);
         const string request = "GET /big.bin HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n";
