@@ -1,3 +1,4 @@
+using MPanel.NodeAgent.Logs;
 using MPanel.NodeAgent.Nginx;
 using MPanel.NodeAgent.Panel;
 using MPanel.NodeAgent.Work;
@@ -8,11 +9,13 @@ namespace MPanel.NodeAgent;
 internal sealed partial class Agent(
     AgentOptions options,
     NginxKeeper nginx,
+    AccessLogs logs,
     Enrolment enrolment,
     OutboxSender sender,
     WorkLoop work,
     Heartbeat heartbeat,
     InventoryLook inventory,
+    TrafficReport traffic,
     TokenFile token,
     TimeProvider time,
     ILogger<Agent> logger
@@ -26,7 +29,7 @@ internal sealed partial class Agent(
         LogStarted(AgentVersion.Current, options.PanelUrl);
         await Steadily("start", nginx.Mend, stoppingToken);
         // Sites must come up after a reboot whether the panel answers or not.
-        var keeping = Steadily("nginx", nginx.Run, stoppingToken);
+        var keeping = Task.WhenAll(Steadily("nginx", nginx.Run, stoppingToken), Steadily("access log", logs.Run, stoppingToken));
         await Steadily("enrolment", enrolment.Ensure, stoppingToken);
         if (!stoppingToken.IsCancellationRequested)
             await Work(stoppingToken, over.Token);
@@ -48,7 +51,8 @@ internal sealed partial class Agent(
         var beside = Task.WhenAll(
             Steadily("heartbeat", heartbeat.Run, stopping),
             Steadily("outbox", sender.Run, stopping),
-            Steadily("inventory", inventory.Run, stopping)
+            Steadily("inventory", inventory.Run, stopping),
+            Steadily("traffic", traffic.Run, stopping)
         );
         await work.Run(stopping, over);
         await beside;

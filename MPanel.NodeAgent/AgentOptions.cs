@@ -95,6 +95,26 @@ public sealed record AgentOptions : IValidatableObject
     [Range(1, 86400)]
     public int ArchiveSeconds { get; init; } = 3600;
 
+    /// <summary>How often nginx's access log is taken up, split by website and counted.</summary>
+    [Range(1, 3600)]
+    public int AccessLogSeconds { get; init; } = 60;
+
+    /// <summary>How many days a website's access log is kept, and what was counted.</summary>
+    [Range(1, 366)]
+    public int AccessLogDays { get; init; } = 14;
+
+    /// <summary>A website's log of this size is packed, and another one begun.</summary>
+    [Range(1, 10240)]
+    public int AccessLogMegabytes { get; init; } = 50;
+
+    /// <summary>All logs of one website. The oldest go first.</summary>
+    [Range(1, 1_048_576)]
+    public int AccessLogSiteMegabytes { get; init; } = 500;
+
+    /// <summary>While the disk has less room, no lines are kept; they are counted all the same.</summary>
+    [Range(0, 1_073_741_824)]
+    public int AccessLogReserveMegabytes { get; init; } = 512;
+
     [Required(ErrorMessage = MissingPath), PlainPath]
     public string HooksDirectory { get; init; } = "/etc/mpanel/hooks.d";
 

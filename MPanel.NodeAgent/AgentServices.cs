@@ -1,4 +1,5 @@
 using MPanel.NodeAgent.Hosting;
+using MPanel.NodeAgent.Logs;
 using MPanel.NodeAgent.Nginx;
 using MPanel.NodeAgent.Node;
 using MPanel.NodeAgent.Panel;
@@ -50,6 +51,19 @@ internal static class AgentServices
             .AddSingleton<RemoveSite>()
             .AddSingleton<SiteProbe>()
             .AddSingleton<PlanLimits>();
+        services
+            .AddSingleton<TakenLogs>()
+            .AddSingleton<LogHomes>()
+            .AddSingleton<SiteLog>()
+            .AddSingleton<PackedLogs>()
+            .AddSingleton<TrafficBook>()
+            .AddSingleton<LogCursor>()
+            .AddSingleton<LogRoom>()
+            .AddSingleton<LogSplit>()
+            .AddSingleton<LogSweep>()
+            .AddSingleton<LogRun>()
+            .AddSingleton<AccessLogs>()
+            .AddSingleton<TrafficReport>();
         services.AddSingleton<ITaskHandler, HostingHandler>();
         services.AddHostedService<Agent>();
     }

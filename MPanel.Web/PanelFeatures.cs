@@ -75,6 +75,7 @@ public static class PanelFeatures
         app.MapProvisioning();
         app.MapWorkerApi();
         app.MapWebsites();
+        app.MapWebsiteTraffic();
         app.MapUsers();
         app.MapRoles();
         app.MapCustomers();

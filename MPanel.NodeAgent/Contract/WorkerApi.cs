@@ -9,6 +9,7 @@ public static class WorkerRoutes
     public const string Heartbeat = "/api/worker/heartbeat";
     public const string Claim = "/api/worker/tasks/claim";
     public const string Inventory = "/api/worker/inventory";
+    public const string Traffic = "/api/worker/traffic";
 
     public static string Renew(long taskId) => $"/api/worker/tasks/{taskId}/renew";
 

@@ -20,8 +20,10 @@ internal sealed class SiteMaps(AgentOptions options, NginxLayout layout)
         var sites = ledger.Where(e => e.SetAside is null).Select(e => new Site(e, names.Of(e.Spec))).ToList();
         var files = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
-            ["http.inc"] = Template.Read("http.inc").Fill(),
-            ["site.inc"] = Template.Read("site.inc").Fill(("sites", options.SitesDirectory), ("acme", layout.AcmeDirectory)),
+            ["http.inc"] = Template.Read("http.inc").Fill(("node_log", options.NginxManaged ? AccessLog : "")),
+            ["site.inc"] = Template
+                .Read("site.inc")
+                .Fill(("sites", options.SitesDirectory), ("acme", layout.AcmeDirectory), ("access_log", AccessLog)),
             ["pages.map"] = SuspendedPages.Map,
             ["hosts.map"] = Lines(sites.SelectMany(s => s.Names.Select(n => $"{n.Name} {s.Key};"))),
             ["state.map"] = Lines(sites.Where(s => s.Spec.SuspendedFor is not null).Select(s => $"{s.Key} {s.Spec.SuspendedFor};")),
@@ -52,6 +54,11 @@ internal sealed class SiteMaps(AgentOptions options, NginxLayout layout)
         {
             // A name that no site has gets no answer at all.
             text.Append(CultureInfo.InvariantCulture, $"server {{\n{Listen(" default_server")}server_name _;\nreturn 444;\n}}\n");
+            // The agent's own questions are no visits.
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"server {{\n{Listen("")}server_name {NginxHealth.Nobody};\naccess_log off;\nreturn 444;\n}}\n"
+            );
         }
         foreach (var limit in limits)
         {
@@ -64,6 +71,9 @@ internal sealed class SiteMaps(AgentOptions options, NginxLayout layout)
             text.Append(CultureInfo.InvariantCulture, $"include {file};\n");
         return text.ToString();
     }
+
+    // Every use of one file has to name the same buffer.
+    private string AccessLog => $"access_log {layout.AccessLog} mpanel_sites buffer=64k flush=5s;";
 
     private string Listen(string flags) => string.Concat(layout.Listens.Select(l => $"listen {l}{flags};\n"));
 

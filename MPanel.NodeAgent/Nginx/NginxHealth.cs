@@ -5,6 +5,9 @@ namespace MPanel.NodeAgent.Nginx;
 /// <summary>Whether the node's nginx serves, as its visitors find it.</summary>
 internal sealed class NginxHealth(AgentOptions options, NginxLayout layout, NginxServer nginx, NginxVisitor visitor, Quarantine quarantine)
 {
+    /// <summary>A name that no site can have.</summary>
+    public const string Nobody = "health.invalid";
+
     private const string Name = "nginx";
 
     private string? Quarantined =>
@@ -20,7 +23,7 @@ internal sealed class NginxHealth(AgentOptions options, NginxLayout layout, Ngin
         foreach (var address in layout.Addresses)
         {
             // No site has this name: to be hung up on is the right answer, any other answer will do.
-            var answer = await visitor.Get("health.invalid", "/", stopping, address);
+            var answer = await visitor.Get(Nobody, "/", stopping, address);
             if (answer is { Status: 0, HungUp: false })
                 return new ServiceHealth(Name, $"It does not answer on {address}, port {options.NginxPort}: {LogText.Clean(answer.Text)}");
         }

@@ -27,6 +27,16 @@ internal sealed class NginxLayout(AgentOptions options)
     public string AcmeDirectory { get; } =
         options.NginxManaged ? Path.Combine(options.NginxPrefix, "acme") : Path.Combine(options.SitesDirectory, ".acme");
 
+    /// <summary>nginx's own logs, which only its workers come to.</summary>
+    public string LogDirectory { get; } =
+        options.NginxManaged ? Path.Combine(options.NginxPrefix, "logs") : Path.Combine(options.SitesDirectory, ".logs");
+
+    /// <summary>Every website's; the agent takes it up and splits it. What earlier releases called access.log has other lines.</summary>
+    public string AccessLog => Path.Combine(LogDirectory, "sites.log");
+
+    /// <summary>How far the access log was read, and what was counted. Shared by all agents of one nginx.</summary>
+    public string TrafficDirectory => Path.Combine(WorkDirectory, "traffic");
+
     /// <summary>What <c>listen</c> of a server says, a line each.</summary>
     public IReadOnlyList<string> Listens =>
         options.NginxAddress != "*" ? [$"{options.NginxAddress}:{options.NginxPort}"]

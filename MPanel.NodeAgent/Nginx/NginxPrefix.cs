@@ -8,7 +8,6 @@ internal sealed class NginxPrefix(AgentOptions options, NginxLayout layout, Gene
 {
     private const UnixFileMode Traversable = (UnixFileMode)0b111_101_101;
     private const UnixFileMode Private = (UnixFileMode)0b111_000_000;
-    private const UnixFileMode OwnersLog = (UnixFileMode)0b110_100_000;
 
     /// <exception cref="IOException">A directory cannot be made, or others may write to it.</exception>
     public void Prepare()
@@ -19,13 +18,15 @@ internal sealed class NginxPrefix(AgentOptions options, NginxLayout layout, Gene
         {
             foreach (var name in new[] { "", "conf", "logs", "temp", "sites" })
                 Ensure(Path.Combine(layout.Prefix, name), Traversable);
-            CloseLogs(Path.Combine(layout.Prefix, "logs"));
-            foreach (var name in new[] { "access.log", "error.log" })
-                PrepareLog(Path.Combine(layout.Prefix, "logs", name));
+            NginxLogFile.Ensure(Path.Combine(layout.LogDirectory, "error.log"));
         }
+        Ensure(layout.LogDirectory, Traversable);
+        CloseLogs(layout.LogDirectory);
+        NginxLogFile.Ensure(layout.AccessLog);
         Ensure(layout.AcmeDirectory, Traversable);
         Ensure(layout.VhostDirectory, Traversable);
         Ensure(layout.WorkDirectory, Private);
+        Ensure(layout.TrafficDirectory, Private);
         ledger.Prepare();
         generations.Prepare();
     }
@@ -44,23 +45,6 @@ internal sealed class NginxPrefix(AgentOptions options, NginxLayout layout, Gene
         && uint.TryParse(group[2], out var id)
             ? id
             : null;
-
-    // nginx goes on with the file that it finds; by itself it would make one that every site's user can read.
-    private static void PrepareLog(string path)
-    {
-        using (
-            new FileStream(
-                path,
-                new FileStreamOptions
-                {
-                    Mode = FileMode.OpenOrCreate,
-                    Access = FileAccess.Write,
-                    UnixCreateMode = OwnersLog,
-                }
-            )
-        )
-            File.SetUnixFileMode(path, OwnersLog);
-    }
 
     private static void Ensure(string directory, UnixFileMode mode)
     {

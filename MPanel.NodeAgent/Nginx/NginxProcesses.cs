@@ -21,6 +21,30 @@ internal static class NginxProcesses
     /// <summary>It is a worker and has not been told to finish; nginx writes that into the process's title.</summary>
     public static bool Accepts(int worker) => Read(worker, "cmdline").TrimEnd('\0', ' ') == "nginx: worker process";
 
+    /// <summary>Whether a process named nginx has the file open, or may have: whose files can't be looked at may have any.</summary>
+    public static bool AnyHolds(string path) =>
+        Posix.Identity(path) is { } file
+        && All().Where(pid => Read(pid, "comm").TrimEnd('\n') == "nginx").Any(pid => Holds(pid, Path.GetFileName(path), file));
+
+    private static bool Holds(int pid, string name, FileIdentity file)
+    {
+        try
+        {
+            return new DirectoryInfo($"/proc/{pid}/fd")
+                .EnumerateFiles()
+                .Any(f => Path.GetFileName(f.LinkTarget) == name && Posix.Identity(f.FullName) == file);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return true;
+        }
+        catch (IOException)
+        {
+            // It has ended.
+            return false;
+        }
+    }
+
     private static IEnumerable<int> All() =>
         Directory
             .GetDirectories("/proc")

@@ -49,6 +49,13 @@ internal sealed partial class NginxServer(AgentOptions options, NginxLayout layo
         return Posix.Signal(pid, Posix.SigHup) ? earlier : null;
     }
 
+    /// <summary>Has nginx open its logs anew, so that it leaves one that was renamed. Nothing when it does not run.</summary>
+    public void ReopenLogs()
+    {
+        if (Master() is { } pid)
+            Posix.Signal(pid, Posix.SigUsr1);
+    }
+
     /// <summary>Waits until none of the workers takes new requests: before that, either configuration may answer.</summary>
     /// <returns>False when the bound came first.</returns>
     public async Task<bool> Retired(IReadOnlyList<int> workers, TimeSpan bound, CancellationToken cancelled)

@@ -10,6 +10,7 @@ internal static partial class Posix
     public const int SigHup = 1;
     public const int SigQuit = 3;
     public const int SigKill = 9;
+    public const int SigUsr1 = 10;
     public const int SigTerm = 15;
     public const int ErrorExists = 17;
 
@@ -19,6 +20,7 @@ internal static partial class Posix
     private const int NoReplace = 1;
     private const int ExchangeBoth = 2;
     private const int CloseOnExec = 0x80000;
+    private const int WriteCreate = 1 | 0x40;
     private const int ReadWriteCreate = 2 | 0x40;
     private const int WouldBlock = 11;
 
@@ -31,6 +33,24 @@ internal static partial class Posix
         var error = Marshal.GetLastPInvokeError();
         return error is 2 or 20 ? null : throw Failure($"look at {path}", error);
     }
+
+    /// <summary>Which file a path leads to, links followed; null when there is none.</summary>
+    public static FileIdentity? Identity(string path) =>
+        statx(CurrentDirectory, path, 0, BasicStats, out var status) == 0
+            ? new FileIdentity(status.DeviceMajor, status.DeviceMinor, status.Inode)
+            : null;
+
+    /// <summary>Makes one directory, and none above it: false when the one above has gone, or something stands there.</summary>
+    public static bool MakeDirectory(string path, UnixFileMode mode) => mkdir(path, (uint)mode) == 0;
+
+    /// <summary>
+    /// Opens a file for writing and makes it if it is missing, for its owner alone. Without the lock of .NET's, which whoever may read the file can keep.
+    /// The caller knows that nobody else can change the path.
+    /// </summary>
+    public static SafeFileHandle OpenForWriting(string path) => Opened(path, WriteCreate);
+
+    /// <summary>As <see cref="OpenForWriting"/>, of a file that is there.</summary>
+    public static SafeFileHandle OpenForReading(string path) => Opened(path, 0);
 
     public static void ChangeOwner(string path, uint user, uint group) => Check(lchown(path, user, group), $"change the owner of {path}");
 
@@ -69,6 +89,13 @@ internal static partial class Posix
         }
     }
 
+    /// <summary>All that was written to the file system that holds a directory survives a power cut.</summary>
+    public static void SyncFileSystem(string directory)
+    {
+        using var opened = Opened(directory, 0);
+        Check(syncfs((int)opened.DangerousGetHandle()), $"sync the file system of {directory}");
+    }
+
     /// <summary>Opens a file, made if missing, and takes an exclusive lock on it without waiting. Null when another holder has it.</summary>
     public static SafeFileHandle? OpenLocked(string path)
     {
@@ -87,6 +114,13 @@ internal static partial class Posix
     public static bool Signal(int process, int signal) => kill(process, signal) == 0;
 
     public static uint EffectiveUser() => geteuid();
+
+    private static SafeFileHandle Opened(string path, int flags)
+    {
+        var descriptor = open(path, flags | CloseOnExec, 0b110_000_000);
+        Check(descriptor, $"open {path}");
+        return new SafeFileHandle(descriptor, ownsHandle: true);
+    }
 
     private static void Check(int result, string what)
     {
@@ -108,8 +142,14 @@ internal static partial class Posix
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int open(string path, int flags, uint mode);
 
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int mkdir(string path, uint mode);
+
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fsync(int descriptor);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int syncfs(int descriptor);
 
     [LibraryImport("libc")]
     private static partial int close(int descriptor);
@@ -135,21 +175,14 @@ internal static partial class Posix
 
         [FieldOffset(28)]
         public ushort Mode;
+
+        [FieldOffset(32)]
+        public ulong Inode;
+
+        [FieldOffset(136)]
+        public uint DeviceMajor;
+
+        [FieldOffset(140)]
+        public uint DeviceMinor;
     }
-}
-
-internal enum FileKind
-{
-    Directory = 0x4000,
-    Regular = 0x8000,
-    Link = 0xa000,
-}
-
-/// <param name="Mode">Permission bits with set-user, set-group and sticky.</param>
-internal sealed record FileStatus(uint User, uint Group, UnixFileMode Mode, FileKind Kind)
-{
-    private const UnixFileMode OthersWrite = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
-
-    /// <summary>Nobody but the agent's own user can have changed it.</summary>
-    public bool OnlyOursToWrite => User == Posix.EffectiveUser() && (Mode & OthersWrite) == 0;
 }

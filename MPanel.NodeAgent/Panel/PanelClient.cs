@@ -27,6 +27,9 @@ internal sealed class PanelClient(HttpClient http, TokenFile token, TimeProvider
     public Task<PanelAnswer<Nothing>> Inventory(InventoryRequest request, CancellationToken cancellationToken) =>
         Post<Nothing>(WorkerRoutes.Inventory, request, CallBound, cancellationToken);
 
+    public Task<PanelAnswer<TrafficResponse>> Traffic(TrafficRequest request, CancellationToken cancellationToken) =>
+        Post<TrafficResponse>(WorkerRoutes.Traffic, request, CallBound, cancellationToken);
+
     /// <summary>Status 204 when there was nothing to do.</summary>
     public Task<PanelAnswer<TaskLease>> Claim(string[] types, int wait, CancellationToken cancellationToken) =>
         Post<TaskLease>(WorkerRoutes.Claim, new ClaimRequest(types, wait), CallBound + TimeSpan.FromSeconds(wait), cancellationToken);

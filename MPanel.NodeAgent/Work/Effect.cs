@@ -41,6 +41,15 @@ internal sealed record Effect(string Name, bool Changes = true)
     public static readonly Effect TreeErase = new("tree.erase");
     public static readonly Effect EraseLook = new("erase.look");
     public static readonly Effect EraseProof = new("erase.proof");
+    public static readonly Effect LogTake = new("log.take");
+    public static readonly Effect LogReopen = new("log.reopen");
+    public static readonly Effect LogRotate = new("log.rotate");
+    public static readonly Effect LogPlan = new("log.plan");
+    public static readonly Effect LogAppend = new("log.append");
+    public static readonly Effect LogCount = new("log.count");
+    public static readonly Effect LogNote = new("log.note");
+    public static readonly Effect LogDrop = new("log.drop");
+    public static readonly Effect LogPack = new("log.pack");
     public static readonly Effect Hooks = new("hooks");
     public static readonly Effect OutcomeKept = new("outcome.kept");
     public static readonly Effect OutcomeSent = new("outcome.sent");
@@ -83,6 +92,10 @@ internal sealed record Effect(string Name, bool Changes = true)
         OutcomeKept,
         OutcomeSent,
     ];
+
+    /// <summary>Not of a task: those by which the access log is taken up, split and counted, in order.</summary>
+    public static IReadOnlyList<Effect> OfLogs { get; } =
+    [LogTake, LogReopen, LogRotate, LogPlan, LogAppend, LogCount, LogNote, LogDrop, LogPack];
 
     /// <summary>Those only some tasks meet: left-overs to clear, nginx down, a failure undone.</summary>
     public static IReadOnlyList<Effect> OfOtherWays { get; } = [TreeClear, TreeRestore, NginxStart, LedgerBack, GenerationBack, Quarantine];

@@ -46,6 +46,9 @@ public sealed class AgentProcess : IAsyncDisposable
 
     /// <summary>What the node shall serve, a file for each website.</summary>
     public string LedgerDirectory => Path.Combine(VhostDirectory, ".mpanel", "sites");
+
+    /// <summary>Every website's, as nginx writes it.</summary>
+    public string AccessLog => Path.Combine(NginxPrefix, "logs", "sites.log");
     public string HooksDirectory => Path.Combine(Root, "hooks.d");
 
     /// <summary>Of the next start.</summary>
@@ -100,6 +103,8 @@ public sealed class AgentProcess : IAsyncDisposable
             ["UidBase"] = uidBase.ToString(CultureInfo.InvariantCulture),
             ["ClaimWaitSeconds"] = "5",
             ["HeartbeatSeconds"] = "1",
+            // Not within a test, unless it asks for it.
+            ["AccessLogSeconds"] = "3600",
         };
         foreach (var (name, value) in settings)
             all[name] = value;

@@ -14,6 +14,9 @@ public static class WorkerApi
     // As many items as a part may have, each with a problem in words.
     private const long InventoryBody = 768 * 1024;
 
+    // As many items as a request may have.
+    private const long TrafficBody = 128 * 1024;
+
     public static IServiceCollection AddWorkerApi(this IServiceCollection services)
     {
         services
@@ -37,6 +40,9 @@ public static class WorkerApi
         app.MapPost(WorkerRoutes.Inventory, InventoryRoute.Handle)
             .OnlyServers(InventoryBody)
             .WithSummary("What stands on the node, in parts: compared with what shall");
+        app.MapPost(WorkerRoutes.Traffic, TrafficRoute.Handle)
+            .OnlyServers(TrafficBody)
+            .WithSummary("What the node's websites have moved, as totals of days");
         app.MapPost(WorkerRoutes.Claim, ClaimRoute.Handle).OnlyServers().WithSummary("Lease the next task, waiting for one if asked to");
         app.MapPost("/api/worker/tasks/{id:long}/renew", LeaseRoutes.Renew).OnlyServers().Refuses(404, 409).WithSummary("Keep the lease");
         app.MapPost("/api/worker/tasks/{id:long}/log", LeaseRoutes.Log)

@@ -6,6 +6,7 @@ using MPanel.Database.Websites;
 using MPanel.Jobs.Access;
 using MPanel.Jobs.Outcomes;
 using MPanel.Jobs.Websites;
+using MPanel.Web.Api.Websites;
 using MPanel.Web.Platform.Security;
 
 namespace MPanel.Web.Pages.Websites;
@@ -32,6 +33,13 @@ public sealed class DetailsModel(
 
     /// <summary>It and another website are a name and its www name; null where they aren't.</summary>
     public OverlappingSites? Overlap { get; private set; }
+
+    /// <summary>This month's so far.</summary>
+    public TrafficMonth TrafficMonth { get; private set; } = null!;
+
+    /// <summary>Of the last days those with any, the newest first.</summary>
+    public IReadOnlyList<TrafficDay> TrafficDays { get; private set; } = [];
+
     public IReadOnlyList<WebsiteSubscription> Subscriptions { get; private set; } = [];
     public IReadOnlyList<WebsiteTask> Tasks { get; private set; } = [];
 
@@ -126,6 +134,8 @@ public sealed class DetailsModel(
         Standing = await WebsiteFacts.Standing(db, id);
         Overlap = await MergeNames.Of(db, id);
         Removal = await WebsiteFacts.Removal(db, id);
+        TrafficMonth = await WebsiteTraffic.Month(db, id);
+        TrafficDays = await WebsiteTraffic.Days(db, id, TrafficRoutes.Days);
         Subscriptions = May(Permissions.SubscriptionsView) ? [.. await WebsiteFacts.Subscriptions(db, id)] : [];
         Tasks = May(Permissions.ProvisioningView) ? [.. await WebsiteFacts.Tasks(db, id, Few)] : [];
         Timeline = await TimelineLine.OfWebsite(db, id, MostLines + 1);

@@ -26,14 +26,15 @@ public static class WebsiteWords
             _ => null,
         };
 
-    /// <param name="bytes">Of a file.</param>
+    /// <param name="bytes">Of a file, or of what was sent.</param>
     public static string Size(long bytes) =>
         bytes switch
         {
             < 1024 => $"{bytes} B",
             < 1024 * 1024 => $"{bytes / 1024.0:0.#} KiB",
             < 1024L * 1024 * 1024 => $"{bytes / (1024.0 * 1024):0.#} MiB",
-            _ => $"{bytes / (1024.0 * 1024 * 1024):0.##} GiB",
+            < 1024L * 1024 * 1024 * 1024 => $"{bytes / (1024.0 * 1024 * 1024):0.##} GiB",
+            _ => $"{bytes / (1024.0 * 1024 * 1024 * 1024):0.##} TiB",
         };
 
     /// <summary>In days where it is whole days.</summary>

@@ -309,11 +309,14 @@ public sealed class DesiredStateTests : IAsyncLifetime
     {
         await _panel.Succeeds(_panel.Host(7, "a.test"), _agent);
         await _agent.Get("a.test", "/looked-at");
-        var log = Path.Combine(_agent.NginxPrefix, "logs", "access.log");
+        var log = _agent.AccessLog;
 
         await Wait.Until(() => File.ReadAllText(log).Contains("/looked-at", StringComparison.Ordinal), "the line in the log");
 
-        Assert.Matches("(?m)^s7 [0-9.]+ 404 [0-9]+ \"a.test\" 127.0.0.1 .*/looked-at", await File.ReadAllTextAsync(log));
+        Assert.Matches(
+            "(?m)^s7 [0-9.]+ [0-9]+ [0-9]+ 127.0.0.1 - - .*/looked-at.* 404 .*\"a.test\" [0-9.]+$",
+            await File.ReadAllTextAsync(log)
+        );
         foreach (var file in Directory.GetFiles(Path.GetDirectoryName(log)!))
             Assert.Equal((UnixFileMode)0, File.GetUnixFileMode(file) & (UnixFileMode)0b111);
     }

@@ -175,6 +175,28 @@ public sealed class HostNginxTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Log_OfASiteOfTheHostsNginx_IsSplitAndTheHostsOwnIsNotTouched()
+    {
+        await _agent.Stop();
+        _agent.Restart(("AccessLogSeconds", "1"));
+        await NodeState.Run(_nginx);
+        await _panel.Succeeds(_panel.Host(7, "new.test"), _agent);
+        var logs = Path.Combine(_agent.SitesDirectory, ".logs");
+
+        await _agent.Get("other.test", "/hosts");
+        await _agent.Get("new.test", "/ours");
+
+        await Wait.Until(() => AccessLogNode.Of(_agent, 7).Contains("GET /ours ", StringComparison.Ordinal), "the line", () => _agent.Log);
+        Assert.Equal("750 root:www-data", (await NodeState.Run("/usr/bin/stat", "-c", "%a %U:%G", logs)).Trim());
+        await Wait.Until(
+            () => Directory.GetFiles(logs).Select(Path.GetFileName).SequenceEqual(["sites.log"]),
+            "what was taken up to be gone",
+            () => _agent.Log
+        );
+        Assert.False(Directory.Exists(Path.Combine(logs, "unknown")));
+    }
+
+    [Fact]
     public async Task Create_WithTheHostsNginxDown_SaysSoAndDoesNotStartIt()
     {
         var outcome = await _panel.Outcome(_panel.Host(7, "new.test"), _agent);

@@ -16,6 +16,7 @@ public sealed class ScriptedPanel : IAsyncDisposable
     private readonly List<ScriptedTask> _tasks = [];
     private readonly List<HeartbeatRequest> _heartbeats = [];
     private readonly List<InventoryRequest> _inventories = [];
+    private readonly List<TrafficRequest> _traffic = [];
     private readonly Dictionary<long, (string Content, long Revision)> _revisions = [];
     private int _enrolments;
     private int _claims;
@@ -36,6 +37,9 @@ public sealed class ScriptedPanel : IAsyncDisposable
 
     /// <summary>Parts of inventories, as they came.</summary>
     public InventoryRequest[] Inventories => Locked(() => _inventories.ToArray());
+
+    /// <summary>What was said of websites' traffic, as it came.</summary>
+    public TrafficRequest[] Traffic => Locked(() => _traffic.ToArray());
 
     public int Enrolments => Locked(() => _enrolments);
     public int Claims => Locked(() => _claims);
@@ -182,6 +186,7 @@ public sealed class ScriptedPanel : IAsyncDisposable
         _app.MapPost(WorkerRoutes.Enroll, (EnrollRequest request) => Enroll(request));
         _app.MapPost(WorkerRoutes.Heartbeat, (HeartbeatRequest request) => Beat(request));
         _app.MapPost(WorkerRoutes.Inventory, (InventoryRequest request) => Keep(request));
+        _app.MapPost(WorkerRoutes.Traffic, (TrafficRequest request) => Keep(request));
         _app.MapPost(WorkerRoutes.Claim, (ClaimRequest request, CancellationToken aborted) => Claim(request, aborted));
         _app.MapPost(
             "/api/worker/tasks/{id:long}/renew",
@@ -213,6 +218,13 @@ public sealed class ScriptedPanel : IAsyncDisposable
         lock (_lock)
             _inventories.Add(request);
         return Results.Ok();
+    }
+
+    private IResult Keep(TrafficRequest request)
+    {
+        lock (_lock)
+            _traffic.Add(request);
+        return Results.Json(new TrafficResponse(request.Items.Length, 0));
     }
 
     private async Task<IResult> Claim(ClaimRequest request, CancellationToken aborted)

@@ -96,6 +96,8 @@ public sealed class SampleBody(JsonElement document, long customerId)
                 return Guid.NewGuid().ToString();
             if (format.GetString() == "date-time")
                 return "2026-05-05T05:05:05Z";
+            if (format.GetString() == "date")
+                return "2026-05-05";
         }
         return name switch
         {
