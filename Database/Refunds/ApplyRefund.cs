@@ -143,8 +143,8 @@ public static class ApplyRefund
             )
         ).AsList();
 
-    private static Task GiveBack(NpgsqlTransaction transaction, long paymentId, Known refund) =>
-        transaction.Connection!.ExecuteAsync(
+    private static async Task GiveBack(NpgsqlTransaction transaction, long paymentId, Known refund) =>
+        await transaction.Connection!.ExecuteAsync(
             """
             update payments
             set refunding = refunding - case when @gone then 0 else @Amount end, refunded = refunded - case when @gone then @Amount else 0 end,
