@@ -14,8 +14,6 @@ public sealed record HourOfTasks(DateTimeOffset Hour, long Done, long Failed);
 /// <param name="HeardAt">Last heartbeat; null when there was none.</param>
 /// <param name="SilentFor">Since then, by the database's clock; null when there was none.</param>
 /// <param name="Problem">What its agent said last of its services; null when they are well.</param>
-/// <param name="FailedNow">Failed tasks that nobody has retried or cancelled.</param>
-/// <param name="DoneToday">Within 24 hours.</param>
 public sealed record ServerTasks(
     long Id,
     string Name,
@@ -23,12 +21,15 @@ public sealed record ServerTasks(
     string State,
     DateTimeOffset? HeardAt,
     TimeSpan? SilentFor,
-    string? Problem,
-    long Pending,
-    long Running,
-    long FailedNow,
-    long DoneToday
-);
+    string? Problem
+)
+{
+    public required TaskCounts Tasks { get; init; }
+}
+
+/// <param name="FailedNow">Failed tasks that nobody has retried or cancelled.</param>
+/// <param name="DoneToday">Within 24 hours.</param>
+public sealed record TaskCounts(long Pending, long Running, long FailedNow, long DoneToday);
 
 /// <param name="RenewedAt">When its agent last said that it is still at work.</param>
 public sealed record RunningTask(
@@ -83,7 +84,7 @@ public static class TaskOverview
 
     /// <summary>Every server that has, or lately had, something to do.</summary>
     public static Task<IEnumerable<ServerTasks>> ByServer(NpgsqlConnection db) =>
-        db.QueryAsync<ServerTasks>(
+        db.QueryAsync<ServerTasks, TaskCounts, ServerTasks>(
             """
             with counted as (
                 select server_id, 'pending' as what, count(*) as n from provisioning_tasks where status = 'pending' group by server_id
@@ -105,7 +106,9 @@ public static class TaskOverview
             left join server_heartbeats h on h.server_id = s.id
             group by s.id, s.name, s.roles, s.state, h.received_at, h.problem
             order by s.name
-            """
+            """,
+            (server, tasks) => server with { Tasks = tasks },
+            splitOn: "pending"
         );
 
     /// <summary>The longest running first.</summary>

@@ -3,25 +3,31 @@ using Npgsql;
 
 namespace MPanel.Database.Websites;
 
-/// <param name="ServerId">Null while no server has room.</param>
 /// <param name="DomainId">Null when the domain's own row is gone.</param>
 /// <param name="AnsweredAt">When its server last configured it and had an answer from it over HTTP; null when that never happened.</param>
 public sealed record WebsiteDetail(
     long Id,
     string Domain,
     string Status,
-    string Plan,
-    string PlanName,
-    long CustomerId,
-    string Customer,
-    long? ServerId,
-    string? Server,
     long? DomainId,
     DateTimeOffset? AnsweredAt,
     string[] SuspendedFor,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt
-);
+)
+{
+    public required WebsiteOwner Owner { get; init; }
+
+    /// <summary>Null while no server has room.</summary>
+    public WebsiteHome? Home { get; init; }
+}
+
+/// <param name="Plan">Code of the product whose limits it has.</param>
+/// <param name="PlanName">As it is sold.</param>
+public sealed record WebsiteOwner(long CustomerId, string Customer, string Plan, string PlanName);
+
+/// <summary>The server that it stands on.</summary>
+public sealed record WebsiteHome(long ServerId, string Server);
 
 /// <summary>What shall stand of it on its server, and what does.</summary>
 /// <param name="AppliedRevision">0 until it stood for the first time.</param>
@@ -71,27 +77,33 @@ public sealed record WebsiteSubscription(long Id, string Product, string Status,
 
 public static class WebsiteFacts
 {
-    public static Task<WebsiteDetail?> Of(NpgsqlConnection db, long id) =>
-        db.QuerySingleOrDefaultAsync<WebsiteDetail>(
-            """
-            select w.id, w.domain, w.status, w.plan, p.name as plan_name, w.customer_id, c.name as customer, w.server_id, s.name as server,
-                   d.id as domain_id,
-                   coalesce(
-                       (select g.applied_at from placements g
-                        where g.kind = 'hosting' and g.subject_id = w.id and g.role = 'serving' and g.desired = 'present'),
-                       (select max(t.finished_at) from provisioning_tasks t
-                        where t.domain = w.domain and t.website_id = w.id and t.type = 'hosting' and t.action = 'create' and t.status = 'success')
-                   ) as answered_at,
-                   w.suspended_for, w.created_at, w.updated_at
-            from websites w
-            join customers c on c.id = w.customer_id
-            join products p on p.code = w.plan
-            left join servers s on s.id = w.server_id
-            left join domains d on d.name = w.domain
-            where w.id = @id
-            """,
-            new { id }
-        );
+    public static async Task<WebsiteDetail?> Of(NpgsqlConnection db, long id) =>
+        (
+            await db.QueryAsync<WebsiteDetail, WebsiteOwner, WebsiteHome?, WebsiteDetail>(
+                """
+                select w.id, w.domain, w.status, d.id as domain_id,
+                       coalesce(
+                           (select g.applied_at from placements g
+                            where g.kind = 'hosting' and g.subject_id = w.id and g.role = 'serving' and g.desired = 'present'),
+                           (select max(t.finished_at) from provisioning_tasks t
+                            where t.domain = w.domain and t.website_id = w.id and t.type = 'hosting' and t.action = 'create'
+                              and t.status = 'success')
+                       ) as answered_at,
+                       w.suspended_for, w.created_at, w.updated_at,
+                       w.customer_id, c.name as customer, w.plan, p.name as plan_name,
+                       w.server_id, s.name as server
+                from websites w
+                join customers c on c.id = w.customer_id
+                join products p on p.code = w.plan
+                left join servers s on s.id = w.server_id
+                left join domains d on d.name = w.domain
+                where w.id = @id
+                """,
+                (website, owner, home) => website with { Owner = owner, Home = home },
+                new { id },
+                splitOn: "customer_id,server_id"
+            )
+        ).SingleOrDefault();
 
     /// <summary>Null for a website that nothing was ever asked of a server for.</summary>
     public static Task<SiteStanding?> Standing(NpgsqlConnection db, long id) =>

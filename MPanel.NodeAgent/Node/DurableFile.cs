@@ -10,8 +10,29 @@ internal static class DurableFile
     public static void Write(string path, ReadOnlySpan<byte> content, UnixFileMode mode)
     {
         var aside = path + ".tmp";
-        WriteAside(aside, content, mode);
-        Rename(aside, path);
+        try
+        {
+            WriteAside(aside, content, mode);
+            Rename(aside, path);
+        }
+        catch (IOException)
+        {
+            // A full disk is left no fuller.
+            Discard(aside);
+            throw;
+        }
+    }
+
+    private static void Discard(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Nothing can be written at all: what stands there is overwritten by the next one of its name.
+        }
     }
 
     /// <summary>Writes and syncs a file whose name does not matter yet.</summary>

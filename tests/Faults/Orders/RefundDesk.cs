@@ -15,6 +15,7 @@ public sealed class RefundDesk(FaultWorld world, int seed)
     public const string Secret = "whsec_of_the_fire";
 
     private readonly ConcurrentDictionary<string, (decimal Amount, string Status)> _made = new();
+    private readonly HashSet<string> _again = [];
     private readonly Random _random = new(seed);
 
     /// <summary>Where the simulator sends its events: every one twice, since Stripe doesn't promise once.</summary>
@@ -69,7 +70,10 @@ public sealed class RefundDesk(FaultWorld world, int seed)
         if (await Steer(HttpMethod.Get, "deliveries") is not { } told)
             return;
         foreach (var failed in told.GetProperty("deliveries").EnumerateArray().Where(d => d.GetProperty("status").GetString() == "failed"))
-            await Steer(HttpMethod.Post, $"events/{failed.GetProperty("event").GetString()}/redeliver");
+        {
+            if (_again.Add(failed.GetProperty("id").GetString()!))
+                await Steer(HttpMethod.Post, $"events/{failed.GetProperty("event").GetString()}/redeliver");
+        }
     }
 
     /// <summary>Whether all that Stripe tells of has arrived.</summary>

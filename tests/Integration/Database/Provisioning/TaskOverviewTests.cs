@@ -49,7 +49,7 @@ public sealed class TaskOverviewTests : IAsyncLifetime
 
         Assert.Equal(new TaskThroughput(2, 1, 1), sums);
         Assert.Equal((2, 1), (hours.Sum(h => h.Done), hours.Sum(h => h.Failed)));
-        Assert.Equal((1, 1, 2, 2), (byServer.Pending, byServer.Running, byServer.FailedNow, byServer.DoneToday));
+        Assert.Equal((1, 1, 2, 2), (byServer.Tasks.Pending, byServer.Tasks.Running, byServer.Tasks.FailedNow, byServer.Tasks.DoneToday));
         Assert.Equal([running], (await TaskOverview.Running(db, 10)).Select(t => t.Id));
         Assert.Equal([waiting], (await TaskList.OldestWaiting(db, 10)).Select(t => t.Id));
         Assert.Equal(("none", 1L), (await TaskOverview.Causes(db, 10)).Select(c => (c.Code, c.Count)).Single());
