@@ -19,8 +19,26 @@ public sealed record InvoiceReturn(
     string? RefundFailure
 );
 
+/// <summary>A refund of the invoice's payment for which there is no credit note: on its way, or come to nothing.</summary>
+/// <param name="Failure">Why it came to nothing, in Stripe's words; null while it is on its way.</param>
+public sealed record OpenRefund(decimal Amount, string Status, string Reason, string? Failure, string Actor, DateTimeOffset At);
+
 public static class InvoiceReturns
 {
+    /// <summary>The newest few first.</summary>
+    public static async Task<IReadOnlyList<OpenRefund>> Open(NpgsqlConnection db, long invoiceId) =>
+        (
+            await db.QueryAsync<OpenRefund>(
+                """
+                select r.amount, r.status, r.reason, r.failure, r.actor, r.created_at as at
+                from invoices i join refunds r on r.payment_id = i.payment_id
+                where i.id = @invoiceId and not exists (select from credit_notes n where n.refund_id = r.id)
+                order by r.id desc limit 20
+                """,
+                new { invoiceId }
+            )
+        ).AsList();
+
     /// <summary>Oldest first.</summary>
     public static async Task<IReadOnlyList<InvoiceReturn>> Of(NpgsqlConnection db, long invoiceId) =>
         (

@@ -8,6 +8,15 @@ namespace MPanel.Jobs.Payments;
 /// <param name="Failure">Null when Stripe answered; never <see cref="PaymentLookup.Found"/>.</param>
 public sealed record RefundLookup(IReadOnlyList<ReportedRefund> Refunds, PaymentLookup? Failure);
 
+/// <summary>What became of asking for a refund: it is there, it isn't, or nobody knows.</summary>
+/// <param name="Refund">Null where there is none, and where nothing is known.</param>
+/// <param name="Failure">Null when Stripe answered; never <see cref="PaymentLookup.Found"/>.</param>
+public sealed record RefundMade(ReportedRefund? Refund, PaymentLookup? Failure)
+{
+    /// <summary>Stripe has none of that name.</summary>
+    public static readonly RefundMade Nothing = new(null, null);
+}
+
 /// <summary>Refunds at Stripe.</summary>
 public sealed class StripeRefunds(StripeClient stripe, StripeAnswers answers)
 {
@@ -31,6 +40,38 @@ public sealed class StripeRefunds(StripeClient stripe, StripeAnswers answers)
             reported.Add(read);
         }
         return new RefundLookup(reported, null);
+    }
+
+    /// <summary>Whether Stripe has it, from a question whose answer was lost.</summary>
+    public async Task<RefundMade> Find(RequestedRefund wanted, CancellationToken cancellationToken)
+    {
+        var lookup = await Of(wanted.PaymentIntentId, cancellationToken);
+        return lookup.Failure is { } failure ? new RefundMade(null, failure)
+            : lookup.Refunds.FirstOrDefault(r => r.Uid == wanted.Uid) is { } found ? new RefundMade(found, null)
+            : RefundMade.Nothing;
+    }
+
+    /// <summary>Asks Stripe for it. The same refund again is the same question, and has the same answer.</summary>
+    public async Task<RefundMade> Make(RequestedRefund wanted, CancellationToken cancellationToken)
+    {
+        if (CurrencyExponents.ToMinor(wanted.Amount, wanted.Currency) is not { } amount)
+            return new RefundMade(null, new PaymentLookup.Refused("stripe_refused", "The amount has more decimals than its currency."));
+        var question = new RefundCreateOptions
+        {
+            PaymentIntent = wanted.PaymentIntentId,
+            Amount = amount,
+            Reason = "requested_by_customer",
+            Metadata = new Dictionary<string, string> { [UidKey] = wanted.Uid.ToString() },
+        };
+        var key = new RequestOptions { IdempotencyKey = $"mpanel/refund/{wanted.Uid}" };
+        Refund? made = null;
+        var failure = await answers.Failure(
+            async bound => made = await stripe.V1.Refunds.CreateAsync(question, key, bound).WaitAsync(bound),
+            cancellationToken
+        );
+        return failure is not null ? new RefundMade(null, failure)
+            : Reported(made!) is { } reported && reported.Amount == wanted.Amount ? new RefundMade(reported, null)
+            : new RefundMade(null, NotUnderstood(made!));
     }
 
     private async Task Read(string paymentIntentId, List<Refund> found, CancellationToken bound)

@@ -12,6 +12,10 @@ public static class RefundsFeature
             .AddSingleton<StripeRefunds>()
             .AddSingleton<StripeEvents>()
             .AddSingleton<StripeWebhook>()
+            .AddSingleton<RefundBooks>()
+            .AddSingleton<RefundActions>()
+            .AddSingleton<IChain, RefundChain>()
+            .AddStep<RefundStep>()
             .AddSingleton<IChain, StripeEventChain>()
             .AddStep<StripeEventStep>()
             .AddRecurringJob<MissedEvents>();

@@ -48,6 +48,7 @@ public static class InvoiceRoutes
             .RequirePermission(Permissions.InvoicesView)
             .Refuses(404)
             .WithSummary("One invoice with its lines");
+        app.MapRefunds();
         app.MapGet("/api/admin/invoices/{id:long}/pdf", Pdf)
             .RequirePermission(Permissions.InvoicesView)
             .Produces<byte[]>(contentType: "application/pdf")
