@@ -168,6 +168,10 @@ create index stripe_events_by_receipt on stripe_events (received_at, id);
 create index stripe_events_of_object on stripe_events (object_id);
 create index stripe_events_waiting on stripe_events (payment_intent_id) where state = 'waiting';
 
+-- Up to when, by this machine's clock, all events of Stripe's have been fetched; absent before the first look. The newest event that is here
+-- would not do: after a gap one that comes by webhook is newer than what was missed.
+alter table installation add column stripe_events_fetched_to timestamptz;
+
 -- What is there: each invoice was paid whole by its order's payment. The paper says the day in UTC, and no tax.
 update payments p set customer_id = o.customer_id, received_at = p.created_at
 from orders o where o.payment_id = p.id;

@@ -95,7 +95,11 @@ public static class ReceiveStripeEvents
             transaction
         );
 
-    /// <summary>The newest moment, by Stripe's clock, that an event is here from; null when there is none.</summary>
-    public static Task<DateTimeOffset?> Newest(NpgsqlConnection db) =>
-        db.ExecuteScalarAsync<DateTimeOffset?>("select max(created) from stripe_events");
+    /// <summary>Up to when all have been fetched; null before the first look.</summary>
+    public static Task<DateTimeOffset?> FetchedTo(NpgsqlConnection db) =>
+        db.ExecuteScalarAsync<DateTimeOffset?>("select stripe_events_fetched_to from installation");
+
+    /// <summary>All up to that moment have been fetched.</summary>
+    public static Task HaveFetchedTo(NpgsqlConnection db, DateTimeOffset moment) =>
+        db.ExecuteAsync("update installation set stripe_events_fetched_to = greatest(stripe_events_fetched_to, @moment)", new { moment });
 }

@@ -23,6 +23,11 @@ public sealed record ReportedRefund(
 /// <param name="Decimals">Of the currency.</param>
 public sealed record RefundBooking(string Series, int Decimals, DateTimeOffset Now);
 
+/// <summary>What the books have taken over.</summary>
+/// <param name="State">One of <see cref="RefundState"/>.</param>
+/// <param name="HadGone">It had succeeded before, so that a credit note says that the customer gets the money.</param>
+public sealed record RefundChange(string State, bool HadGone);
+
 public static class ApplyRefund
 {
     private sealed record Known(long Id, string Status, decimal Amount);
@@ -33,9 +38,9 @@ public static class ApplyRefund
     /// Makes the books say of a refund what Stripe says: its money is held while it is under way, is gone with a credit note when it
     /// succeeded, and is free again when it came to nothing. A credit note that was issued stays then: the customer is still owed the money.
     /// </summary>
-    /// <returns>The state it came to; null when it was there already.</returns>
+    /// <returns>Null when the books said so already.</returns>
     /// <exception cref="PostgresException">There is not that much to refund.</exception>
-    public static async Task<string?> Run(
+    public static async Task<RefundChange?> Run(
         NpgsqlTransaction transaction,
         LockedPayment payment,
         ReportedRefund reported,
@@ -70,7 +75,7 @@ public static class ApplyRefund
             },
             transaction
         );
-        return reported.Status;
+        return new RefundChange(reported.Status, known.Status == RefundState.Succeeded);
     }
 
     /// <summary>By its name at Stripe, or by ours, where Stripe's answer to our asking was lost.</summary>

@@ -17,7 +17,7 @@ public sealed class MissedEvents(
     TimeProvider time
 ) : IRecurringJob
 {
-    /// <summary>What is looked at again: events are not made in the order of their time.</summary>
+    /// <summary>What is looked at again: events are not made in the order of their time, and Stripe's clock is another one.</summary>
     private static readonly TimeSpan Overlap = TimeSpan.FromHours(2);
 
     /// <summary>Stripe has no older ones.</summary>
@@ -30,13 +30,21 @@ public sealed class MissedEvents(
     public async Task<string> Run(CancellationToken cancellationToken)
     {
         await using var db = await dataSource.OpenConnectionAsync(cancellationToken);
-        var since =
-            (await ReceiveStripeEvents.Newest(db) ?? DateTimeOffset.MinValue) is var newest && newest > time.GetUtcNow() - Kept
-                ? newest - Overlap
-                : time.GetUtcNow() - Kept;
+        var now = time.GetUtcNow();
+        var since = await ReceiveStripeEvents.FetchedTo(db) is { } to && to - Overlap > now - Kept ? to - Overlap : now - Kept;
         var fetched = 0;
-        var lookup = await events.Since(since, cancellationToken);
-        foreach (var json in lookup.Bodies)
+        var failure = await events.Since(since, Keep, cancellationToken);
+        if (failure is null)
+            await ReceiveStripeEvents.HaveFetchedTo(db, now);
+        var taken = await ReceiveStripeEvents.TakeUpWaiting(db);
+        if (fetched + taken > 0)
+            jobs.Added();
+        // What was read stands. The next round reads it all again, and keeps what is new.
+        return failure is null
+            ? $"{fetched} fetched, {taken} that had waited taken up"
+            : throw new InvalidOperationException($"Stripe gave no whole answer: {failure}");
+
+        async Task Keep(string json)
         {
             if (
                 StripeEventReading.Read(json, options.Value.ExpectedLiveMode) is { } notice
@@ -44,12 +52,5 @@ public sealed class MissedEvents(
             )
                 fetched++;
         }
-        var taken = await ReceiveStripeEvents.TakeUpWaiting(db);
-        if (fetched + taken > 0)
-            jobs.Added();
-        // What was read stands; the rest is asked for in the next round.
-        return lookup.Failure is { } failure
-            ? throw new InvalidOperationException($"Stripe gave no whole answer: {failure}")
-            : $"{fetched} fetched, {taken} that had waited taken up";
     }
 }

@@ -17,9 +17,9 @@ public sealed class RefundBooks(IOptions<OrderOptions> options, TimeProvider tim
         var now = time.GetUtcNow();
         var series = string.Create(CultureInfo.InvariantCulture, $"{options.Value.CreditNotePrefix}-{now.Year}");
         var booking = new RefundBooking(series, CurrencyExponents.Of(payment.Currency) ?? 2, now);
-        if (await ApplyRefund.Run(transaction, payment, refund, booking) is not { } state)
+        if (await ApplyRefund.Run(transaction, payment, refund, booking) is not { } change)
             return null;
-        var line = RefundWords.Line(refund, state);
+        var line = RefundWords.Line(refund, change);
         await RefundLine.Append(transaction, payment.Id, line, "stripe", correlationId);
         return line;
     }

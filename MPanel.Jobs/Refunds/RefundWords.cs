@@ -6,17 +6,16 @@ namespace MPanel.Jobs.Refunds;
 /// <summary>What the timeline says of a refund.</summary>
 internal static class RefundWords
 {
-    /// <param name="state">That it came to.</param>
-    public static string Line(ReportedRefund refund, string state)
+    public static string Line(ReportedRefund refund, RefundChange change)
     {
         var amount = Money.Text(refund.Amount, refund.Currency);
-        return state switch
+        return change switch
         {
-            RefundState.Pending => $"A refund of {amount} is under way ({refund.StripeId})",
-            RefundState.Succeeded => $"{amount} were refunded ({refund.StripeId})",
-            RefundState.Failed =>
-                $"The refund of {amount} failed: {refund.Failure} ({refund.StripeId}). The customer is still owed the money",
-            _ => $"The refund of {amount} was cancelled at Stripe ({refund.StripeId})",
+            { State: RefundState.Pending } => $"A refund of {amount} is under way ({refund.StripeId})",
+            { State: RefundState.Succeeded } => $"{amount} were refunded ({refund.StripeId})",
+            { HadGone: true } => $"{amount} came back: {refund.Failure} ({refund.StripeId}). The customer is still owed the money",
+            { State: RefundState.Failed } => $"The refund of {amount} failed: {refund.Failure} ({refund.StripeId}). No money went back",
+            _ => $"The refund of {amount} was cancelled at Stripe ({refund.StripeId}). No money went back",
         };
     }
 }

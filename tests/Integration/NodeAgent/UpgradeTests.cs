@@ -49,9 +49,13 @@ public sealed class UpgradeTests : IAsyncLifetime
     public async Task Apply_OfAWebsiteOfTheFirstRelease_MovesItWithoutASecondOfDarkness()
     {
         _agent.Restart();
-        await Wait.Until(async () => (await _agent.Get(Domain)).Status == 200, "the old website", () => _agent.Log);
-        // The workers that don't know it yet take visitors for a tenth of a second more.
-        await Task.Delay(TimeSpan.FromSeconds(1));
+        // The workers that don't know it yet take some visitors for a moment more.
+        var inARow = 0;
+        await Wait.Until(
+            async () => (inARow = (await _agent.Get(Domain)).Status == 200 ? inARow + 1 : 0) == 50,
+            "the old website, whoever takes the visitor",
+            () => _agent.Log
+        );
         using var over = new CancellationTokenSource();
         var watch = Watch(over.Token);
         var task = _panel.Host(7, Domain, "starter", $"www.{Domain}");

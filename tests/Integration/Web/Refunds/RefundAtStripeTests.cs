@@ -89,6 +89,25 @@ public sealed class RefundAtStripeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Refund_LostBeforeALaterWebhookCame_IsFoundByTheHourlyLook()
+    {
+        var (payment, _) = await Ordered();
+        await Look();
+        await Refund(payment, 500);
+        await _stripe.Advance(TimeSpan.FromHours(5));
+        await Register();
+        await Refund(payment, 700);
+        await Settled();
+        Assert.Equal(1, await _desk.Count("select count(distinct object_id) from stripe_events where object_kind = 'refund'"));
+
+        await Look();
+        await Settled();
+
+        Assert.Equal(2, await _desk.Count("select count(distinct object_id) from stripe_events where object_kind = 'refund'"));
+        Assert.Equal("33.820 12.000", await Text("select settled || ' ' || credited from invoices"));
+    }
+
+    [Fact]
     public async Task PendingRefund_HoldsItsMoney_AndIsBookedWhenItSucceeds()
     {
         await Register();
@@ -115,12 +134,14 @@ public sealed class RefundAtStripeTests : IAsyncLifetime
     public async Task PendingRefundThatFails_GivesItsMoneyBackAndLeavesTheInvoice()
     {
         await Register();
-        var (payment, _) = await Ordered();
+        var (payment, reference) = await Ordered();
         var refund = await Refund(payment, 1000, "pending");
         await Settled();
 
         await Move(refund, "failed");
         await Settled();
+        var lines = (await _desk.Get(reference)).GetProperty("timeline").EnumerateArray().Select(l => l.GetProperty("message").GetString());
+        Assert.EndsWith("No money went back", lines.Last(), StringComparison.Ordinal);
 
         Assert.Equal([$"{refund} 10.00 failed stripe"], await Refunds());
         Assert.Equal(
