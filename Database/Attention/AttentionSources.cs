@@ -46,13 +46,23 @@ internal static class AttentionSources
                    coalesce(i.body ->> 'primaryDomain', i.reference) as subject, i.reference, i.body ->> 'customerEmail' as email
             from payments p join order_intakes i on i.id = p.intake_id
             where p.status in ('disputed', 'refunded') and i.status <> 'needs_review'
+              -- What went back for an order that is over is as it should be.
+              and not (p.status = 'refunded' and (
+                  i.status = 'rejected' or exists (select from orders o where o.intake_id = i.id and o.cancelled_at is not null)))
             union all
-            -- A credit note says that the customer gets it, and it lies here.
+            -- A credit note says that the customer gets it, or their order was cancelled for it, and it lies here.
             select r.id * 16 + 14, i.id, 'refund_failed', r.updated_at,
                    coalesce(i.body ->> 'primaryDomain', i.reference), i.reference, i.body ->> 'customerEmail'
             from refunds r join payments p on p.id = r.payment_id join order_intakes i on i.id = p.intake_id
-            where r.status in ('failed', 'cancelled') and exists (select from credit_notes n where n.refund_id = r.id)
-              and p.allocated + p.refunding + p.refunded + p.disputed < p.amount
+            where r.status in ('failed', 'cancelled')
+              and case
+                  when exists (select from credit_notes n where n.refund_id = r.id)
+                      then p.allocated + p.refunding + p.refunded + p.disputed < p.amount
+                  when i.status = 'rejected' or exists (select from orders o where o.intake_id = i.id and o.cancelled_at is not null)
+                      then p.refunding + p.refunded + p.disputed < p.amount and not exists (
+                          select from refunds later where later.payment_id = r.payment_id and later.id > r.id)
+                  else false
+              end
         ) f
         where @Payments
           and (@Like::text is null or f.subject ilike @Like or f.reference ilike @Like or f.email ilike @Like)

@@ -8,7 +8,8 @@ public static class RetryTask
 {
     /// <summary>
     /// By hand: a failed or cancelled task, or one that waits for its next attempt, is claimable now, with all its attempts ahead again.
-    /// Refused in other states, when another task for the same thing is open already, and when its website is gone.
+    /// Refused in other states, when another task for the same thing is open already, when its website is gone, and when its order is
+    /// cancelled.
     /// </summary>
     /// <param name="actor">Who decided, for the order's timeline.</param>
     public static async Task<TaskDecision> Run(NpgsqlTransaction transaction, long taskId, string actor, string correlationId)
@@ -38,6 +39,8 @@ public static class RetryTask
                         and (o.subject_kind, o.subject_id) = (t.subject_kind, t.subject_id)
                         and o.status in ('pending', 'in_progress') and o.id <> t.id
                   )
+                  -- A person ended it.
+                  and not exists (select from orders over where over.id = t.order_id and over.cancelled_at is not null)
                   -- Its names may be somebody else's by now.
                   and not exists (select from websites gone where gone.id = t.website_id and gone.status = 'removed')
                   and not exists (

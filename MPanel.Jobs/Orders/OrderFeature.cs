@@ -18,6 +18,7 @@ public static class OrderFeature
         services.AddSingleton<UnboundPayments>();
         services.AddSingleton<RefusedOrderActions>();
         services.AddSingleton<OrderActions>();
+        services.AddSingleton<OrderCancellation>();
         services.AddSingleton<OrderChain>();
         services.AddSingleton<IChain>(provider => provider.GetRequiredService<OrderChain>());
         return services

@@ -14,6 +14,11 @@ namespace MPanel.Jobs.Refunds;
 /// <param name="Amount">Major units; null for all that is left.</param>
 public sealed record RefundWish(Guid Uid, decimal? Amount, string? Reason);
 
+/// <summary>Which payment's money goes back, and what for.</summary>
+/// <param name="Subject">For the audit, such as <c>invoice INV-2026-000001</c>.</param>
+/// <param name="Title">For the dashboard: references only.</param>
+internal sealed record RefundSource(long PaymentId, string Subject, string Title);
+
 /// <summary>Money that goes back because a person here says so.</summary>
 public sealed class RefundActions(NpgsqlDataSource dataSource, JobSignals jobs)
 {
@@ -25,9 +30,8 @@ public sealed class RefundActions(NpgsqlDataSource dataSource, JobSignals jobs)
     /// <summary>Holds the money, and adds the work that asks Stripe for it.</summary>
     public async Task<Outcome<RequestedRefund>> Request(Actor actor, long invoiceId, RefundWish wish)
     {
-        var reason = wish.Reason?.Trim() ?? "";
-        if (reason.Length is 0 or > LongestReason || reason.Any(char.IsControl))
-            return Refusal.Invalid("reason", "malformed", $"1 to {LongestReason} characters on one line.");
+        if (Reason(wish.Reason) is not { } reason)
+            return NoReason;
         await using var db = await dataSource.OpenConnectionAsync();
         if (await RequestRefund.ByUid(db, wish.Uid) is { } before)
             return new Outcome<RequestedRefund>.Done(before);
@@ -37,9 +41,37 @@ public sealed class RefundActions(NpgsqlDataSource dataSource, JobSignals jobs)
         var amount = wish.Amount ?? invoice.Rest;
         if (WhyNot(invoice, amount) is { } refusal)
             return refusal;
-        if (await RequestRefund.Run(transaction, invoice.PaymentId!.Value, wish.Uid, amount, reason, actor.Name) is not { } refund)
+        var source = new RefundSource(invoice.PaymentId!.Value, $"invoice {invoice.Number}", invoice.Number);
+        if (await Hold(transaction, actor, source, wish.Uid, amount, reason) is not { } refund)
             return More(invoice);
-        var text = Money.Text(amount, invoice.Currency);
+        await transaction.CommitAsync();
+        jobs.Added();
+        return new Outcome<RequestedRefund>.Done(refund);
+    }
+
+    /// <summary>The reason as it is kept; null when it is none.</summary>
+    internal static string? Reason(string? given)
+    {
+        var reason = given?.Trim() ?? "";
+        return reason.Length is 0 or > LongestReason || reason.Any(char.IsControl) ? null : reason;
+    }
+
+    internal static readonly Refusal NoReason = Refusal.Invalid("reason", "malformed", $"1 to {LongestReason} characters on one line.");
+
+    /// <summary>The same in a caller's transaction. Tell the jobs after the commit.</summary>
+    /// <returns>Null when not that much is left, or the payment is disputed.</returns>
+    internal static async Task<RequestedRefund?> Hold(
+        NpgsqlTransaction transaction,
+        Actor actor,
+        RefundSource source,
+        Guid uid,
+        decimal amount,
+        string reason
+    )
+    {
+        if (await RequestRefund.Run(transaction, source.PaymentId, uid, amount, reason, actor.Name) is not { } refund)
+            return null;
+        var text = Money.Text(amount, refund.Currency);
         await RefundLine.Append(
             transaction,
             refund.PaymentId,
@@ -47,26 +79,24 @@ public sealed class RefundActions(NpgsqlDataSource dataSource, JobSignals jobs)
             actor.Name,
             actor.CorrelationId
         );
-        await AddJob.Run(transaction, RefundChain.Job(refund, invoice.Number, actor.CorrelationId));
+        await AddJob.Run(transaction, RefundChain.Job(refund, source.Title, actor.CorrelationId));
         await actor
             .Audit(
                 "refund.requested",
-                $"invoice {invoice.Number}",
+                source.Subject,
                 null,
                 AuditJson.Of(
                     new
                     {
                         amount,
-                        invoice.Currency,
+                        refund.Currency,
                         reason,
                         refund.Uid,
                     }
                 )
             )
-            .Append(db, transaction);
-        await transaction.CommitAsync();
-        jobs.Added();
-        return new Outcome<RequestedRefund>.Done(refund);
+            .Append(transaction.Connection!, transaction);
+        return refund;
     }
 
     private static Refusal? WhyNot(RefundableInvoice invoice, decimal amount) =>

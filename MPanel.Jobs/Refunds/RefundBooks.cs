@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
+using MPanel.Database.Orders;
 using MPanel.Database.Refunds;
 using MPanel.Jobs.Orders;
 using MPanel.Jobs.Payments;
@@ -19,6 +20,7 @@ public sealed class RefundBooks(IOptions<OrderOptions> options, TimeProvider tim
         var booking = new RefundBooking(series, CurrencyExponents.Of(payment.Currency) ?? 2, now);
         if (await ApplyRefund.Run(transaction, payment, refund, booking) is not { } change)
             return null;
+        await CancelOrder.FollowRefund(transaction, payment.Id);
         var line = RefundWords.Line(refund, change);
         await RefundLine.Append(transaction, payment.Id, line, "stripe", correlationId);
         return line;

@@ -20,14 +20,14 @@ public sealed class RefundChain : IChain
     public Task Record(NpgsqlTransaction transaction, ChainJob job, IReadOnlyList<StepEvent> events, CancellationToken cancellationToken) =>
         Task.CompletedTask;
 
-    /// <param name="invoice">Its number, for the dashboard.</param>
-    public static NewJob Job(RequestedRefund refund, string invoice, string correlationId) =>
+    /// <param name="subject">Number of the invoice, or reference of the order, for the dashboard.</param>
+    public static NewJob Job(RequestedRefund refund, string subject, string correlationId) =>
         new(
             $"refund:{refund.Id}",
             ChainKind,
             "refund",
             refund.Id,
-            $"{invoice}, {Money.Text(refund.Amount, refund.Currency)}",
+            $"{subject}, {Money.Text(refund.Amount, refund.Currency)}",
             correlationId,
             JsonSerializer.Serialize(new { refundId = refund.Id })
         );

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using MPanel.Database.Orders;
 using MPanel.Database.Provisioning;
 using MPanel.Database.Websites;
 using MPanel.Jobs.Outcomes;
@@ -10,6 +11,10 @@ namespace MPanel.Jobs.Websites;
 
 /// <param name="Text">One sentence: what was done.</param>
 public sealed record ChangedWebsite(long Id, string Text);
+
+/// <param name="Text">One sentence: what was done.</param>
+/// <param name="ServerId">To be told after the commit; null for none.</param>
+internal sealed record WebsiteChange(string Text, long? ServerId);
 
 /// <summary>What people do to websites: each action one transaction with its audit entry, and a task for the node in it.</summary>
 public sealed class WebsiteActions(NpgsqlDataSource dataSource, TaskAnnouncements announcements, IOptions<WebsiteOptions> options)
@@ -72,12 +77,44 @@ public sealed class WebsiteActions(NpgsqlDataSource dataSource, TaskAnnouncement
                     return Refusal.State("removing_already", $"{site.Domain} is being removed already, or is gone.");
                 if (Mistyped(site, typed) is { } mistyped)
                     return mistyped;
-                if (!site.Standing.Stood && await Forget(transaction, site, actor) is { } forgotten)
-                    return forgotten;
-                var end = await ChangeWebsite.Remove(transaction, id, options.Value.RemovalGrace);
-                return new Step($"{site.Domain} is being removed. It can be restored until {end.UtcDateTime:yyyy-MM-dd HH:mm} UTC.");
+                return await BeginRemoval(transaction, actor, site);
             }
         );
+
+    /// <summary>The same in the transaction of whoever ends what the website is for. Announce to its server after the commit.</summary>
+    internal Task<Outcome<WebsiteChange>> Remove(NpgsqlTransaction transaction, Actor actor, long id) =>
+        Change(
+            transaction,
+            actor,
+            id,
+            "website.removing",
+            (_, site) =>
+                site.Status is WebsiteState.Removing or WebsiteState.Removed
+                    ? Task.FromResult<Verdict>(new Step($"{site.Domain} is being removed already, or is gone.", Brings: false))
+                    : BeginRemoval(transaction, actor, site)
+        );
+
+    /// <summary>Its plan may be another: its node hears of it, in the transaction of whoever changed that. Announce after the commit.</summary>
+    internal Task<Outcome<WebsiteChange>> LeavePlan(NpgsqlTransaction transaction, Actor actor, long id) =>
+        Change(
+            transaction,
+            actor,
+            id,
+            "website.plan_left",
+            async (_, site) =>
+            {
+                await CancelOrder.LeavePlan(transaction, id);
+                return new Step($"{site.Domain} has the limits of the plan that goes on.");
+            }
+        );
+
+    private async Task<Verdict> BeginRemoval(NpgsqlTransaction transaction, Actor actor, LockedWebsite site)
+    {
+        if (!site.Standing.Stood && await Forget(transaction, site, actor) is { } forgotten)
+            return forgotten;
+        var end = await ChangeWebsite.Remove(transaction, site.Id, options.Value.RemovalGrace);
+        return new Step($"{site.Domain} is being removed. It can be restored until {end.UtcDateTime:yyyy-MM-dd HH:mm} UTC.");
+    }
 
     /// <summary>The website is as it was before it was to be removed.</summary>
     public Task<Outcome<ChangedWebsite>> Restore(Actor actor, long id) =>
@@ -170,8 +207,30 @@ public sealed class WebsiteActions(NpgsqlDataSource dataSource, TaskAnnouncement
     {
         await using var db = await dataSource.OpenConnectionAsync();
         await using var transaction = await db.BeginTransactionAsync();
+        switch (await Change(transaction, actor, id, action, change))
+        {
+            case Outcome<WebsiteChange>.Done { Value: var changed }:
+                await transaction.CommitAsync();
+                if (changed.ServerId is { } server)
+                    await announcements.Send(db, [server]);
+                return new Outcome<ChangedWebsite>.Done(new ChangedWebsite(id, changed.Text));
+            case Outcome<WebsiteChange>.Refused { Why: var why }:
+                return why;
+            default:
+                return new Outcome<ChangedWebsite>.Missing();
+        }
+    }
+
+    private static async Task<Outcome<WebsiteChange>> Change(
+        NpgsqlTransaction transaction,
+        Actor actor,
+        long id,
+        string action,
+        Func<NpgsqlTransaction, LockedWebsite, Task<Verdict>> change
+    )
+    {
         if (await LockedWebsite.Take(transaction, id) is not { } before)
-            return new Outcome<ChangedWebsite>.Missing();
+            return new Outcome<WebsiteChange>.Missing();
         if (before.Standing.Ahead && action != "website.overtaken")
             return Ahead(before);
         var verdict = await change(transaction, before);
@@ -186,11 +245,8 @@ public sealed class WebsiteActions(NpgsqlDataSource dataSource, TaskAnnouncement
         );
         var brought = verdict.Step!.Brings ? await BringWebsite.Run(transaction, id, errand, verdict.Step.Text) : null;
         var after = await LockedWebsite.Take(transaction, id);
-        await actor.Audit(action, $"website {before.Domain}", Facts(before), Facts(after!)).Append(db, transaction);
-        await transaction.CommitAsync();
-        if (brought?.ServerId is { } server)
-            await announcements.Send(db, [server]);
-        return new Outcome<ChangedWebsite>.Done(new ChangedWebsite(id, verdict.Step.Text));
+        await actor.Audit(action, $"website {before.Domain}", Facts(before), Facts(after!)).Append(transaction.Connection!, transaction);
+        return new Outcome<WebsiteChange>.Done(new WebsiteChange(verdict.Step.Text, brought?.ServerId));
     }
 
     private static string Facts(LockedWebsite site) =>

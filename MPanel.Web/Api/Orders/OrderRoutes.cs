@@ -48,6 +48,10 @@ public static class OrderRoutes
             .RequirePermission(Permissions.OrdersManage)
             .Refuses(404, 409)
             .WithSummary("Nothing further is done for an order that stopped; says what is owed. No money moves");
+        app.MapPost("/api/admin/orders/{reference}/cancel", CancelRoute.Handle)
+            .RequirePermission(Permissions.OrdersManage)
+            .Refuses(403, 404, 409, 422)
+            .WithSummary("End an order: its subscriptions are cancelled, its websites removed after their grace, and its money goes back");
         app.MapPost("/api/admin/orders/{reference}/notes", NoteRoute.Handle)
             .RequirePermission(Permissions.OrdersManage)
             .Refuses(404, 409)

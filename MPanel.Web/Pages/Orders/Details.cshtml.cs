@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using MPanel.Database.Lists;
 using MPanel.Database.Orders;
 using MPanel.Jobs.Access;
 using MPanel.Jobs.Engine;
@@ -10,10 +11,26 @@ using MPanel.Web.Platform.Security;
 namespace MPanel.Web.Pages.Orders;
 
 /// <summary>The way of the money of one order, and what people decide on it.</summary>
-public sealed class DetailsModel(TraceReading reading, OrderActions actions, TaskActions tasks, JobActions jobs) : PanelPage
+public sealed class DetailsModel(
+    TraceReading reading,
+    ListDatabase database,
+    OrderActions actions,
+    OrderCancellation cancellation,
+    TaskActions tasks,
+    JobActions jobs
+) : PanelPage
 {
     public TraceView View { get; private set; } = null!;
     public NoteForm Form { get; private set; } = NoteForm.Empty;
+
+    /// <summary>What ends when the order is cancelled; null when it is over, or whoever looks may not.</summary>
+    public CancelPreview? Ends { get; private set; }
+
+    /// <summary>Names the form: sent twice, it is one cancellation.</summary>
+    public Guid RequestId { get; } = Guid.NewGuid();
+
+    /// <summary>What goes back unless less is asked for, major units; 0 where nothing can, or whoever looks may not.</summary>
+    public decimal Refundable => Ends?.Payment is { Disputed: false, Rest: var rest } && May(Permissions.InvoicesManage) ? rest : 0;
 
     public async Task<IActionResult> OnGetAsync(string reference) => await Read(reference) ? Page() : NotFound();
 
@@ -58,6 +75,27 @@ public sealed class DetailsModel(TraceReading reading, OrderActions actions, Tas
         Response.StatusCode = StatusCodes.Status400BadRequest;
         return Page();
     }
+
+    /// <summary>It ends with all that it brought, and its money goes back.</summary>
+    [Permission(Permissions.OrdersManage)]
+    public async Task<IActionResult> OnPostCancelAsync(
+        string reference,
+        Guid requestId,
+        string? reason,
+        bool refund,
+        decimal? amount,
+        bool keepWebsites
+    ) =>
+        requestId == Guid.Empty || (refund && amount is null)
+            ? Refused("Say how much is to go back.")
+            : await Answer(
+                await cancellation.Cancel(
+                    Actor,
+                    reference,
+                    new CancelWish(requestId, reason, refund, refund ? amount : null, keepWebsites)
+                ),
+                done => done.Text
+            );
 
     /// <summary>Nothing further is done for it. What was done stays.</summary>
     [Permission(Permissions.JobsManage)]
@@ -119,6 +157,11 @@ public sealed class DetailsModel(TraceReading reading, OrderActions actions, Tas
         if (await reading.Of(reference, HttpContext.RequestAborted) is not { } view)
             return false;
         View = view;
+        if (May(Permissions.OrdersManage))
+        {
+            await using var db = await database.Open(HttpContext.RequestAborted);
+            Ends = await OrderCancellation.Preview(db, reference);
+        }
         return true;
     }
 }

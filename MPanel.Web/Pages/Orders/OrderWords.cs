@@ -3,6 +3,7 @@ using MPanel.Database.Products;
 using MPanel.Database.Timelines;
 using MPanel.Jobs.Orders;
 using MPanel.Jobs.Provisioning;
+using MPanel.Jobs.Text;
 
 namespace MPanel.Web.Pages.Orders;
 
@@ -30,8 +31,30 @@ public static class OrderWords
             OrderState.Provisioning => "being set up",
             OrderState.Completed => "delivered",
             OrderState.NeedsReview => "stopped",
+            OrderState.Refunded => "cancelled, refunded",
             _ => orderState,
         };
+
+    /// <summary>What happens when an order is cancelled now, a line for each thing.</summary>
+    public static IEnumerable<string> Ends(CancelPreview preview)
+    {
+        yield return "Nothing further is done for the order. It can't go on afterwards.";
+        if (preview.Ends is { Subscriptions: > 0 and var subscriptions })
+            yield return subscriptions == 1 ? "Its subscription ends today." : $"Its {subscriptions} subscriptions end today.";
+        if (preview.Ends is { Tasks.Count: > 0 and var tasks })
+            yield return tasks == 1 ? "Its open task is cancelled." : $"Its {tasks} open tasks are cancelled.";
+        foreach (var site in preview.Ends?.Websites ?? [])
+            yield return site.Stays
+                ? $"{site.Domain} goes on: another order pays for it, too. It gets the limits of that plan."
+                : $"{site.Domain} is switched off at once, archived, and erased when its grace is over. Until then it can be restored.";
+        yield return preview.Payment switch
+        {
+            null => "The payment was not taken in for this order, so no money moves. Refund it in Stripe.",
+            { Disputed: true } => "The customer's bank disputes the payment, so no money moves.",
+            { Rest: <= 0 } => "Nothing of the payment is left to give back.",
+            { } payment => $"{Money.Text(payment.Rest, payment.Currency)} of the payment can go back to the customer.",
+        };
+    }
 
     public static string Period(string billingPeriod) =>
         billingPeriod switch
