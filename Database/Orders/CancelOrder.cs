@@ -151,7 +151,7 @@ public static class CancelOrder
         transaction.Connection!.ExecuteAsync(
             $"""
             {Timeline.Append}
-            values ('{Timeline.Intake}', @intakeId, now(), 'order', null, null, 'cancelled', 'cancelled', @message, null, @actor, @correlationId)
+            values ('{Timeline.Intake}', @intakeId, now(), '{TimelineStep.Cancellation}', null, null, 'cancelled', 'cancelled', @message, null, @actor, @correlationId)
             """,
             new
             {

@@ -11,7 +11,7 @@ public static class RefundLine
         transaction.Connection!.ExecuteAsync(
             $"""
             {Timeline.Append}
-            select '{Timeline.Intake}', p.intake_id, now(), 'refund', null, null, 'done', null, @message, null, @actor, @correlationId
+            select '{Timeline.Intake}', p.intake_id, now(), '{TimelineStep.Refund}', null, null, 'done', null, @message, null, @actor, @correlationId
             from payments p where p.id = @paymentId and p.intake_id is not null
             """,
             new

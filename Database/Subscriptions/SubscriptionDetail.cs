@@ -4,13 +4,15 @@ using Npgsql;
 namespace MPanel.Database.Subscriptions;
 
 /// <param name="OrderReference">The order it was bought with.</param>
+/// <param name="CancelledAt">Null while it goes on, or where an earlier release ended it.</param>
 public sealed record SubscriptionDetail(
     long Id,
     string Domain,
     string Status,
     string OrderReference,
     DateTimeOffset CreatedAt,
-    DateTimeOffset UpdatedAt
+    DateTimeOffset UpdatedAt,
+    DateTimeOffset? CancelledAt
 )
 {
     public required SubscribedProduct Product { get; init; }
@@ -24,7 +26,7 @@ public sealed record Subscriber(long Id, string Name);
 
 /// <summary>What is paid, and for which period now.</summary>
 /// <param name="UnitPrice">Major units, for one period; the subscription's own, whatever the product costs by now.</param>
-/// <param name="CurrentPeriodEnd">When it renews.</param>
+/// <param name="CurrentPeriodEnd">Until when it is paid.</param>
 public sealed record SubscriptionTerms(
     string BillingPeriod,
     int Quantity,
@@ -60,7 +62,7 @@ public static class SubscriptionFacts
         (
             await db.QueryAsync<SubscriptionDetail, SubscribedProduct, Subscriber, SubscriptionTerms, SubscriptionDetail>(
                 """
-                select s.id, s.domain, s.status, o.reference as order_reference, s.created_at, s.updated_at,
+                select s.id, s.domain, s.status, o.reference as order_reference, s.created_at, s.updated_at, s.cancelled_at,
                        p.code, p.name, c.id, c.name,
                        s.billing_period, s.quantity, s.unit_price, s.currency, s.current_period_start, s.current_period_end
                 from subscriptions s

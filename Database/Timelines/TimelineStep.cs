@@ -11,6 +11,10 @@ public static class TimelineStep
     public const string Invoice = "invoice";
     public const string Tasks = "tasks";
     public const string Note = "note";
+    public const string Refund = "refund";
+
+    /// <summary>A person ended it.</summary>
+    public const string Cancellation = "cancellation";
 
     /// <summary>What a person or the panel made of a website.</summary>
     public const string Website = "website";

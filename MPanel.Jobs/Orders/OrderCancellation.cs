@@ -137,7 +137,7 @@ public sealed class OrderCancellation(
             if (!site.Stays && !actor.Authority.Covers([Permissions.WebsitesManage], superAdmin: false))
                 return Refusal.Beyond;
             var change = site.Stays
-                ? await websites.LeavePlan(transaction, actor, site.Id)
+                ? await WebsiteActions.LeavePlan(transaction, actor, site.Id)
                 : await websites.Remove(transaction, actor, site.Id);
             if (change is Outcome<WebsiteChange>.Refused { Why: var why })
                 return why;

@@ -95,7 +95,7 @@ public sealed class WebsiteActions(NpgsqlDataSource dataSource, TaskAnnouncement
         );
 
     /// <summary>Its plan may be another: its node hears of it, in the transaction of whoever changed that. Announce after the commit.</summary>
-    internal Task<Outcome<WebsiteChange>> LeavePlan(NpgsqlTransaction transaction, Actor actor, long id) =>
+    internal static Task<Outcome<WebsiteChange>> LeavePlan(NpgsqlTransaction transaction, Actor actor, long id) =>
         Change(
             transaction,
             actor,

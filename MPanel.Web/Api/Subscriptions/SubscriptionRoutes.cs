@@ -48,7 +48,7 @@ public static class SubscriptionRoutes
                 ListFilter.OneOf("status", "Status", [.. SubscriptionState.All]),
                 ListFilter.Text("product"),
                 ListFilter.Number("customer"),
-                ListFilter.Day("renewsBefore", "Renews before"),
+                ListFilter.Day("renewsBefore", "Paid until before"),
             ]
         ),
         Filter,
@@ -63,7 +63,7 @@ public static class SubscriptionRoutes
         new("Unit price", s => s.UnitPrice),
         new("Currency", s => s.Currency),
         new("Period", s => s.BillingPeriod),
-        new("Renews", s => s.CurrentPeriodEnd),
+        new("Paid until", s => s.CurrentPeriodEnd),
         new("Created", s => s.CreatedAt)
     );
 

@@ -76,6 +76,8 @@ public static class OrderWords
             TimelineStep.Invoice => "Invoice",
             TimelineStep.Tasks => "Tasks",
             TimelineStep.Note => "Note",
+            TimelineStep.Refund => "Refund",
+            TimelineStep.Cancellation => "Cancelled",
             TimelineStep.Website => "Website",
             _ when step.StartsWith(TimelineStep.OfTask, StringComparison.Ordinal) => Task(step[TimelineStep.OfTask.Length..]),
             _ => step,

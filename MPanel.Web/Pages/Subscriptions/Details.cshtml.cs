@@ -10,9 +10,6 @@ public sealed class DetailsModel(ListDatabase database) : PanelPage
     public SubscriptionDetail Subscription { get; private set; } = null!;
     public IReadOnlyList<SubscriptionTask> Tasks { get; private set; } = [];
 
-    /// <summary>No date is a renewal's once there is nothing to renew.</summary>
-    public bool Renews => Subscription.Status != SubscriptionState.Cancelled;
-
     public async Task<IActionResult> OnGetAsync(long id)
     {
         await using var db = await database.Open(HttpContext.RequestAborted);

@@ -92,7 +92,7 @@ public sealed class InvoicePagesTests : IAsyncLifetime
 
         Assert.Contains("theirs.example", list);
         Assert.Contains("theirs.example", await _pages.GetStringAsync("/subscriptions?handler=Csv"));
-        foreach (var text in new[] { "Starter hosting", "12.50 USD", "Next renewal", "/orders/ORD-" })
+        foreach (var text in new[] { "Starter hosting", "12.50 USD", "Paid until", "/orders/ORD-" })
             Assert.Contains(text, html);
         Assert.DoesNotContain($"action=\"/subscriptions/{id}", html);
         // Tasks are shown to those who may see tasks.

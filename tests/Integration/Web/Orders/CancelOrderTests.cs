@@ -294,7 +294,7 @@ public sealed class CancelOrderTests : IAsyncLifetime
         await Live();
         using var viewer = await _panel.SignIn("orders.view");
         Assert.DoesNotContain("Cancel the order", await viewer.GetStringAsync($"/orders/{order}"), StringComparison.Ordinal);
-        using var pages = await _panel.SignIn(Everything);
+        using var pages = await _panel.SignIn([.. Everything, "subscriptions.view"]);
 
         var before = await pages.GetStringAsync($"/orders/{order}");
         var form = new Dictionary<string, string>
@@ -315,6 +315,8 @@ public sealed class CancelOrderTests : IAsyncLifetime
         Assert.Contains("Its subscription ends today.", before, StringComparison.Ordinal);
         Assert.Equal("cancelled", await Text("select status from orders"));
         Assert.Equal("1.000 succeeded", await Text("select amount || ' ' || status from refunds"));
+        var subscription = await _desk.Count("select id from subscriptions");
+        Assert.Contains("<dt>Cancelled</dt>", await pages.GetStringAsync($"/subscriptions/{subscription}"), StringComparison.Ordinal);
         Assert.DoesNotContain("id=\"cancel\"", await pages.GetStringAsync($"/orders/{order}"), StringComparison.Ordinal);
     }
 
