@@ -106,7 +106,8 @@ public sealed record Rule(string Name, string Finds, string Subjects)
             """
             select w.domain || ' is ' || w.status || ', revision ' || p.applied_revision || ' of ' || p.revision || ' stands, ' || p.condition
             from websites w left join placements p on p.kind = 'hosting' and p.subject_id = w.id and p.role = 'serving'
-            where w.status <> 'active' or p.applied_revision is distinct from p.revision or p.condition <> 'ok' or p.server_id <> w.server_id
+            where w.status <> 'removed'
+              and (w.status <> 'active' or p.applied_revision is distinct from p.revision or p.condition <> 'ok' or p.server_id <> w.server_id)
             """,
             "select count(*) from placements"
         ),
@@ -194,6 +195,23 @@ public sealed record Rule(string Name, string Finds, string Subjects)
             where a.outcome is null and t.status <> 'in_progress'
             """,
             "select count(*) from timeline"
+        ),
+        new(
+            "what a cancelled order brought has ended",
+            """
+            select o.reference || ' is cancelled, and its subscription ' || s.id || ' is ' || s.status
+            from orders o join order_items i on i.order_id = o.id join subscriptions s on s.order_item_id = i.id
+            where o.cancelled_at is not null and s.status <> 'cancelled'
+            union all
+            select o.reference || ' is cancelled, and is ' || o.status || ' with ' || p.refunded || ' of ' || p.amount || ' refunded'
+            from orders o join payments p on p.intake_id = o.intake_id
+            where o.cancelled_at is not null and o.status <> case when p.refunded = p.amount then 'refunded' else 'cancelled' end
+            union all
+            select o.reference || ' is cancelled, and its task ' || t.id || ' is ' || t.status
+            from orders o join provisioning_tasks t on t.order_id = o.id
+            where o.cancelled_at is not null and t.status in ('pending', 'in_progress', 'failed')
+            """,
+            "select count(*) from orders where cancelled_at is not null"
         ),
         new(
             "servers count their websites",

@@ -47,7 +47,7 @@ public sealed class Settling(FaultWorld world, MarketingApi marketing, AdminDesk
                 select 'task ' || t.id || ' is in progress' from provisioning_tasks t where t.type <> 'hosting' and t.status = 'in_progress'
                 union all
                 select title || ' of ' || correlation_id || ' is ' || state from outbox
-                where kind = 'stripe.event' and state in ('ready', 'running', 'waiting', 'stopped')
+                where kind in ('stripe.event', 'stripe.refund') and state in ('ready', 'running', 'waiting', 'stopped')
                 union all
                 select 'the agent of ' || s.name || ' is silent' from servers s join server_heartbeats h on h.server_id = s.id
                 where h.received_at < now() - interval '10 s'
