@@ -23,7 +23,8 @@ public static class ReceiveInventory
     /// Compares a part with what shall stand on the server, and notes the difference at each placement. What nobody here knows of is kept as an
     /// orphan. After the last part, what no part named isn't there. Nothing is mended by this. The same part again changes nothing.
     /// </summary>
-    public static async Task Run(NpgsqlConnection db, long serverId, InventoryPart part)
+    /// <returns>Websites of the part of which the server shall say what it keeps.</returns>
+    public static async Task<long[]> Run(NpgsqlConnection db, long serverId, InventoryPart part)
     {
         await using var transaction = await db.BeginTransactionAsync();
         await db.ExecuteAsync(
@@ -36,18 +37,23 @@ public static class ReceiveInventory
             with said as (
                 select * from unnest(@Kinds, @Ids, @Revisions, @Hashes, @Problems) as s (kind, id, revision, hash, problem)
             ), here as (
-                select p.id as placement_id, said.*, p.revision as wanted, p.applied_revision, p.applied_hash, p.condition, {Settled} as settled
+                select p.id as placement_id, said.*, p.revision as wanted, p.applied_revision, p.applied_hash, p.condition_code, p.condition_text,
+                       -- What it did not let us write stands there until a person decides, or it has what was applied after all.
+                       p.condition = 'ahead' and p.condition_code <> 'node_ahead' and hash <> '' and hash is distinct from p.applied_hash as refused,
+                       {Settled} as settled
                 from said join placements p on p.kind = said.kind and p.subject_id = said.id and p.server_id = @serverId and p.role = 'serving'
                 where p.desired = 'present'
             ), judged as (
                 select placement_id, settled,
                     case
-                        when revision > wanted then 'ahead'
+                        when refused or revision > wanted then 'ahead'
                         when problem is not null then 'drifted'
                         when revision <> applied_revision or hash <> applied_hash then 'drifted'
                         else 'ok'
                     end as condition,
+                    case when refused then condition_code when revision > wanted then 'node_ahead' else 'drifted' end as code,
                     case
+                        when refused then condition_text
                         when revision > wanted then 'It has revision ' || revision || ', and ' || wanted || ' is the latest here.'
                         when problem is not null then problem
                         when revision <> applied_revision then 'It has revision ' || revision || ', and ' || applied_revision || ' was applied.'
@@ -60,7 +66,7 @@ public static class ReceiveInventory
                     -- What can't be brought about is known to be so, and says why.
                     condition = case when judged.settled and p.condition <> 'broken' then judged.condition else p.condition end,
                     condition_code = case when judged.settled and p.condition <> 'broken' then
-                        case judged.condition when 'ok' then null when 'ahead' then 'node_ahead' else 'drifted' end else p.condition_code end,
+                        case when judged.condition <> 'ok' then judged.code end else p.condition_code end,
                     condition_text = case when judged.settled and p.condition <> 'broken' then judged.text else p.condition_text end,
                     condition_at = case when judged.settled and p.condition not in ('broken', judged.condition) then now() else p.condition_at end
                 from judged where p.id = judged.placement_id
@@ -89,7 +95,9 @@ public static class ReceiveInventory
         );
         if (part.Last)
             await End(transaction, serverId, part.Run);
+        var ahead = await KeptSpec.Wanted(transaction, serverId, part);
         await transaction.CommitAsync();
+        return ahead;
     }
 
     private static Task<int> End(NpgsqlTransaction transaction, long serverId, Guid run) =>

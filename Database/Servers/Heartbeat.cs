@@ -8,7 +8,7 @@ namespace MPanel.Database.Servers;
 public sealed record NewHeartbeat(string AgentVersion, string[] Capabilities, int FreeSlots, string Metrics, string? Problem = null);
 
 /// <param name="State">One of <see cref="ServerState"/>.</param>
-/// <param name="InventoryAskedAt">When somebody asked last for a look at the node; null when nobody did.</param>
+/// <param name="InventoryAskedAt">When a look at the node was asked for last, or something there was found to be ahead; null when never.</param>
 public sealed record HeardServer(string Name, string State, DateTimeOffset Now, DateTimeOffset? InventoryAskedAt);
 
 public static class Heartbeat
@@ -64,7 +64,13 @@ public static class Heartbeat
                     network_sent = m.network_sent + (excluded.network_sent - m.network_sent) / (m.samples + 1),
                     network_sent_max = greatest(m.network_sent_max, excluded.network_sent)
             )
-            select name, state, now() as now, inventory_asked_at from servers where id = @serverId
+            -- What the server has and may not be overwritten, it says with its next look.
+            select name, state, now() as now, greatest(inventory_asked_at, (
+                select max(p.condition_at) from placements p
+                where p.server_id = @serverId and p.condition = 'ahead'
+                  and not exists (select from kept_specs k where k.placement_id = p.id and k.server_id = p.server_id)
+            )) as inventory_asked_at
+            from servers where id = @serverId
             """,
             new
             {

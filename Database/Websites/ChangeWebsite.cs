@@ -74,14 +74,24 @@ public static class ChangeWebsite
             transaction
         );
 
-    /// <summary>The next revision is beyond whatever its server may have.</summary>
+    /// <summary>
+    /// What this panel has of it now is the next revision after its server's; beyond whatever that may have, where it has not said it. Whoever
+    /// changes the website besides has done so before.
+    /// </summary>
     public static Task Overtake(NpgsqlTransaction transaction, long id) =>
         transaction.Connection!.ExecuteAsync(
             """
+            with said as (
+                delete from kept_specs k using placements p
+                where k.placement_id = p.id and p.kind = 'hosting' and p.subject_id = @id and p.role = 'serving'
+                returning k.placement_id, case when k.server_id = p.server_id then k.revision end as revision
+            )
             update placements p
-            set revision = p.revision + 1000, condition = 'unknown', condition_code = null, condition_text = null, condition_at = now(),
+            set revision = greatest(p.revision + case when said.revision is null then 1000 else 1 end, said.revision + 1),
+                spec = website_spec(@id), condition = 'unknown', condition_code = null, condition_text = null, condition_at = now(),
                 updated_at = now()
-            where p.kind = 'hosting' and p.subject_id = @id and p.role = 'serving' and p.condition = 'ahead'
+            from (select @id as id) site left join said on true
+            where p.kind = 'hosting' and p.subject_id = site.id and p.role = 'serving' and p.condition = 'ahead'
             """,
             new { id },
             transaction

@@ -88,6 +88,38 @@ public static class Hostnames
             transaction
         ) == 1;
 
+    /// <summary>Just these are its names from now on, and the primary one is its domain.</summary>
+    /// <returns>The first of them that another website has; then the transaction is to be given up. Null when it has all of them.</returns>
+    public static Task<string?> Replace(NpgsqlTransaction transaction, long websiteId, IReadOnlyCollection<Hostname> names) =>
+        transaction.Connection!.QuerySingleOrDefaultAsync<string?>(
+            """
+            delete from hostnames where website_id = @websiteId and name <> all (@names);
+
+            -- It has one primary name at every moment, or none.
+            update hostnames set role = 'alias', target = null, code = null where website_id = @websiteId;
+
+            insert into hostnames as h (name, website_id, role, target, code)
+            select wanted.name, @websiteId, wanted.role, wanted.target, wanted.code
+            from unnest(@names, @roles, @targets, @codes) as wanted (name, role, target, code)
+            on conflict (name) do update
+            set role = excluded.role, target = excluded.target, code = excluded.code where h.website_id = excluded.website_id;
+
+            update websites w set domain = h.name, updated_at = now()
+            from hostnames h where w.id = @websiteId and h.website_id = w.id and h.role = 'primary';
+
+            select name from hostnames where name = any (@names) and website_id <> @websiteId order by name limit 1
+            """,
+            new
+            {
+                websiteId,
+                names = names.Select(n => n.Name).ToArray(),
+                roles = names.Select(n => n.Role).ToArray(),
+                targets = names.Select(n => n.Target).ToArray(),
+                codes = names.Select(n => n.Code).ToArray(),
+            },
+            transaction
+        );
+
     /// <summary>One of its names becomes the primary one; the one before redirects to it, or stays as another name.</summary>
     /// <param name="redirect">Where the one before redirects to; null to keep it as another name.</param>
     public static async Task MakePrimary(NpgsqlTransaction transaction, long websiteId, string name, string? redirect)

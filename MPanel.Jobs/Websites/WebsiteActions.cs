@@ -177,7 +177,8 @@ public sealed class WebsiteActions(NpgsqlDataSource dataSource, TaskAnnouncement
             "website.overtaken",
             async (transaction, site) =>
             {
-                if (Over(site))
+                // One that it is to erase, too: nothing else ends that state. Its removal waits for an archive as ever.
+                if (site.Status == WebsiteState.Removed)
                     return Gone(site);
                 if (!site.Standing.Ahead)
                     return Refusal.State("not_ahead", $"No server has a later state of {site.Domain}.");
@@ -270,7 +271,7 @@ public sealed class WebsiteActions(NpgsqlDataSource dataSource, TaskAnnouncement
     internal static Refusal Ahead(LockedWebsite site) =>
         Refusal.State(
             "node_ahead",
-            $"{site.Standing.Server} has a later state of {site.Domain} than this panel. Decide first, on the website's page, that this panel's counts."
+            $"{site.Standing.Server} has a later state of {site.Domain} than this panel. Decide first, on the website's page, which of the two counts."
         );
 
     private static Refusal Gone(LockedWebsite site) => Refusal.State("website_gone", $"{site.Domain} is being erased, or is gone.");

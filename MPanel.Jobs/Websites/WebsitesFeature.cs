@@ -12,6 +12,7 @@ public static class WebsitesFeature
             .AddSingleton<WebsiteActions>()
             .AddSingleton<SiteNameActions>()
             .AddSingleton<SiteContentActions>()
+            .AddSingleton<SiteAheadActions>()
             .AddSingleton<SiteMergeActions>();
     }
 }

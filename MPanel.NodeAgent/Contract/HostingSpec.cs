@@ -118,6 +118,22 @@ public sealed record InventoryRequest(Guid Run, InventoryItem[] Items, bool Last
     public const int MostItems = 500;
 }
 
+/// <param name="Ahead">
+/// Of the part, websites of which the node has something that this panel may not overwrite and has not heard yet: it says what, by
+/// <see cref="WorkerRoutes.KeptSpecs"/>.
+/// </param>
+public sealed record InventoryResponse(long[] Ahead);
+
+/// <summary>What the node keeps of the websites that it was asked for.</summary>
+public sealed record KeptSpecsRequest(KeptItem[] Items)
+{
+    public const int MostItems = 10;
+}
+
+/// <param name="Spec">As the node was told.</param>
+/// <param name="Hash">As in <see cref="AppliedState"/>.</param>
+public sealed record KeptItem(HostingSpec Spec, string Hash);
+
 /// <param name="Kind">Such as <c>hosting</c>.</param>
 /// <param name="Id">Of the website.</param>
 /// <param name="Revision">Of the specification that the node keeps.</param>

@@ -9,6 +9,7 @@ public static class WorkerRoutes
     public const string Heartbeat = "/api/worker/heartbeat";
     public const string Claim = "/api/worker/tasks/claim";
     public const string Inventory = "/api/worker/inventory";
+    public const string KeptSpecs = "/api/worker/inventory/specs";
     public const string Traffic = "/api/worker/traffic";
 
     public static string Renew(long taskId) => $"/api/worker/tasks/{taskId}/renew";
@@ -45,7 +46,7 @@ public sealed record HeartbeatRequest(
 public sealed record ServiceHealth(string Name, string? Problem = null);
 
 /// <param name="State"><c>active</c>, <c>draining</c> or <c>maintenance</c>: in the latter two the panel hands out no tasks.</param>
-/// <param name="InventoryAskedAt">When somebody asked last for a look at the node; null when nobody did. One that is newer than the last look asks for one now.</param>
+/// <param name="InventoryAskedAt">When a look at the node was asked for last; null when never. One that is newer than the last look asks for one now.</param>
 public sealed record HeartbeatResponse(string Server, string State, DateTimeOffset ServerTime, DateTimeOffset? InventoryAskedAt = null);
 
 /// <summary>What /proc says of the node. Rates are over the time since the last heartbeat; sizes in bytes.</summary>

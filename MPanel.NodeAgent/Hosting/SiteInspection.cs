@@ -10,7 +10,13 @@ namespace MPanel.NodeAgent.Hosting;
 /// Compares what stands on the node with the ledger, and mends nothing. All websites together, for at five thousand a look at each by itself
 /// would take minutes: users and maps are read once, and nginx is asked over few connections that are kept.
 /// </summary>
-internal sealed class SiteInspection(AgentOptions options, NginxLayout layout, NodeLock node, Ledger ledger, Generations generations)
+internal sealed class SiteInspection(
+    AgentOptions options,
+    NginxLayout layout,
+    NodeLock node,
+    Ledger ledger,
+    Generations generations
+)
 {
     private const int MostAtOnce = 8;
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(5);
@@ -44,6 +50,22 @@ internal sealed class SiteInspection(AgentOptions options, NginxLayout layout, N
                 .Ledger.Select(e => again.GetValueOrDefault(e.Spec.WebsiteId) ?? items[e.Spec.WebsiteId])
                 .Concat(later.Unknown)
                 .OrderBy(i => i.Id),
+        ];
+    }
+
+    /// <summary>What the ledger says of some websites; nothing of those that it doesn't have.</summary>
+    public async Task<IReadOnlyList<KeptItem>> Kept(IReadOnlyCollection<long> websites, CancellationToken cancelled)
+    {
+        using var held = await node.Take(cancelled);
+        // One of the first release has no revision: nothing can be later than it.
+        return
+        [
+            .. websites
+                .Order()
+                .Select(ledger.Of)
+                .OfType<LedgerEntry>()
+                .Where(e => e.Spec.Revision > 0)
+                .Select(e => new KeptItem(e.Spec, e.Hash)),
         ];
     }
 

@@ -24,8 +24,12 @@ internal sealed class PanelClient(HttpClient http, TokenFile token, TimeProvider
     public Task<PanelAnswer<HeartbeatResponse>> Heartbeat(HeartbeatRequest request, CancellationToken cancellationToken) =>
         Post<HeartbeatResponse>(WorkerRoutes.Heartbeat, request, CallBound, cancellationToken);
 
-    public Task<PanelAnswer<Nothing>> Inventory(InventoryRequest request, CancellationToken cancellationToken) =>
-        Post<Nothing>(WorkerRoutes.Inventory, request, CallBound, cancellationToken);
+    /// <summary>Status 204 from a panel that asks for nothing more.</summary>
+    public Task<PanelAnswer<InventoryResponse>> Inventory(InventoryRequest request, CancellationToken cancellationToken) =>
+        Post<InventoryResponse>(WorkerRoutes.Inventory, request, CallBound, cancellationToken);
+
+    public Task<PanelAnswer<Nothing>> KeptSpecs(KeptSpecsRequest request, CancellationToken cancellationToken) =>
+        Post<Nothing>(WorkerRoutes.KeptSpecs, request, CallBound, cancellationToken);
 
     public Task<PanelAnswer<TrafficResponse>> Traffic(TrafficRequest request, CancellationToken cancellationToken) =>
         Post<TrafficResponse>(WorkerRoutes.Traffic, request, CallBound, cancellationToken);

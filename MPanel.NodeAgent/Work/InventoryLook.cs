@@ -94,22 +94,44 @@ internal sealed partial class InventoryLook(
                     [],
                 ]
                 : [.. items.Chunk(InventoryRequest.MostItems)];
-        var backoff = new Backoff(Random.Shared);
-        for (var i = 0; i < parts.Length; )
+        var ahead = new HashSet<long>();
+        for (var i = 0; i < parts.Length; i++)
         {
-            var answer = await panel.Inventory(new InventoryRequest(run, parts[i], i == parts.Length - 1), stopping);
+            var request = new InventoryRequest(run, parts[i], i == parts.Length - 1);
+            if (await Send(() => panel.Inventory(request, stopping), stopping) is not { } answer)
+                return;
+            ahead.UnionWith(answer.Body?.Ahead ?? []);
+        }
+        if (ahead.Count > 0)
+            await SendKept(ahead, stopping);
+    }
+
+    // Asked for by name only: most nodes have nothing that their panel doesn't know.
+    private async Task SendKept(HashSet<long> websites, CancellationToken stopping)
+    {
+        foreach (var items in (await sites.Kept(websites, stopping)).Chunk(KeptSpecsRequest.MostItems))
+        {
+            if (await Send(() => panel.KeptSpecs(new KeptSpecsRequest(items), stopping), stopping) is null)
+                return;
+        }
+    }
+
+    /// <returns>Null when the panel does not take it, whenever it is asked.</returns>
+    private async Task<PanelAnswer<T>?> Send<T>(Func<Task<PanelAnswer<T>>> call, CancellationToken stopping)
+        where T : class
+    {
+        for (var backoff = new Backoff(Random.Shared); ; )
+        {
+            var answer = await call();
             if (answer.Accepted)
-            {
-                i++;
-                continue;
-            }
+                return answer;
             // A panel that doesn't know the route yet.
             if (answer.Status is 404 or 405)
-                return;
+                return null;
             if (!answer.Unavailable && !answer.TokenRefused)
             {
                 LogRefused(answer.Reason);
-                return;
+                return null;
             }
             await panel.Pause(backoff.Failed(answer.RetryAfter), answer.Unanswered, stopping);
         }

@@ -7,7 +7,7 @@ namespace MPanel.Web.Api.Agents;
 
 public static class InventoryRoute
 {
-    public static async Task<Results<NoContent, ProblemHttpResult>> Handle(
+    public static async Task<Results<Ok<InventoryResponse>, ProblemHttpResult>> Handle(
         InventoryRequest request,
         CallingServer server,
         NpgsqlDataSource dataSource
@@ -27,7 +27,6 @@ public static class InventoryRoute
             [.. items.Select(i => i.Problem is null ? null : LogText.Clean(i.Problem))]
         );
         await using var db = await dataSource.OpenConnectionAsync();
-        await ReceiveInventory.Run(db, server.Id, part);
-        return TypedResults.NoContent();
+        return TypedResults.Ok(new InventoryResponse(await ReceiveInventory.Run(db, server.Id, part)));
     }
 }

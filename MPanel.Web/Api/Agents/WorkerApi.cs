@@ -14,6 +14,9 @@ public static class WorkerApi
     // As many items as a part may have, each with a problem in words.
     private const long InventoryBody = 768 * 1024;
 
+    // As many specifications as a request may have, each with all the names and redirects that a website may have.
+    private const long KeptSpecsBody = 2 * 1024 * 1024;
+
     // As many items as a request may have.
     private const long TrafficBody = 128 * 1024;
 
@@ -40,6 +43,9 @@ public static class WorkerApi
         app.MapPost(WorkerRoutes.Inventory, InventoryRoute.Handle)
             .OnlyServers(InventoryBody)
             .WithSummary("What stands on the node, in parts: compared with what shall");
+        app.MapPost(WorkerRoutes.KeptSpecs, KeptSpecsRoute.Handle)
+            .OnlyServers(KeptSpecsBody)
+            .WithSummary("What the node keeps of websites that it has later than the panel");
         app.MapPost(WorkerRoutes.Traffic, TrafficRoute.Handle)
             .OnlyServers(TrafficBody)
             .WithSummary("What the node's websites have moved, as totals of days");

@@ -17,6 +17,7 @@ public sealed class DetailsModel(
     SiteNameActions nameActions,
     SiteContentActions contentActions,
     SiteMergeActions mergeActions,
+    SiteAheadActions aheadActions,
     IOptions<WebsiteOptions> options
 ) : PanelPage
 {
@@ -28,6 +29,9 @@ public sealed class DetailsModel(
 
     /// <summary>Null while nothing was asked of a server.</summary>
     public SiteStanding? Standing { get; private set; }
+
+    /// <summary>Null where its server has nothing that this panel may not overwrite.</summary>
+    public AheadSite? Ahead { get; private set; }
 
     public SiteRemoval Removal { get; private set; } = null!;
 
@@ -93,6 +97,9 @@ public sealed class DetailsModel(
     public async Task<IActionResult> OnPostOvertakeAsync(long id) => await Say(actions.Overtake(Actor, id));
 
     [Permission(Permissions.WebsitesManage)]
+    public async Task<IActionResult> OnPostAdoptAsync(long id, string? hash) => await Say(aheadActions.Adopt(Actor, id, hash));
+
+    [Permission(Permissions.WebsitesManage)]
     public async Task<IActionResult> OnPostContentBackAsync(long id) => await Say(contentActions.Back(Actor, id));
 
     [Permission(Permissions.WebsitesManage)]
@@ -132,6 +139,10 @@ public sealed class DetailsModel(
         Website = website;
         Names = await Hostnames.Of(db, id);
         Standing = await WebsiteFacts.Standing(db, id);
+        Ahead =
+            Standing is { Condition: "ahead" } && await aheadActions.Compare(id) is Outcome<AheadSite>.Done { Value: var ahead }
+                ? ahead
+                : null;
         Overlap = await MergeNames.Of(db, id);
         Removal = await WebsiteFacts.Removal(db, id);
         TrafficMonth = await WebsiteTraffic.Month(db, id);

@@ -87,6 +87,31 @@ public sealed class InventoryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Look_WhenThePanelAsksWhatTheNodeKeeps_SaysItOfJustThose()
+    {
+        await Next(0);
+        var spec = ScriptedPanel.SpecOf(1, "one.test") with
+        {
+            Revision = 9,
+            State = "suspended",
+            SuspendedFor = "unpaid",
+            Names = [new("one.test", "primary"), new("old.test", "redirect", "https://one.test/", 301)],
+        };
+        var applied = (await _panel.Outcome(_panel.Apply(spec), _agent)).Applied!;
+        await _panel.Succeeds(_panel.Host(2, "two.test"), _agent);
+        Assert.Empty(_panel.Kept);
+        _panel.Ahead = [1, 77];
+
+        await Asked();
+        await Wait.Until(() => _panel.Kept.Length > 0, "what the node keeps", () => _agent.Log);
+
+        var said = Assert.Single(Assert.Single(_panel.Kept).Items);
+        Assert.Equal(applied.Hash, said.Hash);
+        Assert.Equal((1L, 9L, "suspended", "unpaid"), (said.Spec.WebsiteId, said.Spec.Revision, said.Spec.State, said.Spec.SuspendedFor));
+        Assert.Equal(["old.test redirect", "one.test primary"], said.Spec.Names.Select(n => $"{n.Name} {n.Role}"));
+    }
+
+    [Fact]
     public async Task Look_OfAPanelThatDoesNotKnowIt_IsSkippedQuietly()
     {
         await Next(0);

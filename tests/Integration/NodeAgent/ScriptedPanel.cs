@@ -16,6 +16,7 @@ public sealed class ScriptedPanel : IAsyncDisposable
     private readonly List<ScriptedTask> _tasks = [];
     private readonly List<HeartbeatRequest> _heartbeats = [];
     private readonly List<InventoryRequest> _inventories = [];
+    private readonly List<KeptSpecsRequest> _kept = [];
     private readonly List<TrafficRequest> _traffic = [];
     private readonly Dictionary<long, (string Content, long Revision)> _revisions = [];
     private int _enrolments;
@@ -37,6 +38,12 @@ public sealed class ScriptedPanel : IAsyncDisposable
 
     /// <summary>Parts of inventories, as they came.</summary>
     public InventoryRequest[] Inventories => Locked(() => _inventories.ToArray());
+
+    /// <summary>Websites of which it has not heard yet what the node keeps.</summary>
+    public long[] Ahead { get; set; } = [];
+
+    /// <summary>What the node said that it keeps, as it came.</summary>
+    public KeptSpecsRequest[] Kept => Locked(() => _kept.ToArray());
 
     /// <summary>What was said of websites' traffic, as it came.</summary>
     public TrafficRequest[] Traffic => Locked(() => _traffic.ToArray());
@@ -186,6 +193,7 @@ public sealed class ScriptedPanel : IAsyncDisposable
         _app.MapPost(WorkerRoutes.Enroll, (EnrollRequest request) => Enroll(request));
         _app.MapPost(WorkerRoutes.Heartbeat, (HeartbeatRequest request) => Beat(request));
         _app.MapPost(WorkerRoutes.Inventory, (InventoryRequest request) => Keep(request));
+        _app.MapPost(WorkerRoutes.KeptSpecs, (KeptSpecsRequest request) => Keep(request));
         _app.MapPost(WorkerRoutes.Traffic, (TrafficRequest request) => Keep(request));
         _app.MapPost(WorkerRoutes.Claim, (ClaimRequest request, CancellationToken aborted) => Claim(request, aborted));
         _app.MapPost(
@@ -217,7 +225,14 @@ public sealed class ScriptedPanel : IAsyncDisposable
     {
         lock (_lock)
             _inventories.Add(request);
-        return Results.Ok();
+        return Results.Json(new InventoryResponse([.. Ahead.Intersect(request.Items.Select(i => i.Id))]));
+    }
+
+    private IResult Keep(KeptSpecsRequest request)
+    {
+        lock (_lock)
+            _kept.Add(request);
+        return Results.NoContent();
     }
 
     private IResult Keep(TrafficRequest request)

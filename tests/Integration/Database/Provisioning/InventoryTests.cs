@@ -133,6 +133,81 @@ public sealed class InventoryTests : IAsyncLifetime
         Assert.Equal(("ok", "ok"), (await Condition(one), await Condition(two)));
     }
 
+    [Fact]
+    public async Task Look_ThatIsAhead_AsksOnceWhatTheServerKeeps()
+    {
+        var (ahead, fine) = (await Stands(), await Stands());
+        var later = Item(ahead) with { Revision = 5, Hash = Other };
+
+        Assert.Equal([ahead], await Say(last: true, later, Item(fine)));
+        await Keep(ahead, 5, Other);
+        Assert.Empty(await Say(last: true, later, Item(fine)));
+        Assert.Equal([ahead], await Say(last: true, later with { Revision = 6, Hash = WebsiteWorld.Hash }, Item(fine)));
+    }
+
+    [Theory]
+    [InlineData("revision_conflict", 2)]
+    [InlineData("other_installation", 1)]
+    public async Task Look_AtWhatTheServerRefused_LeavesItToAPerson(string code, long revision)
+    {
+        var site = await Stands();
+        await WebsiteWorld.Done(_world.Actions.Suspend(_world.Ann, site, "unpaid"));
+        await Fail((await _world.World.Claim(_world.Server))!, code);
+
+        var asked = await Say(last: true, Item(site) with { Revision = revision, Hash = Other });
+
+        Assert.Equal([site], asked);
+        Assert.Equal(("ahead", "It said so."), (await Condition(site), await Text(site)));
+    }
+
+    [Fact]
+    public async Task Kept_OfWhatNobodyAskedFor_IsNotKept()
+    {
+        var (fine, elsewhere) = (await Stands(), await _world.Website(server: await _world.World.Server()));
+        await _world.World.Execute("update placements set condition = 'ahead' where subject_id = @elsewhere", new { elsewhere });
+
+        Assert.Equal((0, 0, 0), (await Keep(fine, 5, Other), await Keep(elsewhere, 5, Other), await Keep(4711, 5, Other)));
+    }
+
+    [Fact]
+    public async Task Heartbeat_AfterAServerRefused_AsksForALookUntilItHasSaidWhatItKeeps()
+    {
+        var site = await Stands();
+        Assert.Null(await AskedAt());
+        await WebsiteWorld.Done(_world.Actions.Suspend(_world.Ann, site, "unpaid"));
+        await Fail((await _world.World.Claim(_world.Server))!, "node_ahead");
+
+        Assert.NotNull(await AskedAt());
+        await Keep(site, 5, Other);
+        Assert.Null(await AskedAt());
+    }
+
+    private const string Other = "ff112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+
+    private async Task<int> Keep(long site, long revision, string hash)
+    {
+        await using var db = await _world.World.DataSource.OpenConnectionAsync();
+        return await KeptSpec.Receive(db, _world.Server, new SaidSpecs([site], [revision], [hash], ["{}"]));
+    }
+
+    private async Task Fail(ClaimedTask task, string code)
+    {
+        await using var db = await _world.World.DataSource.OpenConnectionAsync();
+        await CompleteTask.Run(
+            db,
+            task.Id,
+            _world.Server,
+            new Completion(task.LeaseToken, false, true, code, "It said so.", ProvisioningWorld.Digest(1)),
+            ProvisioningWorld.RetryDelays
+        );
+    }
+
+    private async Task<DateTimeOffset?> AskedAt()
+    {
+        await using var db = await _world.World.DataSource.OpenConnectionAsync();
+        return (await Heartbeat.Run(db, _world.Server, 0, new NewHeartbeat("1", [], 1, "{}"))).InventoryAskedAt;
+    }
+
     /// <summary>Stands, and was applied some time ago.</summary>
     private async Task<long> Stands()
     {
@@ -145,11 +220,12 @@ public sealed class InventoryTests : IAsyncLifetime
 
     private Guid _run = Guid.NewGuid();
 
-    private async Task Say(bool last, params InventoryItem[] items)
+    private async Task<long[]> Say(bool last, params InventoryItem[] items)
     {
-        await Receive(Part(_run, last, items));
+        var ahead = await Receive(Part(_run, last, items));
         if (last)
             _run = Guid.NewGuid();
+        return ahead;
     }
 
     private static InventoryPart Part(Guid run, bool last, params InventoryItem[] items) =>
@@ -163,10 +239,10 @@ public sealed class InventoryTests : IAsyncLifetime
             [.. items.Select(i => i.Problem)]
         );
 
-    private async Task Receive(InventoryPart part)
+    private async Task<long[]> Receive(InventoryPart part)
     {
         await using var db = await _world.World.DataSource.OpenConnectionAsync();
-        await ReceiveInventory.Run(db, _world.Server, part);
+        return await ReceiveInventory.Run(db, _world.Server, part);
     }
 
     private Task<string> Condition(long site) =>
