@@ -29,6 +29,7 @@ internal static class AgentServices
             .AddSingleton<NginxVisitor>()
             .AddSingleton<NginxHealth>();
         services.AddSingleton<FirstReleaseJournal>().AddSingleton<ForeignFiles>().AddSingleton<Quarantine>().AddSingleton<Generations>();
+        services.AddSingleton<DoubledNames>();
         services.AddSingleton<TokenFile>().AddSingleton<Enrolment>().AddSingleton(Panel);
         services.AddSingleton<Outbox>().AddSingleton<OutboxSender>().AddSingleton<TaskRunner>().AddSingleton<TaskHooks>();
         services.AddSingleton<FaultSwitch>().AddSingleton<WorkLoop>().AddSingleton<Heartbeat>().AddSingleton<InventoryLook>();

@@ -19,6 +19,7 @@ internal sealed class NginxSwap(
     Generations generations,
     ForeignFiles foreign,
     Quarantine quarantine,
+    DoubledNames doubled,
     MainConfig main,
     NginxServer nginx,
     NginxTrial trial,
@@ -91,6 +92,7 @@ internal sealed class NginxSwap(
                 continue;
             }
             generations.MarkTested(number);
+            doubled.Note(NginxServer.Conflicts(test).Where(name => ledger.OwnerOf(name) is not null));
             batch.Stands = true;
             if (options.NginxManaged)
                 await batch.Do(Effect.GenerationSwap, "making them the live ones", () => MakeLive(number));

@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using System.Globalization;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using MPanel.NodeAgent.Contract;
@@ -18,6 +18,10 @@ internal sealed record KeptArchive(ArchiveFacts? Facts, TaskFailure? Failure);
 internal sealed class SiteArchive(AgentOptions options)
 {
     private const string Tar = "/usr/bin/tar";
+    private const string Du = "/usr/bin/du";
+
+    // Left free beside an archive: for the ledger, the logs and what the agent keeps.
+    private const long Spare = 16 * 1024 * 1024;
     private const UnixFileMode RootOnly = (UnixFileMode)0b111_000_000;
     private readonly string _directory = Path.Combine(options.StateDirectory, "archives");
 
@@ -33,6 +37,10 @@ internal sealed class SiteArchive(AgentOptions options)
         try
         {
             Directory.CreateDirectory(_directory, RootOnly);
+            // What an earlier attempt has left would count twice.
+            File.Delete(aside);
+            if (await NoRoom(site, run.Cancelled) is { } full)
+                return full;
             if (
                 await run.Effects.Do(
                     Effect.ArchiveWrite,
@@ -113,6 +121,34 @@ internal sealed class SiteArchive(AgentOptions options)
             ? [.. Directory.GetFiles(_directory, $"{site.WebsiteId}-*.tar.gz"), .. Directory.GetFiles(_directory, $"{site.WebsiteId}.tmp")]
             : [];
 
+    // A disk that an archive has filled stops everybody else on it: that is looked at before. The files may be such that nothing is compressed.
+    private async Task<KeptArchive?> NoRoom(HostedSite site, CancellationToken cancelled)
+    {
+        string[] arguments =
+        [
+            "--summarize",
+            "--block-size=1",
+            "--one-file-system",
+            "--",
+            Path.Combine(options.SitesDirectory, site.Key, "public"),
+        ];
+        var end = await ExternalProgram.Run(Du, arguments, Bound, cancellationToken: cancelled);
+        if (end.ExitCode != 0 || !long.TryParse(end.Output.Split('\t')[0], CultureInfo.InvariantCulture, out var needed))
+            return Failed($"The size of its files can't be told: {end.Said}");
+        var free = new DriveInfo(_directory).AvailableFreeSpace;
+        return needed + Spare <= free
+            ? null
+            : new KeptArchive(
+                null,
+                new TaskFailure(
+                    "archive_no_room",
+                    $"The archive isn't begun; the website stays suspended. It may take {Mebibytes(needed + Spare)} MiB, and {_directory} has {Mebibytes(free)} MiB free."
+                )
+            );
+    }
+
+    private static string Mebibytes(long bytes) => (bytes / (1024.0 * 1024)).ToString("N1", CultureInfo.InvariantCulture);
+
     private async Task<string?> Write(HostedSite site, string aside, CancellationToken cancelled)
     {
         // Made before tar opens it, so that it is nobody else's to read at any moment.
@@ -130,29 +166,17 @@ internal sealed class SiteArchive(AgentOptions options)
         await using var file = File.OpenRead(aside);
         await using var plain = new GZipStream(file, CompressionMode.Decompress);
         var kept = Convert.ToHexStringLower(await SHA256.HashDataAsync(plain, limit.Token));
-        return kept == await FreshHash(site, limit.Token)
-            ? null
+        string? fresh = null;
+        var end = await ExternalProgram.Run(
+            Tar,
+            Arguments(site, "-"),
+            Bound,
+            take: async files => fresh = Convert.ToHexStringLower(await SHA256.HashDataAsync(files, cancelled)),
+            cancellationToken: cancelled
+        );
+        return end.ExitCode != 0 ? $"tar ended with {end.ExitCode}: {end.Said}"
+            : kept == fresh ? null
             : "The files have changed while they were archived, or the archive is damaged.";
-    }
-
-    private async Task<string> FreshHash(HostedSite site, CancellationToken cancelled)
-    {
-        var start = new ProcessStartInfo(Tar, Arguments(site, "-")) { RedirectStandardOutput = true, WorkingDirectory = "/" };
-        start.Environment.Clear();
-        start.Environment["PATH"] = "/usr/bin:/bin";
-        start.Environment["LC_ALL"] = "C";
-        using var tar = Process.Start(start)!;
-        try
-        {
-            var hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(tar.StandardOutput.BaseStream, cancelled));
-            await tar.WaitForExitAsync(cancelled);
-            return tar.ExitCode == 0 ? hash : $"tar ended with {tar.ExitCode}";
-        }
-        catch
-        {
-            tar.Kill(entireProcessTree: true);
-            throw;
-        }
     }
 
     // Links stay links, what is mounted in there is not ours, and holes take no room.

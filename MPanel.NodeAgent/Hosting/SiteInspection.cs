@@ -15,7 +15,8 @@ internal sealed class SiteInspection(
     NginxLayout layout,
     NodeLock node,
     Ledger ledger,
-    Generations generations
+    Generations generations,
+    DoubledNames doubled
 )
 {
     private const int MostAtOnce = 8;
@@ -135,7 +136,8 @@ internal sealed class SiteInspection(
                     ?? TreeProblem(site)
                     ?? (entry.SetAside is { } said ? $"nginx refuses its configuration, and it is not served: {said}" : null)
                     ?? MapProblem(site, snapshot.Served)
-                    ?? await AnswerProblem(http, entry, site, stop);
+                    ?? await AnswerProblem(http, entry, site, stop)
+                    ?? DoubledProblem(site);
                 items[site.WebsiteId] = new InventoryItem("hosting", site.WebsiteId, entry.Spec.Revision, entry.Hash, problem);
             }
         );
@@ -184,6 +186,15 @@ internal sealed class SiteInspection(
     {
         var missing = site.Spec.Names.Where(n => served.GetValueOrDefault(n.Name) != site.Key).Select(n => n.Name).ToList();
         return missing.Count == 0 ? null : $"nginx's maps lack {string.Join(", ", missing.Take(5))}.";
+    }
+
+    // Last: the website itself is served.
+    private string? DoubledProblem(HostedSite site)
+    {
+        var names = site.Spec.Names.Select(n => n.Name).Where(doubled.Has).ToList();
+        return names.Count == 0
+            ? null
+            : $"Another file that nginx reads serves {string.Join(", ", names.Take(5))}, too. nginx goes by one of the two: take the name out of the file, in {layout.VhostDirectory} or beside it.";
     }
 
     private async Task<string?> AnswerProblem(HttpClient http, LedgerEntry entry, HostedSite site, CancellationToken cancelled)

@@ -10,6 +10,10 @@ internal sealed record ForeignFile(string Path, long? WebsiteId);
 /// <summary>What else stands in the vhost directory: an operator's files, and the vhosts of the first release.</summary>
 internal sealed partial class ForeignFiles(NginxLayout layout)
 {
+    // What the first release wrote before a website's names, and a hundred of these.
+    private const int MostRead = 32 * 1024;
+    private static readonly char[] Blanks = [' ', '\t', '\n'];
+
     /// <summary>Those whose name can stand in a configuration, in the order in which nginx would read them.</summary>
     public IReadOnlyList<ForeignFile> All() =>
         [
@@ -30,12 +34,21 @@ internal sealed partial class ForeignFiles(NginxLayout layout)
         if (Posix.Status(path) is not { Kind: FileKind.Regular })
             return null;
         using var file = new StreamReader(path);
-        var start = new char[64];
-        return WebsiteOfText(new string(start, 0, file.ReadBlock(start)));
+        var buffer = new char[MostRead];
+        var start = new string(buffer, 0, file.ReadBlock(buffer));
+        // A copy that an operator has made of one under another name is the operator's.
+        return
+            Names().Match(start) is { Success: true } names
+            && names.Groups[1].Value.Split(Blanks, StringSplitOptions.RemoveEmptyEntries).Contains(Path.GetFileNameWithoutExtension(path))
+            ? WebsiteOfText(start)
+            : null;
     }
 
     [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]*\.conf\z")]
     private static partial Regex Plain();
+
+    [GeneratedRegex(@"^\s*server_name\s+([^;]*);", RegexOptions.Multiline)]
+    private static partial Regex Names();
 
     [GeneratedRegex(@"\A# MPanel website ([0-9]{1,18})\n")]
     private static partial Regex FirstLine();

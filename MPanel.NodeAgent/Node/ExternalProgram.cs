@@ -18,17 +18,19 @@ internal static class ExternalProgram
     private const int MostOutput = 64 * 1024;
     private static readonly TimeSpan StreamGrace = TimeSpan.FromSeconds(2);
 
+    /// <param name="take">Gets the program's output in place of <see cref="ProgramEnd.Output"/>, and reads it to its end.</param>
     /// <exception cref="OperationCanceledException">Cancelled; the program was killed.</exception>
     public static async Task<ProgramEnd> Run(
         string path,
         IEnumerable<string> arguments,
         TimeSpan bound,
         string input = "",
+        Func<Stream, Task>? take = null,
         CancellationToken cancellationToken = default
     )
     {
         using var process = Start(path, arguments);
-        var output = Read(process.StandardOutput);
+        var output = take is null ? Read(process.StandardOutput) : Taken(process.StandardOutput, take);
         var error = Read(process.StandardError);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(bound);
@@ -44,7 +46,9 @@ internal static class ExternalProgram
             cancellationToken.ThrowIfCancellationRequested();
             timedOut = true;
         }
-        return new ProgramEnd(timedOut ? -1 : process.ExitCode, timedOut, await Ended(output), await Ended(error));
+        // Whoever takes the output needs all of it, however slow the machine is.
+        var said = take is null ? await Ended(output) : await output;
+        return new ProgramEnd(timedOut ? -1 : process.ExitCode, timedOut, said, await Ended(error));
     }
 
     private static Process Start(string path, IEnumerable<string> arguments)
@@ -85,6 +89,12 @@ internal static class ExternalProgram
         for (int count; (count = await stream.ReadAsync(buffer)) > 0; )
             text.Append(buffer, 0, Math.Min(count, MostOutput - text.Length));
         return text.ToString();
+    }
+
+    private static async Task<string> Taken(StreamReader stream, Func<Stream, Task> take)
+    {
+        await take(stream.BaseStream);
+        return "";
     }
 
     // A daemon that kept the pipe open must not hold the task.

@@ -33,7 +33,7 @@ internal sealed class TaskHooks(AgentOptions options)
         try
         {
             var bound = TimeSpan.FromSeconds(options.HookSeconds);
-            var end = await ExternalProgram.Run(hook, [], bound, run.Lease.Payload.GetRawText(), run.Cancelled);
+            var end = await ExternalProgram.Run(hook, [], bound, run.Lease.Payload.GetRawText(), cancellationToken: run.Cancelled);
             if (end.ExitCode == 0)
                 run.Log.Info($"hook {name} ended well: {end.Said}");
             else

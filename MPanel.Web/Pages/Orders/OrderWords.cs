@@ -163,6 +163,7 @@ public static class OrderWords
             "other_installation" => "The server has the website from another installation of the panel. Nothing was written there.",
             "archive_missing" =>
                 "The archive of the website's files is gone or harmed, so nothing was erased. Restore the website, then remove it again.",
+            "archive_no_room" => "There is no room on the server for the archive of its files. Nothing was erased; make room, then retry.",
             "archive_failed" => "The archive could not be written or did not match. Nothing was erased; look for room on the server.",
             "domain_reserved" => "Nobody may order this domain. Settle another one with the customer.",
             "lease_expired" => "The server's agent stopped reporting while it worked. It is tried again, unless the attempts are spent.",

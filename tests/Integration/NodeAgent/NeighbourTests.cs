@@ -68,6 +68,24 @@ public sealed class NeighbourTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Create_WithAForeignFileServingTheDomainOverIpv6Only_IsRefusedForGood()
+    {
+        if (!Socket.OSSupportsIPv6 || !File.Exists("/proc/net/if_inet6"))
+            Assert.Skip("This machine has no IPv6.");
+        _agent.Restart(("NginxAddress", "*"));
+        await _panel.Succeeds(_panel.Host(1, "one.test"), _agent);
+        await File.WriteAllTextAsync(
+            Path.Combine(_agent.VhostDirectory, "zz-foreign.conf"),
+            $"server {{ listen [::]:{_agent.Port}; server_name taken.test; return 200 foreign; }}\n"
+        );
+
+        var outcome = await _panel.Outcome(_panel.Host(2, "taken.test"), _agent);
+
+        Assert.Equal((true, "domain_already_served"), (outcome.Permanent, outcome.Error?.Code));
+        Assert.Equal(200, (await _agent.Get("one.test")).Status);
+    }
+
+    [Fact]
     public async Task Start_WithAnotherAddress_ServesEveryWebsiteThere()
     {
         _agent.Restart();

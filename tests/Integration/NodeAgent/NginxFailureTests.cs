@@ -196,6 +196,14 @@ public sealed class NginxFailureTests : IAsyncLifetime
         );
 
         Assert.Equal(503, (await _agent.Get("standing.test")).Status);
+        var seen = _panel.Inventories.Length;
+        _panel.InventoryAskedAt = DateTimeOffset.UnixEpoch.AddMinutes(1);
+        await Wait.Until(() => _panel.Inventories.Length > seen, "the look that was asked for", () => _agent.Log);
+        Assert.Contains(
+            "Another file that nginx reads serves standing.test, too",
+            _panel.Inventories[^1].Items[0].Problem,
+            StringComparison.Ordinal
+        );
         var wider = await _panel.Outcome(_panel.Host(7, "standing.test", "starter", "www.standing.test"), _agent);
         Assert.Equal("success", wider.Status);
     }

@@ -71,6 +71,25 @@ public sealed class RemovalTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Apply_WithNoRoomForTheArchive_BeginsNoneAndSaysHowMuchItTakes()
+    {
+        await using var disk = await SmallDisk.On(Archives, megabytes: 32);
+        await File.WriteAllBytesAsync(Path.Combine(Web, "big.bin"), new byte[20 * 1024 * 1024]);
+        var task = _panel.Apply(Suspended());
+
+        var outcome = await _panel.Outcome(task, _agent);
+
+        Assert.Equal((false, "archive_no_room"), (outcome.Permanent, outcome.Error?.Code));
+        Assert.Matches(@"may take 36\.\d MiB, and \S+/archives has 32\.0 MiB free", outcome.Error!.Message);
+        Assert.Empty(Directory.GetFiles(Archives));
+        Assert.Equal(503, (await _agent.Get("a.test")).Status);
+        File.Delete(Path.Combine(Web, "big.bin"));
+        _panel.GiveAgain(task);
+        await _panel.Succeeds(task, _agent);
+        Assert.Single(Directory.GetFiles(Archives));
+    }
+
+    [Fact]
     public async Task Apply_WithTheTreeGoneAndAnArchiveThere_BringsItBack()
     {
         await File.WriteAllTextAsync(Path.Combine(Web, "page.txt"), "words");

@@ -99,6 +99,26 @@ public sealed class UpgradeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Apply_WithAnOperatorsCopyOfTheOldVhost_LeavesTheCopyAloneAndSaysSo()
+    {
+        var copy = Path.Combine(_agent.VhostDirectory, "mine.conf");
+        File.Copy(Path.Combine(_agent.VhostDirectory, $"{Domain}.conf"), copy);
+        var before = await File.ReadAllTextAsync(copy);
+        _agent.Restart();
+        var task = _panel.Host(7, Domain, "starter", $"www.{Domain}");
+
+        var outcome = await _panel.Outcome(task, _agent);
+
+        Assert.Equal((true, "domain_already_served"), (outcome.Permanent, outcome.Error?.Code));
+        Assert.Equal(before, await File.ReadAllTextAsync(copy));
+        Assert.Equal((200, "the owner's page"), await _agent.Get(Domain));
+        File.Delete(copy);
+        _panel.GiveAgain(task);
+        await _panel.Succeeds(task, _agent);
+        await IsMoved();
+    }
+
+    [Fact]
     public async Task Apply_WithAnotherWebsitesOldVhostForItsName_IsRefusedForGood()
     {
         _agent.Restart();

@@ -44,12 +44,32 @@ public sealed class ExternalProgramTests
     }
 
     [Fact]
+    public async Task Run_WithSomebodyWhoTakesTheOutput_GivesAllOfItAndKeepsTheErrors()
+    {
+        var bytes = 0L;
+
+        var end = await ExternalProgram.Run(
+            "/bin/sh",
+            ["-c", "head -c 300000 /dev/zero; echo 'it went wrong' >&2; exit 3"],
+            Bound,
+            take: async output =>
+            {
+                var buffer = new byte[8192];
+                for (int count; (count = await output.ReadAsync(buffer)) > 0; )
+                    bytes += count;
+            }
+        );
+
+        Assert.Equal((3, 300_000L, "", "it went wrong"), (end.ExitCode, bytes, end.Output, end.Said));
+    }
+
+    [Fact]
     public async Task Run_Cancelled_KillsAndThrows()
     {
         using var cancelled = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
-            ExternalProgram.Run("/bin/sleep", ["600"], Bound, "", cancelled.Token)
+            ExternalProgram.Run("/bin/sleep", ["600"], Bound, cancellationToken: cancelled.Token)
         );
     }
 
