@@ -10,3 +10,6 @@ create table kept_specs (
     hash text not null check (hash ~ '^[0-9a-f]{64}$'),
     said_at timestamptz not null default now()
 );
+
+-- Days of traffic that are forgotten are few among many.
+create index website_traffic_day on website_traffic (day);

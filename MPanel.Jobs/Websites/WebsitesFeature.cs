@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using MPanel.Jobs.Engine;
 using MPanel.Settings;
 
 namespace MPanel.Jobs.Websites;
@@ -13,6 +14,7 @@ public static class WebsitesFeature
             .AddSingleton<SiteNameActions>()
             .AddSingleton<SiteContentActions>()
             .AddSingleton<SiteAheadActions>()
-            .AddSingleton<SiteMergeActions>();
+            .AddSingleton<SiteMergeActions>()
+            .AddRecurringJob<TrafficJob>();
     }
 }

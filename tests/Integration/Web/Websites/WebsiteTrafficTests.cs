@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using MPanel.Database.Websites;
+using MPanel.Jobs.Websites;
 using MPanel.Tests.Integration.Database.Provisioning;
 using MPanel.Tests.Support;
 
@@ -44,6 +46,32 @@ public sealed class WebsiteTrafficTests : IAsyncLifetime
             traffic.GetProperty("month").GetProperty("requests").GetInt64()
         );
         Assert.EndsWith("-01", traffic.GetProperty("month").GetProperty("from").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Job_ForgetsWhatIsTooOld_AndNothingThatIsShown()
+    {
+        await Count(_server, daysAgo: ForgetTraffic.KeepDays, 5);
+        await _world.Execute(
+            """
+            insert into website_traffic (website_id, server_id, day, requests, bytes_in, bytes_out)
+            select @_website, @_server, (now() at time zone 'utc')::date - @KeepDays - n, 1, 1, 1 from generate_series(1, @rows) n
+            """,
+            new
+            {
+                _website,
+                _server,
+                ForgetTraffic.KeepDays,
+                rows = TrafficJob.Batch + 5,
+            }
+        );
+        await Count(_server, daysAgo: 0, 7);
+        var job = new TrafficJob(_panel.DataSource);
+
+        var (first, second) = (await job.Run(CancellationToken.None), await job.Run(CancellationToken.None));
+
+        Assert.Equal(("10005 days of websites forgotten.", "0 days of websites forgotten."), (first, second));
+        Assert.Equal(12, await _world.Scalar<long>("select sum(requests)::bigint from website_traffic"));
     }
 
     [Fact]
