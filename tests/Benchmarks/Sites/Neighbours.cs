@@ -23,6 +23,31 @@ public static class Neighbours
         agent.Restart();
     }
 
+    /// <summary>A directory for each of them, as the agent makes it; and stops the agent.</summary>
+    public static async Task GiveTrees(AgentProcess agent)
+    {
+        await agent.Stop();
+        foreach (var file in Directory.GetFiles(agent.LedgerDirectory, "*.json"))
+        {
+            var spec = JsonNode.Parse(await File.ReadAllTextAsync(file))!["spec"]!;
+            var id = spec["websiteId"]!.GetValue<long>();
+            var place = Path.Combine(agent.SitesDirectory, $"s{id}");
+            if (Directory.Exists(place))
+                continue;
+            await File.WriteAllTextAsync(
+                Path.Combine(Directory.CreateDirectory(Path.Combine(place, "public")).FullName, "index.html"),
+                "A page"
+            );
+            var marker = new JsonObject
+            {
+                ["websiteId"] = id,
+                ["domain"] = spec["names"]![0]!["name"]!.GetValue<string>(),
+                ["epoch"] = spec["epoch"]!.GetValue<string>(),
+            };
+            await File.WriteAllTextAsync(Path.Combine(place, "site.json"), marker.ToJsonString());
+        }
+    }
+
     private static JsonObject Name(string name, string role) =>
         new()
         {

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net.Sockets;
 using Dapper;
 using MPanel.Benchmarks.Load;
 using MPanel.Benchmarks.Orders;
@@ -18,7 +17,7 @@ public sealed record SiteWait(double Answering, double AllDone)
     {
         var since = Stopwatch.StartNew();
         await Posting.Accepted(client, order.Request(panel.Key), stop);
-        await Until(() => Answers(order, agent, stop), "answered", since, agent, stop);
+        await Until(async () => await SiteVisit.Status(order.Domain, agent, stop) == 200, "answered", since, agent, stop);
         var answering = since.Elapsed.TotalMilliseconds;
         await using var db = await panel.Database.OpenConnectionAsync(stop);
         await Until(() => HostingDone(order), "was done", since, agent, stop);
@@ -37,20 +36,6 @@ public sealed record SiteWait(double Answering, double AllDone)
         for (; !await state(); await Task.Delay(5, stop))
             if (since.Elapsed > Bound)
                 throw new TimeoutException($"A site never {what}. The agent said:\n{End(agent.Log)}");
-    }
-
-    /// <summary>Each time a new connection: after a reload, nginx's old workers go on serving the connections they have.</summary>
-    private static async Task<bool> Answers(SampleOrder order, AgentProcess agent, CancellationToken stop)
-    {
-        try
-        {
-            await using var client = await WireClient.Open(agent.Port, stop);
-            return (await client.Send(WireClient.Request("GET", "/", host: order.Domain), stop)).Status == 200;
-        }
-        catch (Exception e) when (e is IOException or SocketException)
-        {
-            return false;
-        }
     }
 
     private static string End(string text) => text.Length <= 3000 ? text : text[^3000..];
