@@ -82,6 +82,9 @@ public static class PanelFeatures
         app.MapProducts();
         app.MapSubscriptions();
         app.MapInvoices();
+        app.MapPayments();
+        app.MapDisputes();
+        app.MapStripeEvents();
         app.MapServers();
         app.MapDomains();
         app.MapDashboard();

@@ -43,7 +43,8 @@ public sealed record AttentionCounts(long Orders, long Tasks, long Payments, lon
                     (select 1 {AttentionSources.FailedTasks} limit @bound) union all (select 1 {AttentionSources.UnplacedTasks} limit @bound)) n
                 ) as tasks,
                 (select count(*) from stopped where about_money) + (select count(*) from (
-                    select 1 {AttentionSources.Unsettled} limit @bound) n) as payments,
+                    (select 1 {AttentionSources.Unsettled} limit @bound) union all (select 1 {DisputeSources.Disputes} limit @bound)
+                    union all (select 1 {DisputeSources.Warnings} limit @bound)) n) as payments,
                 (select count(*) from (
                     (select 1 {AttentionSources.SilentServers}) union all (select 1 {AttentionSources.UnwellServers}) union all (select 1 {AttentionSources.FullServers})
                     union all (select 1 {AttentionSources.DriftedServers}) union all (select 1 {AttentionSources.Orphans})) n) as servers,

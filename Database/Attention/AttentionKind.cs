@@ -9,7 +9,7 @@ public static class AttentionKind
     /// <summary>Provisioning tasks that failed, or that no server has had room for.</summary>
     public const string Tasks = "tasks";
 
-    /// <summary>Payments that were refunded or disputed, or that contradict their order.</summary>
+    /// <summary>Payments that were refunded or disputed, that a bank warns of, or that contradict their order.</summary>
     public const string Payments = "payments";
 
     /// <summary>Servers that are silent or full.</summary>
@@ -32,6 +32,12 @@ public static class AttentionKind
 
     /// <summary>The code of a sender whose refused orders are not kept any more.</summary>
     public const string NotKept = "refused_not_kept";
+
+    /// <summary>The code of a bank's word that a payment may be fraud.</summary>
+    public const string FraudWarning = "fraud_warning";
+
+    /// <summary>Before the codes of disputes.</summary>
+    public const string OfDispute = "dispute_";
 
     /// <summary>Service keys that end soon, and those of the first release that nobody has looked at.</summary>
     public const string Keys = "keys";

@@ -6,12 +6,12 @@ namespace MPanel.Database.Attention;
 /// <summary>One thing that needs a person.</summary>
 /// <param name="Id">Of its place in this list, see <see cref="SourceId"/>.</param>
 /// <param name="Kind">See <see cref="AttentionKind"/>.</param>
-/// <param name="SourceId">Of the intake (orders and payments), refused order, task, server, website, job or key.</param>
+/// <param name="SourceId">Of the intake (orders and payments), refused order, dispute, early fraud warning, task, server, website, job or key.</param>
 /// <param name="Code">Why, as a stable code.</param>
 /// <param name="Error">The same as it was put down when it happened; null where the code says all.</param>
 /// <param name="Since">When it began to need somebody.</param>
 /// <param name="Subject">The domain, the refused PaymentIntent, the server's or key's name, or what the job is about.</param>
-/// <param name="Work">The task's type, or the job's kind; null for others.</param>
+/// <param name="Work">The task's type, the job's kind, or Stripe's id of a dispute or warning; null for others.</param>
 /// <param name="OrderReference">Null for what belongs to no order, as are the customer's id and name.</param>
 /// <param name="CustomerId">Null until the customer is known.</param>
 /// <param name="Server">Of a task that has one.</param>
@@ -52,6 +52,10 @@ public static class AttentionList
                 select f.* {{AttentionSources.NotKept}} and {after} order by {order} limit @limit
             ), unsettled as (
                 select f.* {{AttentionSources.Unsettled}} and {after} order by {order} limit @limit
+            ), disputes_open as (
+                select f.* {{DisputeSources.Disputes}} and {after} order by {order} limit @limit
+            ), warnings as (
+                select f.* {{DisputeSources.Warnings}} and {after} order by {order} limit @limit
             ), failed_tasks as (
                 select f.* {{AttentionSources.FailedTasks}} and {after} order by {order} limit @limit
             ), unplaced_tasks as (
@@ -83,6 +87,8 @@ public static class AttentionList
                 union all select id, 'orders', source_id, code, error, since, subject, null, null, null, null from refused
                 union all select id, 'orders', source_id, code, error, since, subject, null, null, null, null from not_kept
                 union all select id, 'payments', source_id, code, null, since, subject, null, reference, null, null from unsettled
+                union all select id, 'payments', source_id, code, error, since, subject, work, reference, null, null from disputes_open
+                union all select id, 'payments', source_id, code, error, since, subject, work, reference, null, null from warnings
                 union all select id, 'tasks', source_id, code, error, since, subject, work, null, order_id, server_id from failed_tasks
                 union all select id, 'tasks', source_id, code, null, since, subject, work, null, order_id, null from unplaced_tasks
                 union all select id, 'servers', source_id, code, null, since, subject, null, null, null, null from silent_servers

@@ -45,10 +45,12 @@ internal static class AttentionSources
             select p.id * 16 + 2 as id, i.id as source_id, 'payment_' || p.status as code, p.updated_at as since,
                    coalesce(i.body ->> 'primaryDomain', i.reference) as subject, i.reference, i.body ->> 'customerEmail' as email
             from payments p join order_intakes i on i.id = p.intake_id
+            -- A dispute that is here stands in the list itself.
             where p.status in ('disputed', 'refunded') and i.status <> 'needs_review'
               -- What went back for an order that is over is as it should be.
               and not (p.status = 'refunded' and (
                   i.status = 'rejected' or exists (select from orders o where o.intake_id = i.id and o.cancelled_at is not null)))
+              and not (p.status = 'disputed' and exists (select from disputes d where d.payment_id = p.id))
             union all
             -- A credit note says that the customer gets it, or their order was cancelled for it, and it lies here.
             select r.id * 16 + 14, i.id, 'refund_failed', r.updated_at,
@@ -57,7 +59,7 @@ internal static class AttentionSources
             where r.status in ('failed', 'cancelled')
               and case
                   when exists (select from credit_notes n where n.refund_id = r.id)
-                      then p.allocated + p.refunding + p.refunded + p.disputed < p.amount
+                      then p.allocated + p.refunding + p.refunded < p.amount and p.refunding + p.refunded + p.disputed < p.amount
                   when i.status = 'rejected' or exists (select from orders o where o.intake_id = i.id and o.cancelled_at is not null)
                       then p.refunding + p.refunded + p.disputed < p.amount and not exists (
                           select from refunds later where later.payment_id = r.payment_id and later.id > r.id)

@@ -7,7 +7,7 @@ namespace MPanel.Database.Customers;
 /// <param name="Count">Of how many invoices.</param>
 public sealed record CurrencyTotal(string Currency, decimal Amount, long Count);
 
-/// <summary>What customers have paid: their paid invoices, less their credit notes.</summary>
+/// <summary>What customers have paid: their paid invoices, less their credit notes and what their banks took back.</summary>
 public static class CustomerTotals
 {
     private sealed record CustomerTotal(long CustomerId, string Currency, decimal Amount, long Count);
@@ -17,10 +17,19 @@ public static class CustomerTotals
         (
             await db.QueryAsync<CustomerTotal>(
                 """
-                select customer_id, currency, sum(total - credited) as amount, count(*) as count
-                from invoices
-                where customer_id = any (@customers) and status in ('paid', 'partially_refunded')
-                group by customer_id, currency
+                select i.customer_id, i.currency, i.amount - coalesce(l.amount, 0) as amount, i.count
+                from (
+                    select customer_id, currency, sum(total - credited) as amount, count(*) as count
+                    from invoices
+                    where customer_id = any (@customers) and status in ('paid', 'partially_refunded')
+                    group by customer_id, currency
+                ) i
+                left join (
+                    select p.customer_id, p.currency, sum(d.loss) as amount
+                    from disputes d join payments p on p.id = d.payment_id
+                    where p.customer_id = any (@customers) and d.loss > 0
+                    group by p.customer_id, p.currency
+                ) l using (customer_id, currency)
                 order by customer_id, currency
                 """,
                 new { customers }

@@ -20,7 +20,7 @@ public static class IssuePaidInvoice
     /// </summary>
     /// <param name="series">Such as <c>INV-2026</c>.</param>
     /// <param name="seller">Whoever sells by now.</param>
-    /// <param name="now">When it was issued and paid.</param>
+    /// <param name="now">When it was issued. It was paid when Stripe says so.</param>
     /// <returns>The invoice number; that of the existing invoice when there is one.</returns>
     public static async Task<string> Run(
         NpgsqlTransaction transaction,
@@ -34,9 +34,20 @@ public static class IssuePaidInvoice
         return await db.QuerySingleOrDefaultAsync<string>(
                 """
                 with purchase as (
-                    select o.id, o.customer_id, o.payment_id, o.currency, o.total, c.name, c.email, c.company_name, c.vat_id,
-                           c.billing_address, c.country, o.primary_domain, 'Online payment through Stripe, ' || p.stripe_payment_intent_id as method
+                    select o.id, o.customer_id, o.payment_id, o.currency, o.total, c.name, c.email,
+                           -- What the order says of its buyer, or else what the customer has: never some of each.
+                           case when b.billing is null then c.company_name else b.billing ->> 'company' end as company_name,
+                           case when b.billing is null then c.vat_id else b.billing ->> 'vatId' end as vat_id,
+                           case when b.billing is null then c.billing_address else b.billing ->> 'address' end as billing_address,
+                           case when b.billing is null then c.country else b.billing ->> 'country' end as country,
+                           o.primary_domain, 'Online payment through Stripe, ' || p.stripe_payment_intent_id as method,
+                           least(coalesce(p.received_at, @now), @now) as paid_at
                     from orders o join customers c on c.id = o.customer_id join payments p on p.id = o.payment_id
+                    join order_intakes i on i.id = o.intake_id
+                    cross join lateral (
+                        select case when num_nonnulls(i.body #>> '{billing,company}', i.body #>> '{billing,vatId}', i.body #>> '{billing,address}',
+                            i.body #>> '{billing,country}') > 0 then i.body -> 'billing' end as billing
+                    ) b
                     where o.intake_id = @intakeId and not exists (select 1 from invoices where order_id = o.id)
                 ), numbered as (
                     insert into invoice_series as s (series, next_number) select @series, 2 from purchase
@@ -48,7 +59,7 @@ public static class IssuePaidInvoice
                         seller_legal_footer, payment_method, issued_at, paid_at, issued_on, due_on, net, settled)
                     select p.id, p.customer_id, p.payment_id, @series, n.number, 'paid', p.currency, p.total, p.name, p.email,
                         p.company_name, p.vat_id, p.billing_address, p.country, @Name, @Address, @VatId, @Email,
-                        @LegalFooter, p.method, @now, @now, (@now at time zone 'UTC')::date, (@now at time zone 'UTC')::date, p.total, p.total
+                        @LegalFooter, p.method, @now, p.paid_at, (@now at time zone 'UTC')::date, (@now at time zone 'UTC')::date, p.total, p.total
                     from purchase p, numbered n
                     returning id, order_id, payment_id, customer_id, total, invoice_number
                 ), allocated as (

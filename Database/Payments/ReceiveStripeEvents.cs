@@ -24,6 +24,9 @@ public static class ReceiveStripeEvents
     public const string ByWebhook = "webhook";
     public const string Fetched = "fetched";
 
+    /// <summary>Why one waits, for people.</summary>
+    public const string PaymentUnknown = "The panel doesn't know its payment yet.";
+
     /// <summary>Kind of the chain that looks into one.</summary>
     public const string Kind = "stripe.event";
 
@@ -34,7 +37,23 @@ public static class ReceiveStripeEvents
         on conflict (key) do nothing
         """;
 
-    /// <summary>Keeps an event, with its work, once: how often it comes and by which way doesn't matter.</summary>
+    /// <summary>
+    /// SQL: takes up the events that came before the payment <c>@PaymentIntentId</c> was known. One that is being kept at this very moment is
+    /// taken up by the hourly look.
+    /// </summary>
+    internal const string TakeUpOfPayment = $"""
+        with due as (
+            update stripe_events e set state = 'received', looks = looks + 1, updated_at = now()
+            where e.state = 'waiting' and e.payment_intent_id = @PaymentIntentId
+            returning e.id, e.event_id, e.type, e.looks
+        )
+        {Work}
+        """;
+
+    /// <summary>
+    /// Keeps an event, with its work, once: how often it comes and by which way doesn't matter. What is about a payment that isn't here waits
+    /// for it, and costs neither work nor a question: an account of Stripe's may have many payments of others.
+    /// </summary>
     /// <returns>Whether it is new.</returns>
     public static async Task<bool> Run(NpgsqlConnection db, StripeEventNotice notice, string cameBy) =>
         await db.ExecuteScalarAsync<int>(
@@ -42,7 +61,11 @@ public static class ReceiveStripeEvents
             with due as (
                 insert into stripe_events (event_id, type, object_kind, object_id, payment_intent_id, livemode, created, state, outcome, came_by)
                 values (@EventId, @Type, @ObjectKind, @ObjectId, @PaymentIntentId, @LiveMode, @Created,
-                    case when @Ignored::text is null then 'received' else 'ignored' end, @Ignored, @cameBy)
+                    case when @Ignored::text is not null then 'ignored'
+                         when exists (select from payments where stripe_payment_intent_id = @PaymentIntentId) then 'received'
+                         else 'waiting' end,
+                    coalesce(@Ignored, case when exists (select from payments where stripe_payment_intent_id = @PaymentIntentId) then null
+                         else @unknown end), @cameBy)
                 on conflict (event_id) do nothing
                 returning id, event_id, type, looks, state
             ), work as (
@@ -61,6 +84,7 @@ public static class ReceiveStripeEvents
                 notice.Created,
                 notice.Ignored,
                 cameBy,
+                unknown = PaymentUnknown,
             }
         ) == 1;
 
@@ -93,6 +117,25 @@ public static class ReceiveStripeEvents
             """,
             new { id },
             transaction
+        );
+
+    /// <summary>
+    /// Forgets what was received so long ago, whatever became of it: the first look at a payment asks Stripe for all that its events told of.
+    /// What is being looked into stays.
+    /// </summary>
+    /// <returns>How many.</returns>
+    public static Task<int> Prune(NpgsqlConnection db, TimeSpan age, int limit, CancellationToken cancellationToken) =>
+        db.ExecuteAsync(
+            new CommandDefinition(
+                """
+                delete from stripe_events where id in (
+                    select id from stripe_events where received_at < now() - @age and state <> 'received'
+                    order by received_at, id limit @limit for update skip locked
+                )
+                """,
+                new { age, limit },
+                cancellationToken: cancellationToken
+            )
         );
 
     /// <summary>Up to when all have been fetched; null before the first look.</summary>

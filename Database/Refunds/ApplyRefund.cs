@@ -1,4 +1,5 @@
 using Dapper;
+using MPanel.Database.Disputes;
 using MPanel.Database.Invoices;
 using Npgsql;
 
@@ -47,6 +48,21 @@ public static class ApplyRefund
         RefundBooking booking
     )
     {
+        if (payment.Disputed > 0)
+            await BookDisputes.GiveWay(transaction, payment.Id);
+        var change = await Change(transaction, payment with { Disputed = 0 }, reported, booking);
+        if (change is not null || payment.Disputed > 0)
+            await BookDisputes.Run(transaction, payment.Id, booking.Now);
+        return change;
+    }
+
+    private static async Task<RefundChange?> Change(
+        NpgsqlTransaction transaction,
+        LockedPayment payment,
+        ReportedRefund reported,
+        RefundBooking booking
+    )
+    {
         var known = await Find(transaction, reported) ?? await Add(transaction, payment, reported);
         if (known.Status == reported.Status || RefundState.CameToNothing(known.Status))
             return null;
@@ -57,21 +73,13 @@ public static class ApplyRefund
         else if (RefundState.CameToNothing(reported.Status))
             await GiveBack(transaction, payment.Id, known);
         await transaction.Connection!.ExecuteAsync(
-            """
-            update refunds set status = @Status, failure = @Failure, stripe_refund_id = @StripeId, updated_at = now() where id = @Id;
-            update payments
-            set status = case when status = 'disputed' then status when refunded = amount then 'refunded'
-                              when refunded > 0 then 'partially_refunded' else 'succeeded' end,
-                updated_at = now()
-            where id = @paymentId;
-            """,
+            "update refunds set status = @Status, failure = @Failure, stripe_refund_id = @StripeId, updated_at = now() where id = @Id",
             new
             {
                 reported.Status,
                 reported.Failure,
                 reported.StripeId,
                 known.Id,
-                paymentId = payment.Id,
             },
             transaction
         );
@@ -117,7 +125,7 @@ public static class ApplyRefund
     private static async Task Book(NpgsqlTransaction transaction, LockedPayment payment, Known refund, string reason, RefundBooking booking)
     {
         // What no invoice has goes first.
-        var rest = refund.Amount - (payment.Amount - payment.Allocated - payment.Refunded - payment.Disputed);
+        var rest = refund.Amount - (payment.Amount - payment.Allocated - payment.Refunded);
         foreach (var paid in rest > 0 ? await PaidBy(transaction, payment.Id) : [])
         {
             if (rest <= 0)

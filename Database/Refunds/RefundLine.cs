@@ -7,11 +7,19 @@ namespace MPanel.Database.Refunds;
 public static class RefundLine
 {
     /// <summary>A line on the timeline of the order that the payment paid; nothing where it paid none.</summary>
-    public static Task Append(NpgsqlTransaction transaction, long paymentId, string message, string actor, string correlationId) =>
+    /// <param name="step">See <see cref="TimelineStep"/>.</param>
+    public static Task Append(
+        NpgsqlTransaction transaction,
+        long paymentId,
+        string message,
+        string actor,
+        string correlationId,
+        string step = TimelineStep.Refund
+    ) =>
         transaction.Connection!.ExecuteAsync(
             $"""
             {Timeline.Append}
-            select '{Timeline.Intake}', p.intake_id, now(), '{TimelineStep.Refund}', null, null, 'done', null, @message, null, @actor, @correlationId
+            select '{Timeline.Intake}', p.intake_id, now(), @step, null, null, 'done', null, @message, null, @actor, @correlationId
             from payments p where p.id = @paymentId and p.intake_id is not null
             """,
             new
@@ -20,6 +28,7 @@ public static class RefundLine
                 message,
                 actor,
                 correlationId,
+                step,
             },
             transaction
         );

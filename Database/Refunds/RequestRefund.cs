@@ -1,4 +1,6 @@
 using Dapper;
+using MPanel.Database.Disputes;
+using MPanel.Database.Payments;
 using Npgsql;
 
 namespace MPanel.Database.Refunds;
@@ -7,8 +9,8 @@ namespace MPanel.Database.Refunds;
 /// <param name="Number">Of the invoice.</param>
 /// <param name="PaymentId">That paid it; null where no payment at Stripe did.</param>
 /// <param name="Rest">Major units: what of it is settled by the payment, and not being refunded.</param>
-/// <param name="Disputed">The customer's bank has taken the money, or may.</param>
-public sealed record RefundableInvoice(long Id, string Number, string Currency, long? PaymentId, decimal Rest, bool Disputed);
+/// <param name="Disputed">The customer's bank has money of it: <see cref="PaymentState.Disputed"/> or <see cref="PaymentState.Lost"/>; null when it hasn't.</param>
+public sealed record RefundableInvoice(long Id, string Number, string Currency, long? PaymentId, decimal Rest, string? Disputed);
 
 /// <summary>A refund that was asked for here.</summary>
 /// <param name="Uid">Names it at Stripe, and to whoever asks twice.</param>
@@ -33,7 +35,7 @@ public static class RequestRefund
             """
             select i.id, i.invoice_number as number, i.currency, p.id as payment_id,
                 greatest(least(i.settled, coalesce(p.amount - p.refunding - p.refunded - p.disputed, 0)), 0) as rest,
-                coalesce(p.status = 'disputed', false) as disputed
+                case when p.status in ('disputed', 'lost') then p.status end as disputed
             from invoices i left join payments p on p.id = i.payment_id and p.method = 'stripe'
             where i.id = @invoiceId
             """,
@@ -61,7 +63,7 @@ public static class RequestRefund
             """
             with held as (
                 update payments set refunding = refunding + @amount, updated_at = now()
-                where id = @paymentId and status <> 'disputed' and refunding + refunded + disputed + @amount <= amount
+                where id = @paymentId and status not in ('disputed', 'lost') and refunding + refunded + disputed + @amount <= amount
                   and not exists (select from refunds where uid = @uid)
                 returning id, currency
             )
@@ -98,8 +100,9 @@ public static class RequestRefund
 
     /// <summary>Stripe didn't take it: its money is free again. Nothing happens to one that Stripe has by now.</summary>
     /// <returns>Whether it was so.</returns>
-    public static async Task<bool> Refuse(NpgsqlTransaction transaction, RequestedRefund refund, string failure) =>
-        await transaction.Connection!.ExecuteScalarAsync<bool>(
+    public static async Task<bool> Refuse(NpgsqlTransaction transaction, RequestedRefund refund, string failure, DateTimeOffset now)
+    {
+        var refused = await transaction.Connection!.ExecuteScalarAsync<bool>(
             """
             with locked as (
                 select id from payments where id = @PaymentId for no key update
@@ -120,4 +123,9 @@ public static class RequestRefund
             },
             transaction
         );
+        // A dispute that was heard of meanwhile had to leave the money to the refund.
+        if (refused)
+            await BookDisputes.Run(transaction, refund.PaymentId, now);
+        return refused;
+    }
 }

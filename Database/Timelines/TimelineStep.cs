@@ -16,6 +16,9 @@ public static class TimelineStep
     /// <summary>A person ended it.</summary>
     public const string Cancellation = "cancellation";
 
+    /// <summary>What the customer's bank says against the payment.</summary>
+    public const string Dispute = "dispute";
+
     /// <summary>What a person or the panel made of a website.</summary>
     public const string Website = "website";
 

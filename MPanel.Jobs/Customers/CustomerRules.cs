@@ -27,7 +27,7 @@ public static partial class CustomerRules
     public const int LongestText = 200;
     public const int LongestNote = 4000;
     private const int MostAddressLines = 6;
-    private const int LongestAddressLine = 100;
+    public const int LongestAddressLine = 100;
 
     public static Checked<CustomerFields> Check(CustomerInput input)
     {
@@ -41,15 +41,15 @@ public static partial class CustomerRules
         var company = Text(input.CompanyName, LongestText);
         if (company is null && input.CompanyName is not null)
             faults.Add(new("companyName", "invalid_company_name", $"Must be at most {LongestText} visible characters."));
-        var vatId = Filled(input.VatId)?.ToUpperInvariant();
-        if (vatId is not null && !VatId().IsMatch(vatId))
+        var vatId = Filled(input.VatId) is { } typedVatId ? VatIdOf(typedVatId) : null;
+        if (vatId is null && Filled(input.VatId) is not null)
             faults.Add(new("vatId", "invalid_vat_id", "Must be letters, digits, spaces, dots, hyphens or slashes, at most 40."));
-        var phone = Filled(input.Phone);
-        if (phone is not null && !Phone().IsMatch(phone))
+        var phone = Filled(input.Phone) is { } typedPhone ? PhoneOf(typedPhone) : null;
+        if (phone is null && Filled(input.Phone) is not null)
             faults.Add(new("phone", "invalid_phone", "Must be a phone number: digits, spaces, + ( ) - . / and at most 40 characters."));
         var address = Address(input.BillingAddress, faults);
-        var country = Filled(input.Country)?.ToUpperInvariant();
-        if (country is not null && Countries.All.All(c => c.Code != country))
+        var country = Filled(input.Country) is { } typedCountry ? CountryOf(typedCountry) : null;
+        if (country is null && Filled(input.Country) is not null)
             faults.Add(new("country", "invalid_country", "Must be a country's two-letter code."));
         return new(
             faults.Count > 0 ? null : new CustomerFields(name!, email!, company is "" ? null : company, vatId, phone, address, country),
@@ -83,8 +83,18 @@ public static partial class CustomerRules
 
     private static string? Filled(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 
+    /// <summary>As it is kept; null for what is none.</summary>
+    internal static string? VatIdOf(string typed) => typed.ToUpperInvariant() is var id && VatId().IsMatch(id) ? id : null;
+
+    /// <inheritdoc cref="VatIdOf"/>
+    internal static string? PhoneOf(string typed) => Phone().IsMatch(typed) ? typed : null;
+
+    /// <inheritdoc cref="VatIdOf"/>
+    internal static string? CountryOf(string typed) =>
+        typed.ToUpperInvariant() is var code && Countries.All.Any(c => c.Code == code) ? code : null;
+
     /// <summary>As it is kept; empty where there is none, null where it is too long or has what can't be seen.</summary>
-    private static string? Text(string? typed, int longest) =>
+    internal static string? Text(string? typed, int longest) =>
         typed is null ? ""
         : typed.Length > 4 * longest ? null
         : PlainText.Clean(typed) is { } text && text.Length <= longest ? text

@@ -18,7 +18,13 @@ public sealed class CustomerStep : IStep
         var transaction = await step.Begin(cancellationToken);
         var intake = await Intakes.Get(transaction.Connection!, OrderChain.IntakeId(step.Payload), transaction);
         var body = OrderBody.FromJson(intake.Body);
-        var customer = await FindOrCreateCustomer.Run(transaction, intake.Id, body.CustomerEmail, body.CustomerName);
-        return new StepVerdict.Done(customer.Created ? "New customer" : "Known customer");
+        var customer = await FindOrCreateCustomer.Run(transaction, intake.Id, body.CustomerEmail, body.CustomerName, Billed(body));
+        var note = customer.Created ? "New customer" : "Known customer";
+        return new StepVerdict.Done(
+            body.BillingLeftOut is { Count: > 0 } leftOut ? $"{note}. Of the billing these could not be kept: {string.Join(", ", leftOut)}." : note
+        );
     }
+
+    private static BilledTo? Billed(OrderBody body) =>
+        body.Billing is { } b ? new BilledTo(b.Company, b.VatId, b.Phone, b.Address, b.Country) : null;
 }

@@ -6,7 +6,10 @@ public sealed record OrderRequest(
     string? CustomerEmail = null,
     string? CustomerName = null,
     IReadOnlyList<OrderRequestItem?>? Items = null,
-    string? PrimaryDomain = null
+    string? PrimaryDomain = null,
+    BillingRequest? Billing = null,
+    string? Currency = null,
+    string? PromotionCode = null
 );
 
 /// <param name="Qty">A decimal, so that 1.5 gets a field error and not a parse error.</param>

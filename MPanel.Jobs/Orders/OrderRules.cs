@@ -12,17 +12,20 @@ public static partial class OrderRules
     public const int MostItems = 50;
     public const int MostOfOne = 999;
     public const int LongestName = 200;
+    public const int LongestPromotionCode = 40;
 
     // With what is pasted around it and left out.
     private const int LongestTyped = 1000;
 
     public const decimal HighestPrice = 1_000_000m;
 
+    /// <param name="panelCurrency">Of an order that names none.</param>
     /// <param name="suffixes">Names under which others register theirs: nobody can buy one.</param>
     /// <returns>The canonical body, or every fault at once.</returns>
-    public static Checked<OrderBody> Check(OrderRequest request, string currency, PublicSuffixes suffixes)
+    public static Checked<OrderBody> Check(OrderRequest request, string panelCurrency, PublicSuffixes suffixes)
     {
         var faults = new List<FieldError>();
+        var currency = CurrencyOf(request.Currency, panelCurrency, faults);
         var payment = request.StripePaymentIntentId is { Length: <= LongestTyped } given ? PlainText.Trimmed(given) : null;
         if (payment is null || !IsPaymentIntentId(payment))
             faults.Add(
@@ -52,12 +55,69 @@ public static partial class OrderRules
         var items = CheckItems(request.Items, currency, faults);
         if (faults.Count == 0 && items.Sum(i => i.Qty * i.UnitPrice) <= 0)
             faults.Add(new("items", "nothing_to_pay", "The total must be more than zero."));
-        return new(faults.Count > 0 ? null : new OrderBody(payment!, email!, name!, currency, items, domain!), faults);
+        var promotion = PromotionCode(request.PromotionCode, faults);
+        var billing = OrderBilling.Of(request.Billing, out var leftOut);
+        return new(
+            faults.Count > 0
+                ? null
+                : new OrderBody(
+                    payment!,
+                    email!,
+                    name!,
+                    currency,
+                    items,
+                    domain!,
+                    billing,
+                    leftOut.Count > 0 ? leftOut : null,
+                    promotion
+                ),
+            faults
+        );
     }
 
-    /// <summary>The same before it is paid: whatever PaymentIntent it names, or names not.</summary>
-    public static Checked<OrderBody> CheckUnpaid(OrderRequest request, string currency, PublicSuffixes suffixes) =>
-        Check(request with { StripePaymentIntentId = "pi_unpaid" }, currency, suffixes);
+    /// <summary>
+    /// The same before it is paid: whatever PaymentIntent it names, or names not. What is wrong with whom it is billed to is said now, while
+    /// the customer can still mend it.
+    /// </summary>
+    public static Checked<OrderBody> CheckUnpaid(OrderRequest request, string panelCurrency, PublicSuffixes suffixes)
+    {
+        var (body, faults) = Check(request with { StripePaymentIntentId = "pi_unpaid" }, panelCurrency, suffixes);
+        OrderBilling.Of(request.Billing, out var leftOut);
+        return leftOut.Count == 0
+            ? new(body, faults)
+            : new(
+                null,
+                [
+                    .. faults,
+                    .. leftOut.Select(field => new FieldError(
+                        $"billing.{field}",
+                        "invalid_billing",
+                        "Can't be kept: it is too long, has what can't be seen, or is none. A paid order goes on without it."
+                    )),
+                ]
+            );
+    }
+
+    private static string CurrencyOf(string? sent, string panelCurrency, List<FieldError> faults)
+    {
+        if (string.IsNullOrWhiteSpace(sent))
+            return panelCurrency;
+        if (sent.Length <= LongestTyped && CurrencyExponents.Normalize(PlainText.Trimmed(sent)) is { } currency)
+            return currency;
+        faults.Add(new("currency", "invalid_currency", "Must be the three letters of a currency, such as USD."));
+        return panelCurrency;
+    }
+
+    private static string? PromotionCode(string? sent, List<FieldError> faults)
+    {
+        if (string.IsNullOrWhiteSpace(sent))
+            return null;
+        var code = sent.Length <= LongestTyped ? PlainText.Clean(sent)?.ToUpperInvariant() : null;
+        if (code is { Length: > 0 and <= LongestPromotionCode })
+            return code;
+        faults.Add(new("promotionCode", "invalid_promotion_code", $"Must be 1 to {LongestPromotionCode} visible characters."));
+        return null;
+    }
 
     public static bool IsPaymentIntentId(string text) => PaymentIntentId().IsMatch(text);
 

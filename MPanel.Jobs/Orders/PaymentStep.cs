@@ -52,11 +52,7 @@ public sealed class PaymentStep(
                 await RecordPayment.Run(
                     await step.Begin(cancellationToken),
                     OrderChain.IntakeId(step.Payload),
-                    payment.Id,
-                    payment.ChargeId,
-                    paid.Received,
-                    paid.Currency,
-                    payment.LiveMode
+                    new ConfirmedPayment(payment.Id, paid.Received, paid.Currency, payment.LiveMode, payment.Facts)
                 );
                 return new StepVerdict.Done($"{Money.Plain(paid.Received, paid.Currency)} {paid.Currency} paid");
             case var failure:

@@ -40,7 +40,10 @@ public static partial class RefusedBody
                 Field(json.RootElement, "items") is { ValueKind: JsonValueKind.Array } items
                     ? [.. items.EnumerateArray().Take(OrderRules.MostItems).Select(Item)]
                     : null,
-                Text(json.RootElement, "primaryDomain")
+                Text(json.RootElement, "primaryDomain"),
+                Field(json.RootElement, "billing") is { ValueKind: JsonValueKind.Object } billing ? Billing(billing) : null,
+                Text(json.RootElement, "currency"),
+                Text(json.RootElement, "promotionCode")
             );
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
@@ -54,6 +57,19 @@ public static partial class RefusedBody
         item.ValueKind == JsonValueKind.Object
             ? new(Text(item, "productSlug"), Number(item, "qty"), Number(item, "unitPrice"), Text(item, "billingPeriod"))
             : new();
+
+    private static BillingRequest Billing(JsonElement billing) =>
+        new(
+            Text(billing, "company"),
+            Text(billing, "line1"),
+            Text(billing, "line2"),
+            Text(billing, "postalCode"),
+            Text(billing, "city"),
+            Text(billing, "region"),
+            Text(billing, "country"),
+            Text(billing, "vatId"),
+            Text(billing, "phone")
+        );
 
     private static JsonElement? Field(JsonElement json, string name) =>
         json.EnumerateObject()

@@ -1,3 +1,5 @@
+using MPanel.Database.Payments;
+
 namespace MPanel.Jobs.Payments;
 
 /// <summary>The answer to <see cref="StripePayments.Find"/>: exactly one of the nested records.</summary>
@@ -24,6 +26,11 @@ public abstract record PaymentLookup
 /// <param name="Failure">Null when Stripe answered; never <see cref="PaymentLookup.Found"/>.</param>
 public sealed record InvoiceLookup(bool IsPaid, PaymentLookup? Failure);
 
+/// <summary>The answer to <see cref="StripePayments.FeeOf"/>.</summary>
+/// <param name="Fee">Null while Stripe doesn't know it, and where there is a failure.</param>
+/// <param name="Failure">Null when Stripe answered; never <see cref="PaymentLookup.Found"/>.</param>
+public sealed record FeeLookup(PaymentFee? Fee, PaymentLookup? Failure);
+
 public enum GatewayPaymentStatus
 {
     /// <summary>Not paid yet, and may still be: processing, requires_action, requires_confirmation, requires_capture, requires_payment_method.</summary>
@@ -34,10 +41,10 @@ public enum GatewayPaymentStatus
 
 /// <param name="ProviderStatus">The provider's own word, for people.</param>
 /// <param name="LiveMode">False for the provider's test mode.</param>
-/// <param name="ChargeId">The latest charge; null before there is one.</param>
 /// <param name="OrderBinding">What its metadata says it was made for, under <c>mpanel_order</c>; null where it says nothing.</param>
 /// <param name="CreatedAt">When it was made at the provider: before it was paid.</param>
 /// <param name="Addresses">E-mail addresses of its receipt and its billing details.</param>
+/// <param name="Facts">What else Stripe knows of it. Where something isn't as it should be, it is left out: nothing here decides about money.</param>
 public sealed record GatewayPayment(
     string Id,
     GatewayPaymentStatus Status,
@@ -45,10 +52,10 @@ public sealed record GatewayPayment(
     GatewayMoney Money,
     bool LiveMode,
     bool Disputed,
-    string? ChargeId,
     string? OrderBinding,
     DateTimeOffset CreatedAt,
-    IReadOnlyList<string> Addresses
+    IReadOnlyList<string> Addresses,
+    PaymentFacts Facts
 );
 
 /// <summary>Major units.</summary>

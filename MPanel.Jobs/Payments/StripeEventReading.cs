@@ -12,12 +12,31 @@ public static class StripeEventReading
     /// <summary>Types that may change what the books say of a payment.</summary>
     public static readonly IReadOnlyList<string> Used =
     [
+        "charge.dispute.closed",
+        "charge.dispute.created",
+        "charge.dispute.funds_reinstated",
+        "charge.dispute.funds_withdrawn",
+        "charge.dispute.updated",
         "charge.refunded",
         "charge.refund.updated",
+        "charge.updated",
+        "radar.early_fraud_warning.created",
+        "radar.early_fraud_warning.updated",
         "refund.created",
-        "refund.updated",
         "refund.failed",
+        "refund.updated",
     ];
+
+    /// <summary>What is to be asked for because of an event.</summary>
+    public static PaymentParts Parts(string type) =>
+        type switch
+        {
+            "charge.updated" => PaymentParts.Facts,
+            _ when !Used.Contains(type) => PaymentParts.None,
+            _ when type.StartsWith("charge.dispute.", StringComparison.Ordinal) => PaymentParts.Disputes,
+            _ when type.StartsWith("radar.", StringComparison.Ordinal) => PaymentParts.Warnings,
+            _ => PaymentParts.Refunds,
+        };
 
     private const int LongestId = 255;
 
@@ -69,7 +88,10 @@ public static class StripeEventReading
         );
     }
 
-    private static string? Ignored(string type, string? payment, bool mode, bool liveMode) =>
+    /// <summary>Why nothing is to be done about an event; null for what is looked into.</summary>
+    /// <param name="mode">Its own.</param>
+    /// <param name="liveMode">Of the panel's key.</param>
+    public static string? Ignored(string type, string? payment, bool mode, bool liveMode) =>
         mode != liveMode ? $"It is of {(mode ? "live" : "test")} mode, and this panel's key is not."
         : !Used.Contains(type) ? "MPanel doesn't use events of this type."
         : payment is null ? "It is about no payment."

@@ -41,14 +41,14 @@ internal static class StripePaymentReading
                 new GatewayMoney(currency, Asked: amount, received, refunded),
                 intent.Livemode,
                 intent.LatestCharge?.Disputed ?? false,
-                intent.LatestCharge?.Id,
                 intent.Metadata?.GetValueOrDefault(OrderKey) is { Length: > 0 } order ? order : null,
                 new DateTimeOffset(DateTime.SpecifyKind(intent.Created, DateTimeKind.Utc)),
                 [
                     .. new[] { intent.ReceiptEmail, intent.LatestCharge?.ReceiptEmail, intent.LatestCharge?.BillingDetails?.Email }
                         .OfType<string>()
                         .Distinct(),
-                ]
+                ],
+                StripeFacts.Of(intent)
             )
         );
     }

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
+using MPanel.Database.Payments;
 using Stripe;
 
 namespace MPanel.Jobs.Payments;
@@ -18,6 +19,7 @@ public sealed partial class StripePayments(
 )
 {
     private static readonly PaymentIntentGetOptions WithCharge = new() { Expand = ["latest_charge"] };
+    private static readonly ChargeGetOptions WithMovement = new() { Expand = ["balance_transaction"] };
 
     /// <summary>Looks a payment up by its PaymentIntent id (<c>pi_…</c>), with its latest charge.</summary>
     /// <returns>Every expected answer, outages included, is a value; exceptions are bugs or cancellation.</returns>
@@ -46,6 +48,17 @@ public sealed partial class StripePayments(
             cancellationToken
         );
         return new InvoiceLookup(paid, failure);
+    }
+
+    /// <summary>What Stripe took for a charge. It is asked for by itself: a key that may not read balance transactions must not stop an order.</summary>
+    public async Task<FeeLookup> FeeOf(string chargeId, CancellationToken cancellationToken)
+    {
+        PaymentFee? fee = null;
+        var failure = await answers.Failure(
+            async bound => fee = StripeFacts.Fee(await stripe.V1.Charges.GetAsync(chargeId, WithMovement, null, bound).WaitAsync(bound)),
+            cancellationToken
+        );
+        return new FeeLookup(failure is null ? fee : null, failure);
     }
 
     private async Task<PaymentLookup> Ask(string paymentIntentId, CancellationToken cancellationToken)

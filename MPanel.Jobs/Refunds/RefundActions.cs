@@ -1,5 +1,6 @@
 using MPanel.Database.Invoices;
 using MPanel.Database.Jobs;
+using MPanel.Database.Payments;
 using MPanel.Database.Refunds;
 using MPanel.Jobs.Engine;
 using MPanel.Jobs.Outcomes;
@@ -40,7 +41,10 @@ public sealed class RefundActions(NpgsqlDataSource dataSource, JobSignals jobs)
             return new Outcome<RequestedRefund>.Missing();
         var amount = wish.Amount ?? invoice.Rest;
         if (WhyNot(invoice, amount) is { } refusal)
-            return refusal;
+            // The same request may have taken all that was left since.
+            return await RequestRefund.ByUid(db, wish.Uid, transaction) is { } meanwhile
+                ? new Outcome<RequestedRefund>.Done(meanwhile)
+                : refusal;
         var source = new RefundSource(invoice.PaymentId!.Value, $"invoice {invoice.Number}", invoice.Number);
         if (await Hold(transaction, actor, source, wish.Uid, amount, reason) is not { } refund)
             return More(invoice);
@@ -101,8 +105,13 @@ public sealed class RefundActions(NpgsqlDataSource dataSource, JobSignals jobs)
 
     private static Refusal? WhyNot(RefundableInvoice invoice, decimal amount) =>
         invoice.PaymentId is null ? Refusal.Unfit("not_paid_by_stripe", $"{invoice.Number} was not paid through Stripe.")
-        : invoice.Disputed
-            ? Refusal.State("payment_disputed", "The customer's bank disputes the payment: what Stripe has of it is decided there.")
+        : invoice.Disputed is { } disputed
+            ? Refusal.State(
+                "payment_disputed",
+                disputed == PaymentState.Lost
+                    ? "The customer's bank has taken the money back: the dispute is lost, and Stripe refunds nothing of such a payment."
+                    : "The customer's bank disputes the payment and holds the money until it has decided. Stripe refunds nothing meanwhile."
+            )
         : invoice.Rest <= 0 ? Refusal.State("nothing_left", $"Nothing of {invoice.Number} is left to refund.")
         : amount <= 0 || CurrencyExponents.ToMinor(amount, invoice.Currency) is null
             ? Refusal.Invalid("amount", "malformed", $"Must be above zero, with the decimals of {invoice.Currency}.")

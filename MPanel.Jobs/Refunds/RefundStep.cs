@@ -11,7 +11,7 @@ namespace MPanel.Jobs.Refunds;
 /// Asks Stripe for a refund, and books what it answers. Whatever dies on the way, Stripe gives the money back once: the key of the question
 /// is the refund's own, and it is looked for among Stripe's refunds first, since Stripe forgets keys after a day.
 /// </summary>
-public sealed class RefundStep(NpgsqlDataSource dataSource, StripeRefunds stripe, RefundBooks books) : IStep
+public sealed class RefundStep(NpgsqlDataSource dataSource, StripeRefunds stripe, RefundBooks books, TimeProvider time) : IStep
 {
     public string Kind => RefundChain.ChainKind;
     public string Title => "Refund";
@@ -52,10 +52,10 @@ public sealed class RefundStep(NpgsqlDataSource dataSource, StripeRefunds stripe
         return new StepVerdict.Done(line ?? "It is in the books already");
     }
 
-    private static async Task<StepVerdict> Refuse(StepRun step, RequestedRefund refund, string why, CancellationToken cancellationToken)
+    private async Task<StepVerdict> Refuse(StepRun step, RequestedRefund refund, string why, CancellationToken cancellationToken)
     {
         var transaction = await step.Begin(cancellationToken);
-        if (!await RequestRefund.Refuse(transaction, refund, why))
+        if (!await RequestRefund.Refuse(transaction, refund, why, time.GetUtcNow()))
             return new StepVerdict.Done("Stripe has it by now");
         var line = $"Stripe refused the refund of {Money.Text(refund.Amount, refund.Currency)}: {why}";
         await RefundLine.Append(transaction, refund.PaymentId, line, "stripe", step.CorrelationId);

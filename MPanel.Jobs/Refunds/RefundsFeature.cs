@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using MPanel.Jobs.Disputes;
 using MPanel.Jobs.Engine;
 using MPanel.Jobs.Payments;
 
@@ -18,5 +19,12 @@ public static class RefundsFeature
             .AddStep<RefundStep>()
             .AddSingleton<IChain, StripeEventChain>()
             .AddStep<StripeEventStep>()
-            .AddRecurringJob<MissedEvents>();
+            .AddSingleton<StripeDisputes>()
+            .AddSingleton<DisputeBooks>()
+            .AddSingleton<DisputeActions>()
+            .AddSingleton<StripeEventActions>()
+            .AddSingleton<PaymentReading>()
+            .AddRecurringJob<MissedEvents>()
+            .AddRecurringJob<LookAtPayments>()
+            .AddRecurringJob<PruneStripeEvents>();
 }

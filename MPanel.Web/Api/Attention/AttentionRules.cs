@@ -16,6 +16,11 @@ public static class AttentionRules
     public const string ContentBack = "content_back";
     public const string MergeNames = "merge_names";
 
+    /// <summary>Of a dispute: a person has seen it as it is.</summary>
+    public const string Seen = "seen";
+    public const string RefundNow = "refund";
+    public const string Dismiss = "dismiss";
+
     /// <summary>What one needs to see a kind: its own module's permission.</summary>
     public static string Permission(string kind) =>
         kind switch
@@ -34,6 +39,10 @@ public static class AttentionRules
     public static bool SeesCustomer(ClaimsPrincipal viewer) =>
         viewer.HasPermission(Permissions.OrdersView) || viewer.HasPermission(Permissions.CustomersView);
 
+    /// <summary>A dispute, or an early fraud warning.</summary>
+    public static bool IsOfBank(AttentionRow row) =>
+        row.Code == AttentionKind.FraudWarning || row.Code.StartsWith(AttentionKind.OfDispute, StringComparison.Ordinal);
+
     /// <param name="may">Whether the viewer holds a permission.</param>
     public static IReadOnlyList<string> Actions(AttentionRow row, Func<string, bool> may) =>
         row.Kind switch
@@ -44,6 +53,9 @@ public static class AttentionRules
             AttentionKind.Websites => [row.Code == AttentionKind.NamesOverlap ? MergeNames : ContentBack],
             AttentionKind.Jobs when row.Code == AttentionKind.RecurringFailed => [],
             AttentionKind.Jobs => may(Permissions.JobsManage) ? [Retry, Cancel] : [],
+            AttentionKind.Payments when IsOfBank(row) && !may(Permissions.InvoicesManage) => [],
+            AttentionKind.Payments when row.Code == AttentionKind.FraudWarning => [RefundNow, Dismiss],
+            AttentionKind.Payments when IsOfBank(row) => [Seen],
             AttentionKind.Orders or AttentionKind.Payments when row.JobId is not null =>
             [
                 .. row.Code == "price_mismatch" && may(Permissions.OrdersManage) ? [AcceptPrices] : Array.Empty<string>(),

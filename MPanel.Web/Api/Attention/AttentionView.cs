@@ -6,13 +6,13 @@ namespace MPanel.Web.Api.Attention;
 
 /// <summary>What can be done about it: a POST to a route of this API.</summary>
 /// <param name="Name">
-/// content_back, merge_names, resume, accept_prices (with <c>{ "acceptPrices": true }</c>), retry, cancel, or a decision (with <c>{ "accept": "payment_unbound" }</c>).
+/// content_back, merge_names, seen (with <c>{ "status": "lost" }</c>), refund, dismiss, resume, accept_prices (with <c>{ "acceptPrices": true }</c>), retry, cancel, or a decision (with <c>{ "accept": "payment_unbound" }</c>).
 /// </param>
 public sealed record AttentionAction(string Name, string Path);
 
 /// <summary>What somebody must look at, and what they may do about it.</summary>
 /// <param name="Kind">orders, tasks, payments, servers, websites, jobs or keys.</param>
-/// <param name="Id">Of the intake (orders and payments), refused order, task, server, website, job or key.</param>
+/// <param name="Id">Of the intake (orders and payments), refused order, dispute, early fraud warning, task, server, website, job or key.</param>
 /// <param name="Since">When it began to need somebody.</param>
 /// <param name="Code">Why, as a stable code.</param>
 /// <param name="Reason">The same in a sentence.</param>
@@ -64,6 +64,8 @@ public sealed record AttentionView(
             (AttentionKind.Jobs, _) => $"/api/admin/jobs/{row.SourceId}/{action}",
             (AttentionKind.Websites, AttentionRules.MergeNames) => $"/api/admin/websites/{row.SourceId}/merge-names",
             (AttentionKind.Websites, _) => $"/api/admin/websites/{row.SourceId}/content-back",
+            (_, AttentionRules.Seen) => $"/api/admin/disputes/{row.SourceId}/seen",
+            (_, AttentionRules.RefundNow or AttentionRules.Dismiss) => $"/api/admin/fraud-warnings/{row.SourceId}/{action}",
             (_, AttentionRules.Cancel) => $"/api/admin/jobs/{row.JobId}/cancel",
             _ => $"/api/admin/orders/{row.OrderReference}/resume",
         };

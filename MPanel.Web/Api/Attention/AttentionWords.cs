@@ -18,6 +18,10 @@ public static class AttentionWords
             (AttentionKind.Orders, _) => $"Order {row.OrderReference} is stopped",
             (_, "payment_refunded") => $"The payment of {row.OrderReference} was refunded",
             (_, "refund_failed") => $"A refund of {row.OrderReference} did not arrive",
+            (_, "dispute_inquiry") => $"The bank asks about the payment of {row.OrderReference ?? row.Subject}",
+            (_, "dispute_needs_response") => $"The payment of {row.OrderReference ?? row.Subject} is disputed",
+            (_, "dispute_lost") => $"The payment of {row.OrderReference ?? row.Subject} is lost to the bank",
+            (_, AttentionKind.FraudWarning) => $"The payment of {row.OrderReference ?? row.Subject} may be fraud",
             (_, "payment_disputed") => $"The payment of {row.OrderReference} is disputed",
             (_, "payment_not_found") => $"The payment of {row.OrderReference} is not found",
             (AttentionKind.Payments, _) => $"The payment of {row.OrderReference} does not fit the order",
@@ -76,6 +80,12 @@ public static class AttentionWords
                 "Requeue it on Hangfire's dashboard when its cause is mended, or delete it: it runs again by the clock.",
             "key_to_review" => "Keep it if a program still needs it, or revoke it.",
             _ when row.Kind == AttentionKind.Keys => "Rotate it, and give the new key to its program.",
+            "dispute_inquiry" =>
+                "No money has moved. Answer it at Stripe, or give the money back: either may keep it from becoming a dispute.",
+            "dispute_needs_response" => "The bank has the money. Hand in evidence at Stripe in time, or it is lost.",
+            "dispute_lost" => "Nothing can be answered any more. Decide what becomes of the service, and say that you have seen it.",
+            AttentionKind.FraudWarning =>
+                "It is not disputed yet. Giving the money back now spares the dispute and its fee. Dismiss it when you know the customer.",
             "refund_failed" => "Ask the customer how else the money can reach them, and refund it at Stripe again or pay it another way.",
             _ => OrderWords.Explain(row.Code),
         };
@@ -94,6 +104,9 @@ public static class AttentionWords
             AttentionKind.Jobs => $"/jobs/{row.SourceId}",
             AttentionKind.Orders when row.Code == AttentionKind.NotKept => "/orders/refused?status=open",
             AttentionKind.Orders when row.Code == AttentionKind.OrderRefused => $"/orders/refused/{row.SourceId}",
+            AttentionKind.Payments when row.Code.StartsWith(AttentionKind.OfDispute, StringComparison.Ordinal) =>
+                $"/payments/disputes?q={Uri.EscapeDataString(row.Work!)}",
+            _ when row.OrderReference is null => "/payments",
             _ => $"/orders/{row.OrderReference}",
         };
 

@@ -27,8 +27,11 @@ public sealed record UnpaidOrder(
     string? CustomerEmail = null,
     string? CustomerName = null,
     IReadOnlyList<OrderRequestItem?>? Items = null,
-    string? PrimaryDomain = null
+    string? PrimaryDomain = null,
+    BillingRequest? Billing = null,
+    string? Currency = null,
+    string? PromotionCode = null
 )
 {
-    public OrderRequest Request => new(null, CustomerEmail, CustomerName, Items, PrimaryDomain);
+    public OrderRequest Request => new(null, CustomerEmail, CustomerName, Items, PrimaryDomain, Billing, Currency, PromotionCode);
 }

@@ -78,6 +78,22 @@ public sealed record CorrectedItem(
     string? BillingPeriod = null
 );
 
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record CorrectedBilling(
+    string? Company = null,
+    string? Line1 = null,
+    string? Line2 = null,
+    string? PostalCode = null,
+    string? City = null,
+    string? Region = null,
+    string? Country = null,
+    string? VatId = null,
+    string? Phone = null
+)
+{
+    public BillingRequest Request => new(Company, Line1, Line2, PostalCode, City, Region, Country, VatId, Phone);
+}
+
 /// <summary>The order as it should have been sent.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record CorrectedOrder(
@@ -85,7 +101,10 @@ public sealed record CorrectedOrder(
     string? CustomerEmail = null,
     string? CustomerName = null,
     IReadOnlyList<CorrectedItem?>? Items = null,
-    string? PrimaryDomain = null
+    string? PrimaryDomain = null,
+    CorrectedBilling? Billing = null,
+    string? Currency = null,
+    string? PromotionCode = null
 )
 {
     public OrderRequest Request =>
@@ -94,7 +113,10 @@ public sealed record CorrectedOrder(
             CustomerEmail,
             CustomerName,
             Items?.Select(i => i is null ? null : new OrderRequestItem(i.ProductSlug, i.Qty, i.UnitPrice, i.BillingPeriod)).ToList(),
-            PrimaryDomain
+            PrimaryDomain,
+            Billing?.Request,
+            Currency,
+            PromotionCode
         );
 }
 

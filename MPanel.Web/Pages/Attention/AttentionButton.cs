@@ -60,6 +60,27 @@ public sealed record AttentionButton(string Handler, string? Value, string Label
                 "ban",
                 $"Give up job {row.SourceId}, and what was to follow it? It is not tried again."
             ),
+            (AttentionKind.Payments, AttentionRules.Seen) => new(
+                "SeenDispute",
+                $"{row.SourceId}:{row.Code[AttentionKind.OfDispute.Length..]}",
+                "Noted",
+                "check",
+                $"Take {row.Work} off this list? It comes back when the bank changes its mind. No money moves."
+            ),
+            (AttentionKind.Payments, AttentionRules.RefundNow) => new(
+                "RefundWarned",
+                $"{row.SourceId}",
+                "Refund now",
+                "transfer",
+                $"Give back all that is left of the payment of {order ?? row.Subject}? Stripe sends it to where it came from, and a credit note is issued over it. The website goes on."
+            ),
+            (AttentionKind.Payments, AttentionRules.Dismiss) => new(
+                "DismissWarning",
+                $"{row.SourceId}",
+                "Dismiss",
+                "x",
+                "Do nothing about this warning? The payment may still be disputed."
+            ),
             (_, AttentionRules.AcceptPrices) => new(
                 "Accept",
                 order,

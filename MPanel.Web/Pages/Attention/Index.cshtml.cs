@@ -2,14 +2,18 @@ using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using MPanel.Database.Attention;
 using MPanel.Database.Lists;
+using MPanel.Database.Refunds;
 using MPanel.Jobs.Access;
+using MPanel.Jobs.Disputes;
 using MPanel.Jobs.Engine;
 using MPanel.Jobs.Orders;
 using MPanel.Jobs.Outcomes;
 using MPanel.Jobs.Provisioning;
+using MPanel.Jobs.Text;
 using MPanel.Jobs.Websites;
 using MPanel.Web.Api;
 using MPanel.Web.Api.Attention;
+using MPanel.Web.Api.Invoices;
 using MPanel.Web.Pages.Shared;
 using MPanel.Web.Platform.Lists;
 using MPanel.Web.Platform.Security;
@@ -25,7 +29,9 @@ public sealed class IndexModel(
     TaskActions tasks,
     JobActions jobs,
     SiteContentActions content,
-    SiteMergeActions merging
+    SiteMergeActions merging,
+    DisputeActions disputes,
+    StripeDashboard stripe
 ) : PanelPage
 {
     public ListView List { get; private set; } = null!;
@@ -34,6 +40,10 @@ public sealed class IndexModel(
 
     /// <summary>What can be done to many at once: only where one kind is shown.</summary>
     public IReadOnlyList<AttentionButton> Bulk { get; private set; } = [];
+
+    /// <summary>Where evidence is handed in; null for what is no dispute, and where a simulator stands in for Stripe.</summary>
+    public string? StripeLink(AttentionRow row) =>
+        row.Code.StartsWith(AttentionKind.OfDispute, StringComparison.Ordinal) ? stripe.Dispute(row.Work) : null;
 
     public IReadOnlyList<AttentionButton> Buttons(AttentionRow row) =>
         [.. AttentionRules.Actions(row, May).Select(action => AttentionButton.Of(row, action))];
@@ -105,6 +115,38 @@ public sealed class IndexModel(
     [Permission(Permissions.WebsitesManage)]
     public Task<IActionResult> OnPostMergeNamesAsync(string[] ids, string? only) =>
         Decide(ids, only, Numbered("website", merging.Merge, site => site.Text), "merged");
+
+    [Permission(Permissions.InvoicesManage)]
+    public Task<IActionResult> OnPostSeenDisputeAsync(string? only) =>
+        Decide(
+            [],
+            only,
+            text =>
+                text.Split(':') is [var id, var status]
+                    ? Numbered("dispute", (actor, number) => disputes.See(actor, number, status), d => $"{d.StripeId} is noted.")(id)
+                    : NoDecision,
+            "noted"
+        );
+
+    [Permission(Permissions.InvoicesManage)]
+    public Task<IActionResult> OnPostRefundWarnedAsync(string? only) =>
+        Decide(
+            [],
+            only,
+            Numbered(
+                "warning",
+                disputes.RefundWarned,
+                refund =>
+                    RefundState.CameToNothing(refund.Status)
+                        ? $"The refund of {Money.Text(refund.Amount, refund.Currency)} came to nothing before."
+                        : $"{Money.Text(refund.Amount, refund.Currency)} go back to the customer."
+            ),
+            "given back"
+        );
+
+    [Permission(Permissions.InvoicesManage)]
+    public Task<IActionResult> OnPostDismissWarningAsync(string? only) =>
+        Decide([], only, Numbered("warning", disputes.Dismiss, warning => $"{warning.StripeId} is dismissed."), "dismissed");
 
     private async Task<Decided?> Resume(string reference, bool acceptPrices) =>
         await orders.Resume(Actor, reference, acceptPrices) switch

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using MPanel.Database.Customers;
+using MPanel.Database.Disputes;
 using MPanel.Database.Invoices;
 using MPanel.Database.Lists;
 using MPanel.Database.Subscriptions;
@@ -20,6 +21,9 @@ public sealed class DetailsModel(ListDatabase database, CustomerActions actions)
     public IReadOnlyList<CurrencyTotal> Paid { get; private set; } = [];
     public IReadOnlyList<SubscriptionRow> Subscriptions { get; private set; } = [];
     public IReadOnlyList<InvoiceRow> Invoices { get; private set; } = [];
+
+    /// <summary>What their bank says against payments.</summary>
+    public IReadOnlyList<DisputeRow> Disputes { get; private set; } = [];
     public IReadOnlyList<CustomerOrder> Orders { get; private set; } = [];
     public IReadOnlyList<CustomerWebsite> Websites { get; private set; } = [];
     public IReadOnlyList<CustomerDomain> Domains { get; private set; } = [];
@@ -55,6 +59,7 @@ public sealed class DetailsModel(ListDatabase database, CustomerActions actions)
     {
         if (May(Permissions.InvoicesView))
         {
+            Disputes = await DisputeList.Of(db, new DisputeFilter(Customer: id));
             Paid = [.. (await CustomerTotals.Paid(db, [id]))[id]];
             Invoices = (await InvoiceList.Read(db, new(null, null, null, id, null, null), Newest(InvoiceList.Sorts[0]))).Rows;
         }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using MPanel.Database.Disputes;
 using MPanel.Database.Invoices;
 using MPanel.Database.Lists;
 using MPanel.Database.Refunds;
@@ -17,6 +18,9 @@ public sealed class DetailsModel(ListDatabase database, StripeDashboard stripe, 
     public IReadOnlyList<InvoiceLine> Lines { get; private set; } = [];
 
     public IReadOnlyList<InvoiceReturn> CreditNotes { get; private set; } = [];
+
+    /// <summary>What the customer's bank says against its payment.</summary>
+    public IReadOnlyList<DisputeRow> Disputes { get; private set; } = [];
 
     /// <summary>Refunds without a credit note.</summary>
     public IReadOnlyList<OpenRefund> OpenRefunds { get; private set; } = [];
@@ -62,7 +66,8 @@ public sealed class DetailsModel(ListDatabase database, StripeDashboard stripe, 
         Lines = [.. await InvoiceFacts.Lines(db, id)];
         CreditNotes = await InvoiceReturns.Of(db, id);
         OpenRefunds = await InvoiceReturns.Open(db, id);
-        if (May(Permissions.InvoicesManage) && await RequestRefund.Of(db, id) is { PaymentId: not null, Disputed: false } refundable)
+        Disputes = await DisputeList.Of(db, new DisputeFilter(Invoice: id));
+        if (May(Permissions.InvoicesManage) && await RequestRefund.Of(db, id) is { PaymentId: not null, Disputed: null } refundable)
             Refundable = refundable.Rest;
         return true;
     }

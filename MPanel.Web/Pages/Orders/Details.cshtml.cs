@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using MPanel.Database.Disputes;
 using MPanel.Database.Lists;
 using MPanel.Database.Orders;
 using MPanel.Jobs.Access;
@@ -12,8 +13,8 @@ namespace MPanel.Web.Pages.Orders;
 
 /// <summary>The way of the money of one order, and what people decide on it.</summary>
 public sealed class DetailsModel(
-    TraceReading reading,
     ListDatabase database,
+    TraceReading reading,
     OrderActions actions,
     OrderCancellation cancellation,
     TaskActions tasks,
@@ -22,6 +23,9 @@ public sealed class DetailsModel(
 {
     public TraceView View { get; private set; } = null!;
     public NoteForm Form { get; private set; } = NoteForm.Empty;
+
+    /// <summary>What the customer's bank says against the payment.</summary>
+    public IReadOnlyList<DisputeRow> Disputes { get; private set; } = [];
 
     /// <summary>What ends when the order is cancelled; null when it is over, or whoever looks may not.</summary>
     public CancelPreview? Ends { get; private set; }
@@ -157,11 +161,10 @@ public sealed class DetailsModel(
         if (await reading.Of(reference, HttpContext.RequestAborted) is not { } view)
             return false;
         View = view;
+        await using var db = await database.Open(HttpContext.RequestAborted);
+        Disputes = await DisputeList.Of(db, new DisputeFilter(Order: reference));
         if (May(Permissions.OrdersManage))
-        {
-            await using var db = await database.Open(HttpContext.RequestAborted);
             Ends = await OrderCancellation.Preview(db, reference);
-        }
         return true;
     }
 }

@@ -78,6 +78,7 @@ public static class OrderWords
             TimelineStep.Note => "Note",
             TimelineStep.Refund => "Refund",
             TimelineStep.Cancellation => "Cancelled",
+            TimelineStep.Dispute => "Dispute",
             TimelineStep.Website => "Website",
             _ when step.StartsWith(TimelineStep.OfTask, StringComparison.Ordinal) => Task(step[TimelineStep.OfTask.Length..]),
             _ => step,

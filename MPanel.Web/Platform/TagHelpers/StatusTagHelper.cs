@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Razor.TagHelpers;
 using MPanel.Database.Access;
+using MPanel.Database.Disputes;
 using MPanel.Database.Domains;
 using MPanel.Database.Invoices;
 using MPanel.Database.Jobs;
@@ -51,6 +52,12 @@ public sealed class StatusTagHelper : TagHelper
         [ServerState.Draining] = "orange",
         [InvoiceState.PartiallyRefunded] = "orange",
         [PaymentState.Disputed] = "orange",
+        [PaymentState.Lost] = "red",
+        [DisputeState.Won] = "green",
+        [DisputeState.NeedsResponse] = "orange",
+        [DisputeState.Inquiry] = "yellow",
+        [DisputeState.UnderReview] = "azure",
+        [StripeEventState.Applied] = "green",
         ["lease_expired"] = "orange",
         [TaskState.Failed] = "red",
         [IntakeState.Rejected] = "red",

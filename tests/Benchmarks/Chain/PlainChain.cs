@@ -49,7 +49,7 @@ public sealed class PlainChain : IAsyncDisposable
         await Step(
             intakeId,
             "payment",
-            t => RecordPayment.Run(t, intakeId, first.StripePaymentIntentId, null, paid, first.Currency, false)
+            t => RecordPayment.Run(t, intakeId, new(first.StripePaymentIntentId, paid, first.Currency, Livemode: false, PaymentFacts.None))
         );
         await Step(
             intakeId,

@@ -63,6 +63,11 @@ public sealed partial class StoredScriptTests : IAsyncLifetime
                         "login_attempts.email",
                         "outbox.reason",
                         "server_heartbeats.agent_version",
+                        "disputes.reason",
+                        "fraud_warnings.fraud_type",
+                        "refunds.failure",
+                        "stripe_events.outcome",
+                        "payments.card_brand",
                     ]
             ).Except(hostile)
         );
@@ -131,6 +136,15 @@ public sealed partial class StoredScriptTests : IAsyncLifetime
                 values ('user', @Hostile, 'role.changed', @Hostile, '{"x":"y"}', '{"x":"<script>alert(1)</script>"}', 'c');
             insert into refused_orders (key, stripe_payment_intent_id, body, faults, received_by, correlation_id)
                 values ('k', 'pi_k', '{}', '[{"path":"<script>alert(1)</script>","code":"y","message":"<script>alert(1)</script>"}]', 'r', 'c');
+            insert into payments (customer_id, stripe_payment_intent_id, status, amount, currency, livemode, card_brand, card_last4)
+                select min(id), 'pi_claimed', 'succeeded', 10, 'USD', false, 'visa', '4242' from customers;
+            insert into disputes (stripe_dispute_id, payment_id, amount, currency, status, stripe_status, reason, reading, opened_at)
+                select 'dp_1', max(id), 10, 'USD', 'needs_response', 'needs_response', 'fraudulent', 1, now() from payments;
+            insert into fraud_warnings (stripe_warning_id, payment_id, fraud_type, warned_at) select 'issfr_1', max(id), 'x', now() from payments;
+            insert into refunds (payment_id, amount, currency, status, failure, reason, actor)
+                select max(id), 1, 'USD', 'failed', 'x', 'y', 'z' from payments;
+            insert into stripe_events (event_id, type, object_kind, object_id, payment_intent_id, livemode, created, state, outcome, came_by)
+                values ('evt_1', 'refund.created', 'refund', 're_1', 'pi_claimed', false, now(), 'applied', 'x', 'webhook');
             insert into login_attempts (email, outcome, remote_address, user_agent) values ('e', 'unknown_user', 'r', 'u');
             insert into server_heartbeats (server_id, received_at, agent_version, capabilities, free_slots, metrics)
                 select id, now(), 'v', '{hosting}', 1, '{}' from servers on conflict do nothing;

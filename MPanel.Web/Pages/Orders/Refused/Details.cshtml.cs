@@ -46,7 +46,7 @@ public sealed class DetailsModel(
         Form = form.WithoutEmptyLines();
         if (Form.Unreadable() is { Count: > 0 } unreadable)
             return Wrong(unreadable);
-        switch (await actions.Accept(Actor, id, Form.Request))
+        switch (await actions.Accept(Actor, id, Form.Request(RefusedBody.Order(Refusal.Sent.Body))))
         {
             case Outcome<string>.Done { Value: var reference }:
                 return Done($"The order was taken in as {reference}.", $"/orders/{reference}");

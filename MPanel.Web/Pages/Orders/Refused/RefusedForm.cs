@@ -22,6 +22,8 @@ public sealed record RefusedForm
     public string? CustomerEmail { get; init; }
     public string? CustomerName { get; init; }
     public string? PrimaryDomain { get; init; }
+    public string? Currency { get; init; }
+    public string? PromotionCode { get; init; }
     public List<RefusedFormItem> Items { get; init; } = [];
 
     /// <summary>With an empty line behind the others, for what is missing.</summary>
@@ -32,6 +34,8 @@ public sealed record RefusedForm
             CustomerEmail = order?.CustomerEmail,
             CustomerName = order?.CustomerName,
             PrimaryDomain = order?.PrimaryDomain,
+            Currency = order?.Currency,
+            PromotionCode = order?.PromotionCode,
             Items =
             [
                 .. (order?.Items ?? []).Select(i => new RefusedFormItem
@@ -69,13 +73,17 @@ public sealed record RefusedForm
             ? null
             : new FieldError(path, "not_a_number", $"Write it with digits and a point, such as {example}.");
 
-    public OrderRequest Request =>
+    /// <param name="sent">What can be read of what was sent: whom it is billed to stays as it is there.</param>
+    public OrderRequest Request(OrderRequest? sent) =>
         new(
             StripePaymentIntentId,
             CustomerEmail,
             CustomerName,
             [.. Items.Select(i => new OrderRequestItem(i.ProductSlug?.Trim(), Number(i.Qty), Number(i.UnitPrice), i.BillingPeriod))],
-            PrimaryDomain
+            PrimaryDomain,
+            sent?.Billing,
+            Currency,
+            PromotionCode
         );
 
     private static decimal? Number(string? text) =>

@@ -44,7 +44,7 @@ public sealed class StripePaymentsTests : IAsyncLifetime
         Assert.Equal("USD", payment.Money.Currency);
         Assert.False(payment.LiveMode);
         Assert.False(payment.Disputed);
-        Assert.StartsWith("ch_", payment.ChargeId, StringComparison.Ordinal);
+        Assert.StartsWith("ch_", payment.Facts.ChargeId, StringComparison.Ordinal);
     }
 
     [Theory]

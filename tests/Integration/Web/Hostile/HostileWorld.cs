@@ -249,7 +249,17 @@ public sealed class HostileWorld : IAsyncLifetime
         await World.Execute(
             """
             insert into refused_orders (key, stripe_payment_intent_id, body, faults, received_by, correlation_id)
-            select 'pi_refused' || n, 'pi_refused' || n, '{}', '[]', 'shop', 'c' from generate_series(1, 3) n
+            select 'pi_refused' || n, 'pi_refused' || n, '{}', '[]', 'shop', 'c' from generate_series(1, 3) n;
+
+            insert into payments (stripe_payment_intent_id, status, amount, currency, livemode)
+            values ('pi_claimed', 'succeeded', 10, 'USD', false);
+            insert into disputes (stripe_dispute_id, payment_id, amount, currency, status, stripe_status, reason, reading, opened_at)
+            select 'dp_1', id, 10, 'USD', 'inquiry', 'warning_needs_response', 'fraudulent', 1, now() from payments
+            where stripe_payment_intent_id = 'pi_claimed';
+            insert into fraud_warnings (stripe_warning_id, payment_id, fraud_type, warned_at)
+            select 'issfr_1', id, 'made with stolen card', now() from payments where stripe_payment_intent_id = 'pi_claimed';
+            insert into stripe_events (event_id, type, object_kind, object_id, payment_intent_id, livemode, created, state, came_by)
+            values ('evt_1', 'refund.created', 'refund', 're_1', 'pi_claimed', false, now(), 'applied', 'webhook');
             """
         );
     }

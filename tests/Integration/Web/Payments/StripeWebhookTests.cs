@@ -29,6 +29,13 @@ public sealed class StripeWebhookTests : IAsyncLifetime
             }
         );
         _client = await _panel.Client();
+        await using var db = await _panel.DataSource.OpenConnectionAsync();
+        await db.ExecuteAsync(
+            """
+            insert into payments (stripe_payment_intent_id, status, amount, currency, livemode)
+            values ('pi_1', 'succeeded', 45.82, 'USD', false)
+            """
+        );
     }
 
     public async ValueTask DisposeAsync()
@@ -116,6 +123,19 @@ public sealed class StripeWebhookTests : IAsyncLifetime
             ],
             await db.QueryAsync<string>("select state || ' ' || outcome from stripe_events order by event_id")
         );
+        Assert.Equal(0, await Count("select count(*) from outbox"));
+    }
+
+    [Fact]
+    public async Task Post_AboutAPaymentOfOthers_IsKeptAndCostsNoWork()
+    {
+        for (var n = 0; n < 20; n++)
+        {
+            var body = Event($"evt_{n}", payment: $"pi_other{n}");
+            Assert.Equal(HttpStatusCode.OK, (await Send(body, Signed(body, Secret))).StatusCode);
+        }
+
+        Assert.Equal(20, await Count("select count(*) from stripe_events where state = 'waiting'"));
         Assert.Equal(0, await Count("select count(*) from outbox"));
     }
 

@@ -1,0 +1,8 @@
+using MPanel.Database.Lists;
+using MPanel.Database.Payments;
+using MPanel.Web.Api.Payments;
+using MPanel.Web.Platform.Lists;
+
+namespace MPanel.Web.Pages.Payments;
+
+public sealed class IndexModel(ListDatabase database) : ListPage<PaymentRow, PaymentFilter>(PaymentRoutes.List, database);
