@@ -32,7 +32,8 @@ public static class CustomerFacts
         (
             await db.QueryAsync<CustomerDetail, CustomerFields, CustomerDetail>(
                 """
-                select id, version, created_at, updated_at, name, email, company_name, vat_id, phone, billing_address, country
+                select id, version, created_at, updated_at, name, email, company_name, vat_id, phone, billing_address, country,
+                       tax_exempt_reason
                 from customers
                 where id = @id
                 """,
@@ -41,6 +42,10 @@ public static class CustomerFacts
                 splitOn: "name"
             )
         ).SingleOrDefault();
+
+    /// <returns>Null when no customer has the e-mail address.</returns>
+    public static Task<long?> IdOf(NpgsqlConnection db, string email) =>
+        db.QuerySingleOrDefaultAsync<long?>("select id from customers where normalized_email = lower(@email)", new { email });
 
     public static Task<IEnumerable<CustomerOrder>> Orders(NpgsqlConnection db, long id) =>
         db.QueryAsync<CustomerOrder>(

@@ -7,7 +7,7 @@ namespace MPanel.Database.Customers;
 /// <param name="Count">Of how many invoices.</param>
 public sealed record CurrencyTotal(string Currency, decimal Amount, long Count);
 
-/// <summary>What customers have paid: their paid invoices, less their credit notes and what their banks took back.</summary>
+/// <summary>What customers have paid, and neither they nor their banks got back: what settled their invoices, less disputes that are lost.</summary>
 public static class CustomerTotals
 {
     private sealed record CustomerTotal(long CustomerId, string Currency, decimal Amount, long Count);
@@ -19,9 +19,9 @@ public static class CustomerTotals
                 """
                 select i.customer_id, i.currency, i.amount - coalesce(l.amount, 0) as amount, i.count
                 from (
-                    select customer_id, currency, sum(total - credited) as amount, count(*) as count
+                    select customer_id, currency, sum(settled) as amount, count(*) as count
                     from invoices
-                    where customer_id = any (@customers) and status in ('paid', 'partially_refunded')
+                    where customer_id = any (@customers) and settled > 0
                     group by customer_id, currency
                 ) i
                 left join (

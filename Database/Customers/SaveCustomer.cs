@@ -6,6 +6,7 @@ namespace MPanel.Database.Customers;
 /// <summary>What people write of a customer. Absent fields are null, never empty.</summary>
 /// <param name="BillingAddress">Lines with a line feed between them, without the country.</param>
 /// <param name="Country">ISO 3166-1 alpha-2, upper case.</param>
+/// <param name="TaxExemptReason">Why no tax is charged, as invoices print it; null for those who are taxed.</param>
 public sealed record CustomerFields(
     string Name,
     string Email,
@@ -13,7 +14,8 @@ public sealed record CustomerFields(
     string? VatId,
     string? Phone,
     string? BillingAddress,
-    string? Country
+    string? Country,
+    string? TaxExemptReason
 );
 
 /// <summary>Creates and changes customers by hand. Who else has the e-mail address decides the unique index, not a question asked before.</summary>
@@ -25,8 +27,8 @@ public static class SaveCustomer
     public static Task<long?> Create(NpgsqlTransaction transaction, CustomerFields fields) =>
         transaction.Connection!.QuerySingleOrDefaultAsync<long?>(
             """
-            insert into customers (email, normalized_email, name, company_name, vat_id, phone, billing_address, country)
-            values (@Email, lower(@Email), @Name, @CompanyName, @VatId, @Phone, @BillingAddress, @Country)
+            insert into customers (email, normalized_email, name, company_name, vat_id, phone, billing_address, country, tax_exempt_reason)
+            values (@Email, lower(@Email), @Name, @CompanyName, @VatId, @Phone, @BillingAddress, @Country, @TaxExemptReason)
             on conflict (normalized_email) do nothing
             returning id
             """,
@@ -47,7 +49,8 @@ public static class SaveCustomer
                     """
                     update customers
                     set email = @Email, normalized_email = lower(@Email), name = @Name, company_name = @CompanyName, vat_id = @VatId,
-                        phone = @Phone, billing_address = @BillingAddress, country = @Country, version = version + 1, updated_at = now()
+                        phone = @Phone, billing_address = @BillingAddress, country = @Country, tax_exempt_reason = @TaxExemptReason,
+                        version = version + 1, updated_at = now()
                     where id = @id and version = @version
                     """,
                     parameters,

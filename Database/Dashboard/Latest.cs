@@ -36,7 +36,8 @@ public static class Latest
                 """
                 select id, invoice_number as number, status, customer_id, buyer_name as customer, total, currency, issued_at
                 from invoices
-                order by issued_at desc, id desc
+                where status not in ('draft', 'void')
+                order by coalesce(issued_at, created_at) desc, id desc
                 limit @limit
                 """,
                 new { limit }

@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace MPanel.Database.Dashboard;
 
-/// <summary>What paid invoices came to on a day (UTC).</summary>
+/// <summary>What was invoiced on a day (UTC), paid or not, less credit notes of that day and what was written off on it.</summary>
 /// <param name="Amount">Major units.</param>
 public sealed record RevenueDay(DateOnly Day, string Currency, decimal Amount, int Invoices);
 

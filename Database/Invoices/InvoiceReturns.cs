@@ -10,6 +10,7 @@ namespace MPanel.Database.Invoices;
 /// <param name="RefundStatus">Null where no money went back.</param>
 /// <param name="RefundFailure">Why the money didn't arrive, in Stripe's word; null when it did.</param>
 public sealed record InvoiceReturn(
+    long Id,
     string Number,
     DateOnly IssuedOn,
     decimal Total,
@@ -44,7 +45,7 @@ public static class InvoiceReturns
         (
             await db.QueryAsync<InvoiceReturn>(
                 """
-                select n.credit_note_number as number, n.issued_on, n.total, n.reason, r.stripe_refund_id as refund, r.status as refund_status,
+                select n.id, n.credit_note_number as number, n.issued_on, n.total, n.reason, r.stripe_refund_id as refund, r.status as refund_status,
                     r.failure as refund_failure
                 from credit_notes n left join refunds r on r.id = n.refund_id
                 where n.invoice_id = @invoiceId order by n.id

@@ -8,8 +8,15 @@ public static class InvoiceState
     public const string Paid = "paid";
     public const string PartiallyRefunded = "partially_refunded";
     public const string Refunded = "refunded";
+
+    /// <summary>Taken back whole by credit notes, and no money went back: it was never paid, or became credit.</summary>
+    public const string Credited = "credited";
+
+    /// <summary>A draft that was discarded.</summary>
     public const string Void = "void";
+
+    /// <summary>Written off: nobody expects the rest.</summary>
     public const string Uncollectible = "uncollectible";
 
-    public static readonly IReadOnlyList<string> All = [Draft, Open, Paid, PartiallyRefunded, Refunded, Void, Uncollectible];
+    public static readonly IReadOnlyList<string> All = [Draft, Open, Paid, PartiallyRefunded, Refunded, Credited, Void, Uncollectible];
 }

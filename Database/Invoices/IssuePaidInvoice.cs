@@ -1,4 +1,5 @@
 using Dapper;
+using MPanel.Database.Taxes;
 using Npgsql;
 
 namespace MPanel.Database.Invoices;
@@ -21,13 +22,15 @@ public static class IssuePaidInvoice
     /// <param name="series">Such as <c>INV-2026</c>.</param>
     /// <param name="seller">Whoever sells by now.</param>
     /// <param name="now">When it was issued. It was paid when Stripe says so.</param>
+    /// <param name="tax">Of the order's total; null where nothing is taxed.</param>
     /// <returns>The invoice number; that of the existing invoice when there is one.</returns>
     public static async Task<string> Run(
         NpgsqlTransaction transaction,
         long intakeId,
         string series,
         InvoiceSeller seller,
-        DateTimeOffset now
+        DateTimeOffset now,
+        AppliedTax? tax = null
     )
     {
         var db = transaction.Connection!;
@@ -56,10 +59,11 @@ public static class IssuePaidInvoice
                 ), issued as (
                     insert into invoices (order_id, customer_id, payment_id, series, number, status, currency, total, buyer_name, buyer_email,
                         buyer_company, buyer_vat_id, buyer_address, buyer_country, seller_name, seller_address, seller_vat_id, seller_email,
-                        seller_legal_footer, payment_method, issued_at, paid_at, issued_on, due_on, net, settled)
+                        seller_legal_footer, payment_method, issued_at, paid_at, issued_on, due_on, net, tax, tax_note, settled)
                     select p.id, p.customer_id, p.payment_id, @series, n.number, 'paid', p.currency, p.total, p.name, p.email,
                         p.company_name, p.vat_id, p.billing_address, p.country, @Name, @Address, @VatId, @Email,
-                        @LegalFooter, p.method, @now, p.paid_at, (@now at time zone 'UTC')::date, (@now at time zone 'UTC')::date, p.total, p.total
+                        @LegalFooter, p.method, @now, p.paid_at, (@now at time zone 'UTC')::date, (@now at time zone 'UTC')::date, p.total - @tax, @tax,
+                        @taxNote, p.total
                     from purchase p, numbered n
                     returning id, order_id, payment_id, customer_id, total, invoice_number
                 ), allocated as (
@@ -69,10 +73,14 @@ public static class IssuePaidInvoice
                 ), spent as (
                     update payments p set allocated = p.allocated + a.amount, customer_id = i.customer_id, updated_at = now()
                     from allocated a, issued i where p.id = a.payment_id
+                ), taxed as (
+                    insert into invoice_taxes (invoice_id, category, rate, net, tax)
+                    select id, @category, @rate, total - @tax, @tax from issued where @isTaxed
                 ), lines as (
-                    insert into invoice_lines (invoice_id, position, description, quantity, unit_price, amount, domain, period_start, period_end)
+                    insert into invoice_lines (invoice_id, position, description, quantity, unit_price, amount, domain, period_start, period_end,
+                        tax_category, tax_rate)
                     select issued.id, i.position, i.description, i.quantity, i.unit_price, i.amount, p.primary_domain,
-                        s.current_period_start, s.current_period_end
+                        s.current_period_start, s.current_period_end, @category, @rate
                     from issued
                     join purchase p on p.id = issued.order_id
                     join order_items i on i.order_id = issued.order_id
@@ -90,6 +98,11 @@ public static class IssuePaidInvoice
                     seller.Email,
                     seller.LegalFooter,
                     now,
+                    isTaxed = tax is not null,
+                    category = tax?.Category ?? TaxCategory.Outside,
+                    rate = tax?.Rate ?? 0,
+                    tax = tax?.Tax ?? 0,
+                    taxNote = tax?.Note,
                 },
                 transaction
             )

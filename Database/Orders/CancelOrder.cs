@@ -17,7 +17,7 @@ public sealed record CancellableOrder(long IntakeId, string Reference, long? Job
 
 /// <summary>What of an order's payment could go back.</summary>
 /// <param name="Rest">Major units; what has not gone back, isn't going, and isn't taken by the bank.</param>
-/// <param name="Disputed">The customer's bank has taken the money, or may.</param>
+/// <param name="Disputed">The customer's bank holds the money, or has taken it.</param>
 public sealed record OrderPayment(long PaymentId, string Currency, decimal Rest, bool Disputed);
 
 /// <summary>A website that an order's hosting is on.</summary>
@@ -50,7 +50,7 @@ public static class CancelOrder
                 """
                 select i.id as intake_id, i.reference, j.id as job_id, j.state as job_state, o.id as order_id,
                        i.status = 'rejected' or o.cancelled_at is not null as over,
-                       p.id as payment_id, p.currency, p.amount - p.refunding - p.refunded - p.disputed as rest, p.status = 'disputed' as disputed
+                       p.id as payment_id, p.currency, p.amount - p.refunding - p.refunded - p.disputed as rest, p.status in ('disputed', 'lost') as disputed
                 from order_intakes i
                 left join outbox j on j.key = 'order:' || i.id
                 left join orders o on o.intake_id = i.id

@@ -126,7 +126,10 @@ public static class ApplyRefund
     {
         // What no invoice has goes first.
         var rest = refund.Amount - (payment.Amount - payment.Allocated - payment.Refunded);
-        foreach (var paid in rest > 0 ? await PaidBy(transaction, payment.Id) : [])
+        var invoices = rest > 0 ? await PaidBy(transaction, payment.Id) : [];
+        if (rest - invoices.Sum(i => i.Amount) is > 0 and var above)
+            await TakeCredit(transaction, payment.Id, refund, above, reason);
+        foreach (var paid in invoices)
         {
             if (rest <= 0)
                 break;
@@ -134,6 +137,7 @@ public static class ApplyRefund
             var source = $"refund:{refund.Id}:{paid.InvoiceId}";
             var credit = new Crediting(paid.InvoiceId, payment.Id, part, booking.Series, reason, source, refund.Id);
             await CreditInvoice.Run(transaction, credit, booking.Decimals, booking.Now);
+            await RefundLines.Copy(transaction, refund.Id, source);
             rest -= part;
         }
         await transaction.Connection!.ExecuteAsync(
@@ -141,6 +145,25 @@ public static class ApplyRefund
             new { refund.Amount, paymentId = payment.Id },
             transaction
         );
+    }
+
+    /// <summary>More goes back than invoices have: it was credit of the customer, and is no more.</summary>
+    /// <exception cref="PostgresException">The customer has used it.</exception>
+    private static async Task TakeCredit(NpgsqlTransaction transaction, long paymentId, Known refund, decimal amount, string reason)
+    {
+        var db = transaction.Connection!;
+        // Invoices come before balances.
+        await db.ExecuteAsync(
+            "select from invoices where id in (select invoice_id from allocations where payment_id = @paymentId) order by id for no key update",
+            new { paymentId },
+            transaction
+        );
+        var (customer, currency) = await db.QuerySingleAsync<(long, string)>(
+            "update payments set to_credit = to_credit - @amount, updated_at = now() where id = @paymentId returning customer_id, currency",
+            new { paymentId, amount },
+            transaction
+        );
+        await MoveCredit.Run(transaction, new CreditMove(customer, currency, -amount, $"refund:{refund.Id}:credit", reason, "stripe"));
     }
 
     /// <summary>The newest invoice first.</summary>

@@ -10,6 +10,7 @@ namespace MPanel.Jobs.Customers;
 /// <summary>A customer as it is written, by a form or by the API; nothing of it is believed yet.</summary>
 /// <param name="BillingAddress">Lines with a line feed between them, without the country.</param>
 /// <param name="Country">ISO 3166-1 alpha-2.</param>
+/// <param name="TaxExemptReason">Why no tax is charged, as invoices print it; empty for those who are taxed.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record CustomerInput(
     string? Name = null,
@@ -18,7 +19,8 @@ public sealed record CustomerInput(
     string? VatId = null,
     string? Phone = null,
     string? BillingAddress = null,
-    string? Country = null
+    string? Country = null,
+    string? TaxExemptReason = null
 );
 
 /// <summary>What a customer must look like. E-mail address and name are held to what orders are held to.</summary>
@@ -51,8 +53,22 @@ public static partial class CustomerRules
         var country = Filled(input.Country) is { } typedCountry ? CountryOf(typedCountry) : null;
         if (country is null && Filled(input.Country) is not null)
             faults.Add(new("country", "invalid_country", "Must be a country's two-letter code."));
+        var exempt = Text(input.TaxExemptReason, LongestText);
+        if (exempt is null)
+            faults.Add(new("taxExemptReason", "invalid_tax_exempt_reason", $"Must be at most {LongestText} visible characters."));
         return new(
-            faults.Count > 0 ? null : new CustomerFields(name!, email!, company is "" ? null : company, vatId, phone, address, country),
+            faults.Count > 0
+                ? null
+                : new CustomerFields(
+                    name!,
+                    email!,
+                    company is "" ? null : company,
+                    vatId,
+                    phone,
+                    address,
+                    country,
+                    exempt is "" ? null : exempt
+                ),
             faults
         );
     }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using MPanel.Database.Invoices;
 using MPanel.Jobs.Engine;
 using MPanel.Jobs.Invoices;
+using MPanel.Jobs.Taxes;
 
 namespace MPanel.Jobs.Orders;
 
@@ -11,6 +12,7 @@ namespace MPanel.Jobs.Orders;
 public sealed class InvoiceStep(
     IOptions<OrderOptions> options,
     IOptions<SellerOptions> seller,
+    TaxDesk taxes,
     IWebHostEnvironment environment,
     TimeProvider time
 ) : IStep
@@ -34,6 +36,7 @@ public sealed class InvoiceStep(
         var now = time.GetUtcNow();
         var series = $"{options.Value.InvoicePrefix}-{now.Year}";
         var intake = OrderChain.IntakeId(step.Payload);
-        return new StepVerdict.Done(await IssuePaidInvoice.Run(transaction, intake, series, seller.Value.Seller, now));
+        var tax = await taxes.OfOrder(transaction, intake, now);
+        return new StepVerdict.Done(await IssuePaidInvoice.Run(transaction, intake, series, seller.Value.Seller, now, tax));
     }
 }

@@ -13,7 +13,14 @@ namespace MPanel.Jobs.Refunds;
 /// <summary>What is asked for.</summary>
 /// <param name="Uid">Names the request: the same again is the same refund.</param>
 /// <param name="Amount">Major units; null for all that is left.</param>
-public sealed record RefundWish(Guid Uid, decimal? Amount, string? Reason);
+public sealed record RefundWish(Guid Uid, decimal? Amount, string? Reason)
+{
+    /// <summary>Lines of the invoice, instead of an amount; empty for none.</summary>
+    public IReadOnlyList<LineWish> Lines { get; init; } = [];
+}
+
+/// <param name="Position">Of the line on the invoice.</param>
+public sealed record LineWish(int Position, int Quantity);
 
 /// <summary>Which payment's money goes back, and what for.</summary>
 /// <param name="Subject">For the audit, such as <c>invoice INV-2026-000001</c>.</param>
@@ -28,6 +35,12 @@ public sealed class RefundActions(NpgsqlDataSource dataSource, JobSignals jobs)
 
     private const int LongestReason = 500;
 
+    private static readonly Refusal BadLines = Refusal.Invalid(
+        "lines",
+        "invalid_lines",
+        "Must be lines of the invoice, each once, with a quantity above zero, and no amount beside them."
+    );
+
     /// <summary>Holds the money, and adds the work that asks Stripe for it.</summary>
     public async Task<Outcome<RequestedRefund>> Request(Actor actor, long invoiceId, RefundWish wish)
     {
@@ -39,7 +52,10 @@ public sealed class RefundActions(NpgsqlDataSource dataSource, JobSignals jobs)
         await using var transaction = await db.BeginTransactionAsync();
         if (await RequestRefund.Of(db, invoiceId, transaction) is not { } invoice)
             return new Outcome<RequestedRefund>.Missing();
-        var amount = wish.Amount ?? invoice.Rest;
+        var left = wish.Lines.Count > 0 ? await RefundLines.Left(db, invoiceId, transaction) : [];
+        if (LinesOf(wish, left, invoice.Currency) is not { } lines)
+            return BadLines;
+        var amount = lines.Count > 0 ? lines.Sum(l => l.Amount) : wish.Amount ?? invoice.Rest;
         if (WhyNot(invoice, amount) is { } refusal)
             // The same request may have taken all that was left since.
             return await RequestRefund.ByUid(db, wish.Uid, transaction) is { } meanwhile
@@ -48,6 +64,17 @@ public sealed class RefundActions(NpgsqlDataSource dataSource, JobSignals jobs)
         var source = new RefundSource(invoice.PaymentId!.Value, $"invoice {invoice.Number}", invoice.Number);
         if (await Hold(transaction, actor, source, wish.Uid, amount, reason) is not { } refund)
             return More(invoice);
+        if (lines.Count > 0)
+        {
+            // Asked while the payment is held: whoever refunds the same line at once comes after.
+            left = await RefundLines.Left(db, invoiceId, transaction);
+            if (lines.FirstOrDefault(l => l.Quantity > left.Single(f => f.Position == l.Position).Left) is { } over)
+                return Refusal.Unfit(
+                    "line_too_large",
+                    $"Of line {over.Position} only {left.Single(f => f.Position == over.Position).Left} can still be refunded."
+                );
+            await RefundLines.Write(transaction, refund.Id, invoiceId, lines);
+        }
         await transaction.CommitAsync();
         jobs.Added();
         return new Outcome<RequestedRefund>.Done(refund);
@@ -101,6 +128,25 @@ public sealed class RefundActions(NpgsqlDataSource dataSource, JobSignals jobs)
             )
             .Append(transaction.Connection!, transaction);
         return refund;
+    }
+
+    /// <returns>None for a wish over an amount; null when they are no lines of the invoice.</returns>
+    private static List<RefundedLine>? LinesOf(RefundWish wish, IReadOnlyList<RefundableLine> left, string currency)
+    {
+        if (wish.Lines.Count == 0)
+            return [];
+        if (wish.Amount is not null || wish.Lines.DistinctBy(l => l.Position).Count() != wish.Lines.Count)
+            return null;
+        var decimals = CurrencyExponents.Of(currency) ?? 2;
+        var lines = new List<RefundedLine>();
+        foreach (var wished in wish.Lines)
+        {
+            if (wished.Quantity is < 1 or > 1_000_000 || left.FirstOrDefault(l => l.Position == wished.Position) is not { } line)
+                return null;
+            var amount = Math.Round(line.Price * wished.Quantity, decimals, MidpointRounding.AwayFromZero);
+            lines.Add(new RefundedLine(wished.Position, wished.Quantity, amount));
+        }
+        return lines;
     }
 
     private static Refusal? WhyNot(RefundableInvoice invoice, decimal amount) =>

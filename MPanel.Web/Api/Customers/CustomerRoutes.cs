@@ -15,6 +15,7 @@ namespace MPanel.Web.Api.Customers;
 public static class CustomerRoutes
 {
     private const string Route = "/api/admin/customers";
+    private const int MostEntries = 100;
 
     public static readonly PanelList<CustomerRow, CustomerFilter> List = new(
         "customers",
@@ -64,6 +65,10 @@ public static class CustomerRoutes
             .Refuses(400, 404)
             .TakesList(InvoiceRoutes.List.Definition)
             .WithSummary("A customer's invoices");
+        app.MapGet($"{Route}/{{id:long}}/credit", Credit)
+            .RequirePermission(Permissions.InvoicesView)
+            .Refuses(404)
+            .WithSummary("A customer's credit, and where it came from and went");
     }
 
     private static CustomerFilter Filter(ListQuery query, HttpContext context) =>
@@ -146,6 +151,16 @@ public static class CustomerRoutes
         await Exists(id, context, database)
             ? await InvoiceRoutes.PageOf(context, database, stripe, customer: id)
             : Problems.NotFound("customer");
+
+    public static async Task<Results<Ok<CustomerCreditView>, ProblemHttpResult>> Credit(long id, HttpContext context, ListDatabase database)
+    {
+        await using var db = await database.Open(context.RequestAborted);
+        return await CustomerFacts.Of(db, id) is null
+            ? Problems.NotFound("customer")
+            : TypedResults.Ok(
+                new CustomerCreditView(await CustomerCredit.Balances(db, id), await CustomerCredit.Entries(db, id, MostEntries))
+            );
+    }
 
     private static async Task<bool> Exists(long id, HttpContext context, ListDatabase database)
     {

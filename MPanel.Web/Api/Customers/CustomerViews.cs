@@ -37,6 +37,7 @@ public sealed record CustomerFullView(
     string? Phone,
     string? BillingAddress,
     string? Country,
+    string? TaxExemptReason,
     IReadOnlyList<CurrencyTotal> Paid,
     IReadOnlyList<CustomerNote> Notes,
     DateTimeOffset CreatedAt,
@@ -54,6 +55,7 @@ public sealed record CustomerFullView(
             c.Fields.Phone,
             c.Fields.BillingAddress,
             c.Fields.Country,
+            c.Fields.TaxExemptReason,
             [.. paid],
             [.. notes],
             c.CreatedAt,
@@ -72,7 +74,8 @@ public sealed record CustomerPatch(
     string? VatId = null,
     string? Phone = null,
     string? BillingAddress = null,
-    string? Country = null
+    string? Country = null,
+    string? TaxExemptReason = null
 )
 {
     public CustomerInput Over(CustomerDetail now) =>
@@ -83,9 +86,14 @@ public sealed record CustomerPatch(
             VatId ?? now.Fields.VatId,
             Phone ?? now.Fields.Phone,
             BillingAddress ?? now.Fields.BillingAddress,
-            Country ?? now.Fields.Country
+            Country ?? now.Fields.Country,
+            TaxExemptReason ?? now.Fields.TaxExemptReason
         );
 }
 
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record NoteRequest(string? Body = null);
+
+/// <param name="Balances">By currency; empty for those who never had any.</param>
+/// <param name="Entries">The newest hundred, newest first.</param>
+public sealed record CustomerCreditView(IReadOnlyList<CreditBalance> Balances, IReadOnlyList<CreditEntry> Entries);

@@ -22,6 +22,7 @@ public static class InvoiceRoutes
                 ListFilter.Number("customer"),
                 ListFilter.Day("from", "Issued from"),
                 ListFilter.Day("to", "to"),
+                ListFilter.Day("dueBefore", "Due before"),
             ]
         ),
         Filter,
@@ -34,7 +35,9 @@ public static class InvoiceRoutes
         new("Currency", i => i.Currency),
         new("Issued", i => i.IssuedAt),
         new("Paid", i => i.PaidAt),
-        new("Payment", i => i.PaymentIntent)
+        new("Payment", i => i.PaymentIntent),
+        new("Due", i => i.Due),
+        new("Due on", i => i.DueOn?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture))
     );
 
     public static void MapInvoices(this IEndpointRouteBuilder app)
@@ -49,10 +52,11 @@ public static class InvoiceRoutes
             .Refuses(404)
             .WithSummary("One invoice with its lines");
         app.MapRefunds();
+        app.MapInvoiceActions();
         app.MapGet("/api/admin/invoices/{id:long}/pdf", Pdf)
             .RequirePermission(Permissions.InvoicesView)
             .Produces<byte[]>(contentType: "application/pdf")
-            .Refuses(404)
+            .Refuses(404, 409)
             .WithSummary("The invoice to print");
     }
 
@@ -64,7 +68,11 @@ public static class InvoiceRoutes
             query.Number("customer"),
             query.StartOf("from", context.User.TimeZone()),
             query.EndOf("to", context.User.TimeZone())
-        );
+        )
+        {
+            // The day on the paper, wherever whoever asks is.
+            DueBefore = query.Day("dueBefore") is { } day ? new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero) : null,
+        };
 
     public static Task<Results<Ok<Page<InvoiceView>>, ProblemHttpResult>> Page(
         HttpContext context,
@@ -90,7 +98,9 @@ public static class InvoiceRoutes
                 i.Customer,
                 i.Status,
                 i.Total,
+                i.Due,
                 i.Currency,
+                i.DueOn,
                 i.IssuedAt,
                 i.PaidAt,
                 stripe.Payment(i.PaymentIntent, i.Livemode)
@@ -105,9 +115,7 @@ public static class InvoiceRoutes
     )
     {
         await using var db = await database.Open(context.RequestAborted);
-        return await InvoiceFacts.Of(db, id) is { } invoice
-            ? TypedResults.Ok(InvoiceFullView.Of(invoice, await InvoiceFacts.Lines(db, id), await InvoiceReturns.Of(db, id), stripe))
-            : Problems.NotFound("invoice");
+        return await InvoiceFullView.Read(db, id, stripe) is { } invoice ? TypedResults.Ok(invoice) : Problems.NotFound("invoice");
     }
 
     public static async Task<Results<FileContentHttpResult, ProblemHttpResult>> Pdf(
@@ -118,8 +126,10 @@ public static class InvoiceRoutes
     )
     {
         await using var db = await database.Open(context.RequestAborted);
-        return await InvoiceFacts.Of(db, id) is { } invoice
-            ? TypedResults.File(printer.Pdf(invoice, [.. await InvoiceFacts.Lines(db, id)]), "application/pdf", $"{invoice.Number}.pdf")
-            : Problems.NotFound("invoice");
+        if (await InvoiceFacts.Of(db, id) is not { } invoice)
+            return Problems.NotFound("invoice");
+        return invoice.Number is null
+            ? Problems.Of(StatusCodes.Status409Conflict, "not_issued", "It is a draft: it has no number, and no paper.")
+            : TypedResults.File(printer.Pdf(invoice, [.. await InvoiceFacts.Lines(db, id)]), "application/pdf", $"{invoice.Number}.pdf");
     }
 }

@@ -19,6 +19,10 @@ public sealed class DetailsModel(ListDatabase database, CustomerActions actions)
 
     public CustomerDetail Customer { get; private set; } = null!;
     public IReadOnlyList<CurrencyTotal> Paid { get; private set; } = [];
+
+    /// <summary>By currency; empty for those who never had any, and for whoever may not see it.</summary>
+    public IReadOnlyList<CreditBalance> Credit { get; private set; } = [];
+    public IReadOnlyList<CreditEntry> CreditEntries { get; private set; } = [];
     public IReadOnlyList<SubscriptionRow> Subscriptions { get; private set; } = [];
     public IReadOnlyList<InvoiceRow> Invoices { get; private set; } = [];
 
@@ -61,6 +65,8 @@ public sealed class DetailsModel(ListDatabase database, CustomerActions actions)
         {
             Disputes = await DisputeList.Of(db, new DisputeFilter(Customer: id));
             Paid = [.. (await CustomerTotals.Paid(db, [id]))[id]];
+            Credit = await CustomerCredit.Balances(db, id);
+            CreditEntries = Credit.Count == 0 ? [] : await CustomerCredit.Entries(db, id, CustomerFacts.Shown);
             Invoices = (await InvoiceList.Read(db, new(null, null, null, id, null, null), Newest(InvoiceList.Sorts[0]))).Rows;
         }
         if (May(Permissions.SubscriptionsView))

@@ -31,7 +31,16 @@ public sealed class EditModel(ListDatabase database, CustomerActions actions) : 
             return NotFound();
         CurrentVersion = now.Version;
         var fields = now.Fields;
-        Input = new(fields.Name, fields.Email, fields.CompanyName, fields.VatId, fields.Phone, fields.BillingAddress, fields.Country);
+        Input = new(
+            fields.Name,
+            fields.Email,
+            fields.CompanyName,
+            fields.VatId,
+            fields.Phone,
+            fields.BillingAddress,
+            fields.Country,
+            fields.TaxExemptReason
+        );
         return Page();
     }
 
@@ -67,6 +76,7 @@ public sealed class EditModel(ListDatabase database, CustomerActions actions) : 
                 new("Billing address", now.BillingAddress, Input.BillingAddress?.ReplaceLineEndings("\n")),
                 new("Country", now.Country, Input.Country),
                 new("Phone", now.Phone, Input.Phone),
+                new("Exempt from tax because", now.TaxExemptReason, Input.TaxExemptReason),
             ]
         );
 

@@ -7,7 +7,7 @@ using Npgsql;
 
 namespace MPanel.Web.Pages.Invoices;
 
-public sealed class IndexModel(ListDatabase database, StripeDashboard stripe)
+public sealed class IndexModel(ListDatabase database, StripeDashboard stripe, TimeProvider time)
     : ListPage<InvoiceRow, InvoiceFilter>(InvoiceRoutes.List, database)
 {
     /// <summary>Of the rows shown.</summary>
@@ -18,6 +18,9 @@ public sealed class IndexModel(ListDatabase database, StripeDashboard stripe)
     public IReadOnlyList<InvoiceSum> AllSums { get; private set; } = [];
 
     public string? StripeLink(InvoiceRow invoice) => stripe.Payment(invoice.PaymentIntent, invoice.Livemode);
+
+    public bool Overdue(InvoiceRow invoice) =>
+        invoice is { Status: InvoiceState.Open, DueOn: { } due } && due < DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
 
     protected override async Task ReadMore(NpgsqlConnection db, InvoiceFilter filter, ListTotal total)
     {

@@ -29,6 +29,8 @@ public static class PanelModules
         new("subscriptions", "Sales", "Subscriptions", "/subscriptions", "repeat", Permissions.SubscriptionsView),
         new("invoices", "Billing", "Invoices", "/invoices", "file-invoice", Permissions.InvoicesView),
         new("payments", "Billing", "Payments", "/payments", "credit-card", Permissions.InvoicesView),
+        new("credit-notes", "Billing", "Credit notes", "/credit-notes", "file-text", Permissions.InvoicesView),
+        new("tax", "Billing", "Tax", "/tax-rates", "tag", Permissions.InvoicesView),
         new("provisioning", "Hosting", "Provisioning", "/provisioning", "list-check", Permissions.ProvisioningView),
         new("servers", "Hosting", "Servers", "/servers", "server", Permissions.ServersView),
         new("server-metrics", "Hosting", "Server metrics", "/server-metrics", "activity", Permissions.ServersView),

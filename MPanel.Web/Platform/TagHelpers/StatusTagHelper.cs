@@ -23,6 +23,9 @@ public sealed class StatusTagHelper : TagHelper
     /// <summary>No state, but shown as one: of a step or task whose turn it is.</summary>
     public const string Due = "due";
 
+    /// <summary>No state, but shown as one: of an open invoice that was due before today.</summary>
+    public const string Overdue = "overdue";
+
     /// <summary>Of any entity; the words mean the same wherever they stand.</summary>
     private static readonly Dictionary<string, string> Colours = new()
     {
@@ -68,6 +71,8 @@ public sealed class StatusTagHelper : TagHelper
         [SubscriptionState.Suspended] = "purple",
         [ServerState.Maintenance] = "purple",
         [InvoiceState.Refunded] = "purple",
+        [InvoiceState.Credited] = "purple",
+        [Overdue] = "red",
     };
 
     public string? Value { get; set; }

@@ -19,6 +19,7 @@ public static partial class PagesBenchmark
         "/admin/customers",
         "/subscriptions",
         "/invoices",
+        "/credit-notes",
         "/provisioning/tasks",
         "/websites",
         "/domains",

@@ -7,6 +7,7 @@ using MPanel.Jobs.Invoices;
 using MPanel.Jobs.Orders;
 using MPanel.Jobs.Payments;
 using MPanel.Jobs.Provisioning;
+using MPanel.Jobs.Taxes;
 using MPanel.Jobs.Websites;
 using MPanel.NodeAgent;
 using MPanel.Web;
@@ -30,6 +31,8 @@ public sealed partial class SettingsTests
             { "Orders", typeof(OrderOptions) },
             { "Dns", typeof(DnsOptions) },
             { "Domains", typeof(DomainOptions) },
+            { "Billing", typeof(BillingOptions) },
+            { "Tax", typeof(TaxOptions) },
             { "Invoices__Seller", typeof(SellerOptions) },
             { "Jobs", typeof(JobOptions) },
             { "Provisioning", typeof(ProvisioningOptions) },

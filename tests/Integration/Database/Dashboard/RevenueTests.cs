@@ -33,11 +33,12 @@ public sealed class RevenueTests : IAsyncLifetime
             (6, "USD", "2026-03-02 10:00Z", "draft")
         );
 
-        Assert.Equal(["2026-03-01 USD 1.000 1", "2026-03-02 EUR 3.000 1", "2026-03-02 USD 6.000 2"], await Days());
+        // What is issued counts, paid or not.
+        Assert.Equal(["2026-03-01 USD 1.000 1", "2026-03-02 EUR 3.000 1", "2026-03-02 USD 11.000 3"], await Days());
     }
 
     [Fact]
-    public async Task Update_OfAStatus_MovesTheAmountInAndOut()
+    public async Task Update_OfAStatus_LeavesTheDayOfIssueAndBooksWriteOffsOnTheirOwn()
     {
         await Insert(
             (10, "USD", "2026-03-01 12:00Z", "paid"),
@@ -49,25 +50,39 @@ public sealed class RevenueTests : IAsyncLifetime
         // What goes back counts on its own day, by its credit note.
         await Execute("update invoices set status = 'refunded', settled = 0, credited = 10 where total = 10");
         await Execute("update invoices set status = 'partially_refunded', settled = 15, credited = 5 where total = 20");
-        Assert.Equal(["2026-03-01 USD 30.000 2"], await Days());
+        Assert.Equal(["2026-03-01 USD 30.000 2", "2026-03-02 USD 40.000 1"], await Days());
         await Execute(
             """
             insert into credit_notes (invoice_id, series, number, issued_on, currency, net, tax, total, reason, source)
             select id, 'T', id, '2026-03-04', currency, credited, 0, credited, 'test', 'test:' || id from invoices where credited > 0
             """
         );
-        Assert.Equal(["2026-03-01 USD 30.000 2", "2026-03-04 USD -15.000 0"], await Days());
+        Assert.Equal(["2026-03-01 USD 30.000 2", "2026-03-02 USD 40.000 1", "2026-03-04 USD -15.000 0"], await Days());
 
+        // Written off on its own day, and back on the day on which a part is paid after all.
+        await Execute("update invoices set status = 'uncollectible', written_off = 40, written_off_on = '2026-03-05' where total = 40");
+        Assert.Equal(
+            ["2026-03-01 USD 30.000 2", "2026-03-02 USD 40.000 1", "2026-03-04 USD -15.000 0", "2026-03-05 USD -40.000 0"],
+            await Days()
+        );
+        await Execute("update invoices set settled = 30, written_off = 10, written_off_on = '2026-03-06' where total = 40");
         await Execute(
             """
-            update invoices set status = 'paid', settled = total, paid_at = '2026-03-05 12:00Z', payment_id = (select min(id) from payments)
-            where total = 40
+            update invoices
+            set status = 'paid', settled = 40, written_off = 0, written_off_on = '2026-03-07', paid_at = '2026-03-07 12:00Z' where total = 40
             """
         );
-        Assert.Equal(["2026-03-01 USD 30.000 2", "2026-03-04 USD -15.000 0", "2026-03-05 USD 40.000 1"], await Days());
-
-        await Execute("update invoices set status = 'void' where total in (20, 40)");
-        Assert.Equal(["2026-03-01 USD 10.000 1", "2026-03-04 USD -15.000 0", "2026-03-05 USD 0.000 0"], await Days());
+        Assert.Equal(
+            [
+                "2026-03-01 USD 30.000 2",
+                "2026-03-02 USD 40.000 1",
+                "2026-03-04 USD -15.000 0",
+                "2026-03-05 USD -40.000 0",
+                "2026-03-06 USD 30.000 0",
+                "2026-03-07 USD 10.000 0",
+            ],
+            await Days()
+        );
     }
 
     [Fact]
@@ -151,9 +166,10 @@ public sealed class RevenueTests : IAsyncLifetime
             """
             insert into invoices (order_id, customer_id, payment_id, series, number, status, currency, total, buyer_name, buyer_email,
                 issued_at, paid_at, issued_on, due_on, net, settled)
-            select o.id, o.customer_id, o.payment_id, 'T', o.id, i.status, i.currency, i.total, 'Client', 'client@example.net',
-                i.paid::timestamptz, i.paid::timestamptz, i.paid::date, i.paid::date, i.total,
-                case when i.status = 'paid' then i.total else 0 end
+            select o.id, o.customer_id, o.payment_id, case when i.status <> 'draft' then 'T' end, case when i.status <> 'draft' then o.id end,
+                i.status, i.currency, i.total, 'Client', 'client@example.net', case when i.status <> 'draft' then i.paid::timestamptz end,
+                i.paid::timestamptz, case when i.status <> 'draft' then i.paid::date end, case when i.status <> 'draft' then i.paid::date end,
+                i.total, case when i.status = 'paid' then i.total else 0 end
             from unnest(@orders, @totals, @currencies, @paid, @statuses) i (order_id, total, currency, paid, status)
             join orders o on o.id = i.order_id
             """,

@@ -37,7 +37,7 @@ public sealed class FrozenInvoiceTests : IAsyncLifetime
             invoice!.Buyer
         );
         Assert.Equal(new FrozenSeller("Seller & Co", "Way 2\nTown", "PL9", "billing@example.com", "Register 7"), invoice.Seller);
-        Assert.Equal(("pi_", "succeeded"), (invoice.Payment!.Intent[..3], invoice.Payment.Status));
+        Assert.Equal(("pi_", "succeeded"), (invoice.Payment!.Intent![..3], invoice.Payment.Status));
         Assert.Equal("Online payment through Stripe, pi_frozen", invoice.Payment.Method);
     }
 

@@ -112,6 +112,58 @@ public sealed class RefundHereTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Refund_ByLine_HasItsLinesOnTheCreditNote_AndEachLineOnce()
+    {
+        var line = new { position = 3, quantity = 1 };
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Ask(new { reason = "A part", lines = new[] { line } })));
+        await Settled();
+
+        Assert.Equal(1, answers.Count(a => a.StatusCode == HttpStatusCode.Accepted));
+        var refused = answers.First(a => a.StatusCode != HttpStatusCode.Accepted);
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "line_too_large"), await Problem(refused));
+        Assert.Equal(1, await AtStripe());
+        Assert.Equal(
+            "4.990 1 x 4.990",
+            await Text(
+                """
+                select n.total || ' ' || l.quantity || ' x ' || l.amount from credit_notes n join credit_note_lines l on l.credit_note_id = n.id
+                where l.position = 3
+                """
+            )
+        );
+        Assert.Equal("40.830 4.990", await Text("select settled || ' ' || credited from invoices"));
+        using var pages = await _panel.SignIn("invoices.view", "invoices.manage");
+        var note = await _desk.Count("select id from credit_notes");
+        Assert.Contains("4.99", await pages.GetStringAsync($"/credit-notes/{note}"), StringComparison.Ordinal);
+        Assert.Contains("Refund lines", await pages.GetStringAsync($"/invoices/{_invoice}"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Refund_ByLinesThatAreNone_IsRefused()
+    {
+        foreach (
+            object body in new object[]
+            {
+                new { reason = "x", lines = new[] { new { position = 9, quantity = 1 } } },
+                new { reason = "x", lines = new[] { new { position = 1, quantity = 0 } } },
+                new { reason = "x", lines = new[] { new { position = 1, quantity = 1 }, new { position = 1, quantity = 1 } } },
+                new
+                {
+                    reason = "x",
+                    amount = 1m,
+                    lines = new[] { new { position = 1, quantity = 1 } },
+                },
+            }
+        )
+        {
+            using var answer = await Ask(body);
+            Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        }
+        Assert.Equal(0, await _desk.Count("select count(*) from refunds"));
+    }
+
+    [Fact]
     public async Task Refund_OfAllByManyAtOnce_IsOne()
     {
         var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Ask(new { amount = 45.82m, reason = "All" })));

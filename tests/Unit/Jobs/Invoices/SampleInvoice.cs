@@ -9,6 +9,8 @@ internal static class SampleInvoice
     public static InvoiceDetail Of(string name, string currency = "USD", string country = "DE") =>
         new(1, "INV-2026-000001", InvoiceState.Paid, currency, 1234.56m, "ORD-1001", Issued)
         {
+            Terms = new InvoiceTerms("checkout", new DateOnly(2026, 11, 22), new DateOnly(2026, 11, 22), 0, 1, null),
+            Sums = new InvoiceSums(1234.56m, 0, 1234.56m, 0, 0),
             Buyer = new InvoiceBuyer(1, name, "client@example.com", null, "DE123456789", "Lange Straße 1\n10115 Berlin", country),
             Seller = new FrozenSeller(
                 "Example Hosting Ltd",
