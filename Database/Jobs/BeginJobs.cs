@@ -31,11 +31,23 @@ public static class BeginJobs
     /// Takes work off Hangfire's queue and leases it, all in one transaction: what stands in the queue is not begun, and what is begun stands
     /// there no more. Work that stopped and is in the queue all the same was requeued by a person: it begins anew.
     /// </summary>
+    public static Task<IReadOnlyList<BegunJob>> Run(
+        NpgsqlConnection db,
+        Guid runner,
+        TimeSpan lease,
+        int most,
+        JobFace face,
+        CancellationToken cancellationToken
+    ) => Run(db, runner, lease, most, JobFace.Queue, face, cancellationToken);
+
+    /// <inheritdoc cref="Run(NpgsqlConnection,Guid,TimeSpan,int,JobFace,CancellationToken)"/>
+    /// <param name="queue">Whose work is taken. Hangfire's own poller puts everything into the common queue: it is looked for there, too.</param>
     public static async Task<IReadOnlyList<BegunJob>> Run(
         NpgsqlConnection db,
         Guid runner,
         TimeSpan lease,
         int most,
+        string queue,
         JobFace face,
         CancellationToken cancellationToken
     )
@@ -48,7 +60,7 @@ public static class BeginJobs
                 with taken as materialized (
                     select q.id as place, o.id, o.state
                     from hangfire.jobqueue q join outbox o on o.hangfire_id = q.jobid
-                    where q.queue = 'outbox'
+                    where q.queue in ('outbox', @queue) and coalesce(@Lanes::jsonb ->> o.kind, 'outbox') = @queue
                     order by q.id
                     limit @most
                     for update of q, o skip locked
@@ -57,7 +69,12 @@ public static class BeginJobs
                 )
                 select distinct id, state as was from taken
                 """,
-                new { most },
+                new
+                {
+                    most,
+                    queue,
+                    face.Lanes,
+                },
                 transaction
             )
         ).AsList();
@@ -91,6 +108,16 @@ public static class BeginJobs
     }
 
     /// <summary>Whether anything stands in the queue: asked by those whom nobody told.</summary>
-    public static Task<bool> Any(NpgsqlConnection db) =>
-        db.ExecuteScalarAsync<bool>("select exists (select from hangfire.jobqueue where queue = 'outbox')");
+    public static Task<bool> Any(NpgsqlConnection db, string queue, JobFace face) =>
+        queue == JobFace.Queue
+            ? db.ExecuteScalarAsync<bool>("select exists (select from hangfire.jobqueue where queue = 'outbox')")
+            : db.ExecuteScalarAsync<bool>(
+                """
+                select exists (
+                    select from hangfire.jobqueue q join outbox o on o.hangfire_id = q.jobid
+                    where q.queue in ('outbox', @queue) and @Lanes::jsonb ->> o.kind = @queue
+                )
+                """,
+                new { queue, face.Lanes }
+            );
 }

@@ -58,6 +58,7 @@ public static class EndAttempt
                 face.Invocation,
                 face.Titles,
                 face.Server,
+                face.Lanes,
                 note = (string?)null,
             },
             transaction

@@ -11,6 +11,14 @@ public sealed record JobFace(string Invocation, string Titles, string Server)
 {
     /// <summary>Hangfire's queue of these jobs. No worker of Hangfire's serves it.</summary>
     public const string Queue = "outbox";
+
+    /// <summary>E-mail has a queue and workers of its own: however much of it there is, and however slow the mail server, orders don't wait.</summary>
+    public const string MailQueue = "mail";
+
+    public static readonly IReadOnlyList<string> Queues = [Queue, MailQueue];
+
+    /// <summary>JSON: the queue of each kind of job that is not in the common one.</summary>
+    public string Lanes { get; init; } = "{}";
 }
 
 /// <summary>
@@ -19,10 +27,10 @@ public sealed record JobFace(string Invocation, string Titles, string Server)
 /// </summary>
 public static class ShowJobs
 {
-    /// <summary>Parameters: <c>ids</c>, those of <see cref="JobFace"/>, and <c>note</c> to replace the reason shown, or null.</summary>
+    /// <summary>Parameters: <c>ids</c>, those of <see cref="JobFace"/> and its lanes, and <c>note</c> to replace the reason shown, or null.</summary>
     internal const string Sql = $"""
         with job as materialized (
-            select o.hangfire_id as id, nextval('hangfire.state_id_seq') as state_id, o.reason, o.code, o.due_at, o.spent, o.took, o.step,
+            select o.hangfire_id as id, coalesce(@Lanes::jsonb ->> o.kind, 'outbox') as queue, nextval('hangfire.state_id_seq') as state_id, o.reason, o.code, o.due_at, o.spent, o.took, o.step,
                 case
                     when o.state = 'running' then 'Processing'
                     when o.state = 'stopped' then 'Failed'
@@ -59,7 +67,7 @@ public static class ShowJobs
                 end),
                 clock_timestamp(),
                 case state
-                    when 'Enqueued' then jsonb_build_object('EnqueuedAt', at, 'Queue', 'outbox')
+                    when 'Enqueued' then jsonb_build_object('EnqueuedAt', at, 'Queue', queue)
                     when 'Processing' then jsonb_build_object('StartedAt', at, 'ServerId', @Server, 'WorkerId', 'attempt ' || spent)
                     when 'Scheduled' then jsonb_build_object(
                         'EnqueueAt', to_char(due_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"0Z"'), 'ScheduledAt', at)
@@ -74,7 +82,7 @@ public static class ShowJobs
             delete from hangfire.jobqueue q using job where q.jobid = job.id and job.state <> 'Enqueued'
         ), queued as (
             insert into hangfire.jobqueue (jobid, queue)
-            select id, 'outbox' from job
+            select id, queue from job
             where state = 'Enqueued' and not exists (select from hangfire.jobqueue q where q.jobid = job.id)
         ), unscheduled as (
             delete from hangfire.set s using job where s.key = 'schedule' and s.value = job.id::text and job.state <> 'Scheduled'
@@ -101,6 +109,7 @@ public static class ShowJobs
                 face.Invocation,
                 face.Titles,
                 face.Server,
+                face.Lanes,
                 note,
             },
             transaction

@@ -60,7 +60,7 @@ public static class SweepJobs
             new CommandDefinition(
                 """
                 delete from hangfire.jobqueue q
-                where q.queue = 'outbox' and not exists (select from outbox o where o.hangfire_id = q.jobid)
+                where q.queue in ('outbox', 'mail') and not exists (select from outbox o where o.hangfire_id = q.jobid)
                 """,
                 cancellationToken: cancellationToken
             )

@@ -1,3 +1,4 @@
+using MPanel.Database.Jobs;
 using MPanel.Database.Timelines;
 using Npgsql;
 
@@ -10,6 +11,9 @@ public interface IChain
 
     /// <summary>Step kinds in the order they run.</summary>
     IReadOnlyList<string> Steps { get; }
+
+    /// <summary>The queue that its work waits in, one of <see cref="JobFace.Queues"/>: each has workers of its own.</summary>
+    string Queue => JobFace.Queue;
 
     /// <summary>
     /// Whether what has been done is committed after this step. Where not, the next step writes into the same transaction: it must make no

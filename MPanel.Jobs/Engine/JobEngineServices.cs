@@ -1,6 +1,9 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using MPanel.Database.Jobs;
 using MPanel.Jobs.Engine.Hangfire;
 using MPanel.Settings;
 
@@ -28,9 +31,18 @@ public static class JobEngineServices
         services.AddSingleton<JobActions>();
         services.AddHostedService<JobUpkeep>();
         if (runsWorkers)
-            services.AddSingleton<JobEnds>().AddSingleton<JobRunner>().AddHostedService<JobServer>();
+            services.AddSingleton<JobEnds>().AddSingleton<JobRunner>().AddJobServer(JobFace.Queue, o => o.Workers).AddJobServer(JobFace.MailQueue, o => o.MailWorkers);
         return services.AddRecurringJob<PruneOutbox>();
     }
+
+    private static IServiceCollection AddJobServer(this IServiceCollection services, string queue, Func<JobOptions, int> workers) =>
+        // Not AddHostedService, which takes a second one of a type for the first.
+        services.AddSingleton<IHostedService>(provider =>
+            ActivatorUtilities.CreateInstance<JobServer>(
+                provider,
+                new JobLane(queue, workers(provider.GetRequiredService<IOptions<JobOptions>>().Value))
+            )
+        );
 
     public static IServiceCollection AddStep<T>(this IServiceCollection services)
         where T : class, IStep => services.AddSingleton<IStep, T>();

@@ -10,6 +10,10 @@ public sealed record JobOptions
     [Range(1, 256)]
     public int Workers { get; init; } = 8;
 
+    /// <summary>E-mails being sent at once in one process. They have workers of their own, so that orders never wait for a mail server.</summary>
+    [Range(1, 64)]
+    public int MailWorkers { get; init; } = 2;
+
     /// <summary>How long the work of a killed process stays untouched. A living process renews what it runs four times in this time.</summary>
     [TimeRange("00:00:01", "01:00:00")]
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(20);

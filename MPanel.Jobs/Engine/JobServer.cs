@@ -7,8 +7,12 @@ using Npgsql;
 
 namespace MPanel.Jobs.Engine;
 
+/// <param name="Queue">One of <see cref="JobFace.Queues"/>.</param>
+/// <param name="Workers">Pieces of its work that run at once.</param>
+internal sealed record JobLane(string Queue, int Workers);
+
 /// <summary>
-/// Takes work off the queue, as much as there are free workers, and runs it. When the process stops, what runs has a bounded time to end,
+/// Takes work off one queue, as much as there are free workers, and runs it. When the process stops, what runs has a bounded time to end,
 /// and is given back then.
 /// </summary>
 internal sealed partial class JobServer(
@@ -19,11 +23,13 @@ internal sealed partial class JobServer(
     JobFaces faces,
     TimeProvider time,
     IOptions<JobOptions> options,
-    ILogger<JobServer> logger
+    ILogger<JobServer> logger,
+    JobLane lane
 ) : BackgroundService
 {
     // For what other processes put into the queue: this one hears of its own at once.
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LookForMail = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AfterAFailure = TimeSpan.FromSeconds(1);
 
     // For a step to end in after it was told to.
@@ -44,14 +50,18 @@ internal sealed partial class JobServer(
                     await db.Open(stoppingToken),
                     running.Runner,
                     options.Value.Lease,
-                    options.Value.Workers - _runs.Count,
+                    lane.Workers - _runs.Count,
+                    lane.Queue,
                     faces.Face,
                     stoppingToken
                 );
                 foreach (var job in begun)
                     _runs.Add(Task.Run(() => runner.Run(job, _interrupted.Token), CancellationToken.None));
                 if (begun.Count == 0)
-                    while (!await signals.Queue.Wait(Look, stoppingToken) && !await BeginJobs.Any(await db.Open(stoppingToken))) { }
+                    do
+                        if (await Told(stoppingToken))
+                            break;
+                    while (!await BeginJobs.Any(await db.Open(stoppingToken), lane.Queue, faces.Face));
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -87,11 +97,20 @@ internal sealed partial class JobServer(
     private async Task Free(CancellationToken stoppingToken)
     {
         _runs.RemoveAll(run => run.IsCompleted);
-        while (_runs.Count >= options.Value.Workers)
+        while (_runs.Count >= lane.Workers)
         {
             await Task.WhenAny(_runs).WaitAsync(stoppingToken);
             _runs.RemoveAll(run => run.IsCompleted);
         }
+    }
+
+    /// <returns>Whether somebody says that there is work. Nobody does of e-mail: it is looked for, and a second is soon enough.</returns>
+    private async Task<bool> Told(CancellationToken stoppingToken)
+    {
+        if (lane.Queue == JobFace.Queue)
+            return await signals.Queue.Wait(Look, stoppingToken);
+        await Task.Delay(LookForMail, time, stoppingToken);
+        return false;
     }
 
     private async Task<bool> Bounded(Task task, TimeSpan most, CancellationToken cancellationToken)

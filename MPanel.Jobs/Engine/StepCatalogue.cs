@@ -1,3 +1,5 @@
+using MPanel.Database.Jobs;
+
 namespace MPanel.Jobs.Engine;
 
 /// <summary>The kinds of steps and chains this build knows.</summary>
@@ -32,6 +34,10 @@ public sealed class StepCatalogue
     /// <summary>For each kind of work the titles of its steps, in order.</summary>
     public IReadOnlyDictionary<string, string[]> Titles =>
         _chains.ToDictionary(c => c.Key, c => c.Value.Steps.Select(s => _steps[s].Title).ToArray());
+
+    /// <summary>The queue of each kind of work that is not in the common one.</summary>
+    public IReadOnlyDictionary<string, string> Lanes =>
+        _chains.Values.Where(c => c.Queue != JobFace.Queue).ToDictionary(c => c.Kind, c => c.Queue);
 
     private static Dictionary<string, T> Index<T>(IEnumerable<T> items, Func<T, string> kind, string what)
     {

@@ -12,5 +12,8 @@ public sealed class JobFaces(StepCatalogue catalogue)
             OutboxJob.Invocation,
             JsonSerializer.Serialize(catalogue.Titles),
             string.Create(CultureInfo.InvariantCulture, $"{Environment.MachineName}:{Environment.ProcessId}:outbox")
-        );
+        )
+        {
+            Lanes = JsonSerializer.Serialize(catalogue.Lanes),
+        };
 }
