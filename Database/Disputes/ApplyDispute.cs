@@ -73,7 +73,13 @@ public static class ApplyDispute
         );
 
     /// <summary>The payment is locked, and so nobody else writes its disputes. What Stripe doesn't say any more stays.</summary>
-    private static Task<long> Keep(NpgsqlTransaction transaction, long paymentId, ReportedDispute reported, long reading, DateTimeOffset now) =>
+    private static Task<long> Keep(
+        NpgsqlTransaction transaction,
+        long paymentId,
+        ReportedDispute reported,
+        long reading,
+        DateTimeOffset now
+    ) =>
         transaction.Connection!.ExecuteScalarAsync<long>(
             """
             insert into disputes as d (stripe_dispute_id, payment_id, amount, currency, fee, fee_currency, status, stripe_status, reason,

@@ -59,9 +59,10 @@ public static class PaymentDetails
             """,
             new { id }
         );
-        var card = facts.Brand is null && facts.Last4 is null
-            ? null
-            : new PaymentCard(facts.Brand, facts.Last4, facts.ExpMonth, facts.ExpYear, facts.CardCountry);
+        var card =
+            facts.Brand is null && facts.Last4 is null
+                ? null
+                : new PaymentCard(facts.Brand, facts.Last4, facts.ExpMonth, facts.ExpYear, facts.CardCountry);
         return new PaymentDetail(
             row,
             sums,

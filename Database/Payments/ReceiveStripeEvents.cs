@@ -43,7 +43,7 @@ public static class ReceiveStripeEvents
     /// </summary>
     internal const string TakeUpOfPayment = $"""
         with due as (
-            update stripe_events e set state = 'received', looks = looks + 1, updated_at = now()
+            update stripe_events e set state = 'received', looks = e.looks + 1, updated_at = now()
             where e.state = 'waiting' and e.payment_intent_id = @PaymentIntentId
             returning e.id, e.event_id, e.type, e.looks
         )
@@ -94,7 +94,7 @@ public static class ReceiveStripeEvents
         db.ExecuteScalarAsync<int>(
             $"""
             with due as (
-                update stripe_events e set state = 'received', looks = looks + 1, updated_at = now()
+                update stripe_events e set state = 'received', looks = e.looks + 1, updated_at = now()
                 from payments p
                 where e.state = 'waiting' and p.stripe_payment_intent_id = e.payment_intent_id
                 returning e.id, e.event_id, e.type, e.looks

@@ -68,8 +68,7 @@ public static class StripeEventList
                e.came_by, e.received_at, e.updated_at, p.id as payment_id
         """;
 
-    private const string Tables =
-        "from stripe_events e left join payments p on p.stripe_payment_intent_id = e.payment_intent_id";
+    private const string Tables = "from stripe_events e left join payments p on p.stripe_payment_intent_id = e.payment_intent_id";
 
     public static Task<Slice<StripeEventListRow>> Read(NpgsqlConnection db, StripeEventFilter filter, SliceRequest slice) =>
         slice.Read<StripeEventListRow>(

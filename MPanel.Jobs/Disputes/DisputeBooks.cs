@@ -28,7 +28,12 @@ public sealed class DisputeBooks(TimeProvider time)
 
     /// <param name="payment">Locked by the transaction.</param>
     /// <returns>What happened, for people; null when the warning is known.</returns>
-    public static async Task<string?> Warn(NpgsqlTransaction transaction, LockedPayment payment, ReportedWarning warning, string correlationId)
+    public static async Task<string?> Warn(
+        NpgsqlTransaction transaction,
+        LockedPayment payment,
+        ReportedWarning warning,
+        string correlationId
+    )
     {
         if (!await FraudWarnings.Keep(transaction, payment, warning))
             return null;

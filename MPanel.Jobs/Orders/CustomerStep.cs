@@ -19,10 +19,14 @@ public sealed class CustomerStep : IStep
         var intake = await Intakes.Get(transaction.Connection!, OrderChain.IntakeId(step.Payload), transaction);
         var body = OrderBody.FromJson(intake.Body);
         var customer = await FindOrCreateCustomer.Run(transaction, intake.Id, body.CustomerEmail, body.CustomerName, Billed(body));
-        var note = customer.Created ? "New customer" : "Known customer";
-        return new StepVerdict.Done(
-            body.BillingLeftOut is { Count: > 0 } leftOut ? $"{note}. Of the billing these could not be kept: {string.Join(", ", leftOut)}." : note
-        );
+        if (body.BillingLeftOut is { Count: > 0 } leftOut)
+            await IntakeNote.Append(
+                transaction,
+                intake.Id,
+                $"Of whom the order is billed to, these fields could not be kept: {string.Join(", ", leftOut)}.",
+                step.CorrelationId
+            );
+        return new StepVerdict.Done(customer.Created ? "New customer" : "Known customer");
     }
 
     private static BilledTo? Billed(OrderBody body) =>

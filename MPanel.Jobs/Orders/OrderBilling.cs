@@ -49,8 +49,7 @@ public sealed record OrderBilling(string? Company, string? VatId, string? Phone,
         );
         return billing.IsEmpty ? null : billing;
 
-        string? Line(string name, string? typed) =>
-            Kept(name, typed, text => CustomerRules.Text(text, CustomerRules.LongestAddressLine));
+        string? Line(string name, string? typed) => Kept(name, typed, text => CustomerRules.Text(text, CustomerRules.LongestAddressLine));
 
         string? Kept(string name, string? typed, Func<string, string?> rule)
         {

@@ -60,17 +60,7 @@ public static partial class OrderRules
         return new(
             faults.Count > 0
                 ? null
-                : new OrderBody(
-                    payment!,
-                    email!,
-                    name!,
-                    currency,
-                    items,
-                    domain!,
-                    billing,
-                    leftOut.Count > 0 ? leftOut : null,
-                    promotion
-                ),
+                : new OrderBody(payment!, email!, name!, currency, items, domain!, billing, leftOut.Count > 0 ? leftOut : null, promotion),
             faults
         );
     }

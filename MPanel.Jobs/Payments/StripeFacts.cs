@@ -30,8 +30,7 @@ internal static partial class StripeFacts
     }
 
     /// <summary>Null while the charge has not settled, which comes after it with asynchronous capture.</summary>
-    public static PaymentFee? Fee(Charge charge) =>
-        charge.BalanceTransaction is { } movement ? Fee(movement.Fee, movement.Currency) : null;
+    public static PaymentFee? Fee(Charge charge) => charge.BalanceTransaction is { } movement ? Fee(movement.Fee, movement.Currency) : null;
 
     /// <param name="amount">Minor units.</param>
     public static PaymentFee? Fee(long amount, string? currency) =>

@@ -97,7 +97,8 @@ public static class DisputeRoutes
         await (await actions.RefundWarned(context.Actor(), id)).ToResult(
             context,
             "early fraud warning",
-            r => TypedResults.Accepted($"/api/admin/payments/{r.PaymentId}", new RefundView(r.Uid, r.Amount, r.Currency, r.Status, r.Reason))
+            r =>
+                TypedResults.Accepted($"/api/admin/payments/{r.PaymentId}", new RefundView(r.Uid, r.Amount, r.Currency, r.Status, r.Reason))
         );
 
     private static async Task<Results<Ok<WarningView>, ProblemHttpResult>> Dismiss(long id, HttpContext context, DisputeActions actions) =>

@@ -23,7 +23,7 @@ public static class DisputeText
         };
 
     /// <summary>What stands in the books where that isn't the whole amount; null where it is.</summary>
-    public static string? Short(DisputeRow dispute) =>
+    public static string? WhyLess(DisputeRow dispute) =>
         dispute.Booked == DisputeBooking.None || dispute.BookedAmount == dispute.Amount
             ? null
             : "Less than the whole is in the books: the rest was refunded before, or is in another currency.";

@@ -186,7 +186,20 @@ public sealed record StripeEventView(
 )
 {
     public static StripeEventView Of(StripeEventListRow e) =>
-        new(e.Id, e.EventId, e.Type, e.ObjectId, e.PaymentIntent, e.Created, e.State, e.Outcome, e.Looks, e.CameBy, e.ReceivedAt, e.PaymentId);
+        new(
+            e.Id,
+            e.EventId,
+            e.Type,
+            e.ObjectId,
+            e.PaymentIntent,
+            e.Created,
+            e.State,
+            e.Outcome,
+            e.Looks,
+            e.CameBy,
+            e.ReceivedAt,
+            e.PaymentId
+        );
 }
 
 /// <param name="Attempts">The times that it was taken up, the newest first; those of long ago are forgotten.</param>

@@ -5,5 +5,4 @@ using MPanel.Web.Platform.Lists;
 
 namespace MPanel.Web.Pages.Payments.Events;
 
-public sealed class IndexModel(ListDatabase database)
-    : ListPage<StripeEventListRow, StripeEventFilter>(StripeEventRoutes.List, database);
+public sealed class IndexModel(ListDatabase database) : ListPage<StripeEventListRow, StripeEventFilter>(StripeEventRoutes.List, database);

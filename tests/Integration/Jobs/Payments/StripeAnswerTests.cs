@@ -21,7 +21,10 @@ public sealed class StripeAnswerTests : IAsyncLifetime
     {
         var payment = LookupDesk.Found(await _desk.FindAnsweredWith(Good));
 
-        Assert.Equal((45.82m, "USD", true, "ch_1"), (payment.Money.Asked, payment.Money.Currency, payment.LiveMode, payment.Facts.ChargeId));
+        Assert.Equal(
+            (45.82m, "USD", true, "ch_1"),
+            (payment.Money.Asked, payment.Money.Currency, payment.LiveMode, payment.Facts.ChargeId)
+        );
     }
 
     [Theory]

@@ -13,7 +13,7 @@ public sealed class PaymentFactsTests : IAsyncLifetime
             card_country, card_brand, card_last4, card_exp_month > 0, received_at is not null, facts_at is not null) from payments
         """;
 
-    private const string Whole = "true true true DE US visa 4242 true true true";
+    private const string Whole = "t t t DE US visa 4242 t t t";
     private StripeWorld _world = null!;
 
     public async ValueTask InitializeAsync() => _world = await StripeWorld.Start(webhooks: false);
@@ -98,7 +98,10 @@ public sealed class PaymentFactsTests : IAsyncLifetime
         await Due();
         await _world.Run("payments.look");
 
-        Assert.Equal("1111 FR 2026-01-01", await _world.Text("select concat_ws(' ', card_last4, billing_country, received_at::date) from payments"));
+        Assert.Equal(
+            "1111 FR 2026-01-01",
+            await _world.Text("select concat_ws(' ', card_last4, billing_country, received_at::date) from payments")
+        );
     }
 
     [Fact]
@@ -184,7 +187,8 @@ public sealed class PaymentFactsTests : IAsyncLifetime
         };
     }
 
-    private Task Due() => _world.Desk.Execute("update payments set look_due_at = now() - interval '1 second' where look_due_at is not null");
+    private Task Due() =>
+        _world.Desk.Execute("update payments set look_due_at = now() - interval '1 second' where look_due_at is not null");
 
     private async Task Hide(string payment, bool known = false)
     {

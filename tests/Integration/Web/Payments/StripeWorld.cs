@@ -67,8 +67,7 @@ internal sealed class StripeWorld : IAsyncDisposable
 
     public Task Move(string what, string status) => Stripe.Steer(HttpMethod.Post, $"{what}/move", new { status });
 
-    public Task<string> Run(string job) =>
-        Panel.Services.GetServices<IRecurringJob>().Single(j => j.Id == job).Run(CancellationToken.None);
+    public Task<string> Run(string job) => Panel.Services.GetServices<IRecurringJob>().Single(j => j.Id == job).Run(CancellationToken.None);
 
     /// <summary>All that Stripe has told of is delivered, and looked into.</summary>
     public Task Settled() =>
@@ -90,7 +89,9 @@ internal sealed class StripeWorld : IAsyncDisposable
 
     /// <summary>The money of the only payment.</summary>
     public Task<string?> Money() =>
-        Text("select concat_ws(' ', status, round(allocated, 2), round(refunding, 2), round(refunded, 2), round(disputed, 2)) from payments");
+        Text(
+            "select concat_ws(' ', status, round(allocated, 2), round(refunding, 2), round(refunded, 2), round(disputed, 2)) from payments"
+        );
 
     public Task<string?> Revenue() => Text("select round(sum(amount), 2)::text from revenue_days");
 
