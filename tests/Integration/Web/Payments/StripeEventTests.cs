@@ -105,9 +105,7 @@ public sealed class StripeEventTests : IAsyncLifetime
         await _world.Settled();
         Assert.Equal("waiting", await _world.Text("select state from stripe_events where type like 'radar.%'"));
 
-        var reference = await _world.Desk.Place(
-            OrderDesk.Example(payment, OrderDesk.NewDomain())
-        );
+        var reference = await _world.Desk.Place(OrderDesk.Example(payment, OrderDesk.NewDomain()));
         await _world.Desk.UntilStatus(reference, "completed");
         await _world.Settled();
 
