@@ -127,7 +127,7 @@ public sealed record InventoryResponse(long[] Ahead);
 /// <summary>What the node keeps of the websites that it was asked for.</summary>
 public sealed record KeptSpecsRequest(KeptItem[] Items)
 {
-    public const int MostItems = 10;
+    public const int MostItems = 5;
 }
 
 /// <param name="Spec">As the node was told.</param>

@@ -15,7 +15,7 @@ public static class WorkerApi
     private const long InventoryBody = 768 * 1024;
 
     // As many specifications as a request may have, each with all the names and redirects that a website may have.
-    private const long KeptSpecsBody = 2 * 1024 * 1024;
+    private const long KeptSpecsBody = 768 * 1024;
 
     // As many items as a request may have.
     private const long TrafficBody = 128 * 1024;

@@ -4,6 +4,7 @@ using MPanel.Benchmarks.Orders;
 using MPanel.Benchmarks.Parts;
 using MPanel.Database.Access;
 using MPanel.Tests.Support;
+using Npgsql;
 
 namespace MPanel.Benchmarks.Sites;
 
@@ -41,12 +42,24 @@ public sealed class SuspendWait(PanelPart panel, AgentProcess agent, string key)
         var answer = await client.Send(request, stop);
         if (answer.Status != 200)
             throw new InvalidOperationException($"The panel did not {verb} a website: {answer.Status} {answer.Body}");
-        while (await SiteVisit.Status(order.Domain, agent, stop) != wanted)
-        {
+        await Until(async () => await SiteVisit.Status(order.Domain, agent, stop) == wanted, $"answered {wanted}", stop);
+        var seen = since.Elapsed.TotalMilliseconds;
+        await using var db = await panel.Database.OpenConnectionAsync(stop);
+        await Until(() => IsApplied(db, id), "was applied", stop);
+        return seen;
+    }
+
+    // What comes next must find the node at rest.
+    private static Task<bool> IsApplied(NpgsqlConnection db, long id) =>
+        db.ExecuteScalarAsync<bool>(
+            "select applied_revision = revision from placements where kind = 'hosting' and subject_id = @id",
+            new { id }
+        );
+
+    private static async Task Until(Func<Task<bool>> state, string what, CancellationToken stop)
+    {
+        for (var since = Stopwatch.StartNew(); !await state(); await Task.Delay(5, stop))
             if (since.Elapsed > Bound)
-                throw new TimeoutException($"A website never answered {wanted}.");
-            await Task.Delay(5, stop);
-        }
-        return since.Elapsed.TotalMilliseconds;
+                throw new TimeoutException($"A website never {what}.");
     }
 }

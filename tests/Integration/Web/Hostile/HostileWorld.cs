@@ -95,7 +95,7 @@ public sealed class HostileWorld : IAsyncLifetime
     /// <summary>Bytes that a body of the route may have.</summary>
     public static int LimitOf(ApiRoute route) =>
         route.Path == WorkerRoutes.Inventory ? 768 * 1024
-        : route.Path == WorkerRoutes.KeptSpecs ? 2 * 1024 * 1024
+        : route.Path == WorkerRoutes.KeptSpecs ? 768 * 1024
         : route.Path == WorkerRoutes.Traffic ? 128 * 1024
         : route.Path.StartsWith("/api/worker/tasks/", StringComparison.Ordinal) && route.Path.EndsWith("/log", StringComparison.Ordinal)
             ? 256 * 1024
