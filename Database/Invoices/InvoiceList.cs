@@ -92,12 +92,13 @@ public static class InvoiceList
     public static Task<ListTotal> Count(NpgsqlConnection db, InvoiceFilter filter) =>
         ListTotal.Of(db, $"select count(*) from (select 1 from invoices i {Matching} limit @bound) counted", filter);
 
-    /// <summary>Sums of the whole list by currency, to be asked for only where its count is exact: nobody adds up a million rows for a page.</summary>
+    /// <summary>Sums of the whole list by currency, without drafts; to be asked for only where its count is exact: nobody adds up a million rows for a page.</summary>
     public static async Task<IReadOnlyList<InvoiceSum>> Sums(NpgsqlConnection db, InvoiceFilter filter) =>
         (
             await db.QueryAsync<InvoiceSum>(
                 $"""
-                select i.currency, sum(i.total) as amount, count(*) as count from invoices i {Matching} group by i.currency order by i.currency
+                select i.currency, sum(i.total) as amount, count(*) as count from invoices i {Matching} and i.number is not null
+                group by i.currency order by i.currency
                 """,
                 filter
             )

@@ -147,8 +147,8 @@ public static class SaveDraft
             transaction
         );
 
-    private static Task Write(NpgsqlTransaction transaction, long id, IReadOnlyList<DraftLine> lines) =>
-        transaction.Connection!.ExecuteAsync(
+    private static async Task Write(NpgsqlTransaction transaction, long id, IReadOnlyList<DraftLine> lines) =>
+        await transaction.Connection!.ExecuteAsync(
             """
             insert into invoice_lines (invoice_id, position, description, quantity, unit_price, amount, period_start, period_end)
             select @id, l.position, l.line ->> 'Description', (l.line ->> 'Quantity')::integer, (l.line ->> 'UnitPrice')::numeric,

@@ -10,9 +10,9 @@ namespace MPanel.Web.Pages.Invoices;
 public sealed class IndexModel(ListDatabase database, StripeDashboard stripe, TimeProvider time)
     : ListPage<InvoiceRow, InvoiceFilter>(InvoiceRoutes.List, database)
 {
-    /// <summary>Of the rows shown.</summary>
+    /// <summary>Of the rows shown, without drafts.</summary>
     public IReadOnlyList<InvoiceSum> PageSums =>
-        [.. Rows.GroupBy(i => i.Currency).OrderBy(g => g.Key).Select(g => new InvoiceSum(g.Key, g.Sum(i => i.Total), g.Count()))];
+        [.. Rows.Where(i => i.Number is not null).GroupBy(i => i.Currency).OrderBy(g => g.Key).Select(g => new InvoiceSum(g.Key, g.Sum(i => i.Total), g.Count()))];
 
     /// <summary>Of the whole list; empty where it is one page anyway, or too long to add up.</summary>
     public IReadOnlyList<InvoiceSum> AllSums { get; private set; } = [];
