@@ -18,7 +18,9 @@ public sealed class RecordSizeTests
     private static readonly Dictionary<string, string> Flat = new()
     {
         ["AdminOrderRow"] = "one object of the API's JSON",
+        ["CreditNoteDetail"] = "a document: its parts are records of their own",
         ["HostingSpec"] = "one object of the agent's JSON",
+        ["InvoiceDetail"] = "a document: its parts are records of their own",
         ["MetricsPoint"] = "a row of columns: the points of charts",
         ["NodeMetrics"] = "one object of the agent's JSON",
         ["ProductPatch"] = "one object of the API's JSON",

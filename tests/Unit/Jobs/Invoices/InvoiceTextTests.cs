@@ -1,4 +1,5 @@
 using System.Globalization;
+using MPanel.Database.Invoices;
 using MPanel.Jobs.Invoices;
 
 namespace MPanel.Tests.Unit.Jobs.Invoices;
@@ -110,7 +111,11 @@ public sealed class InvoiceTextTests
     [InlineData("USD", 1029.88, "1,029.88")]
     public void Amounts_OfACurrency_HaveItsDecimals(string currency, double amount, string written)
     {
-        var invoice = SampleInvoice.Of("Anna", currency) with { Total = (decimal)amount };
+        var invoice = SampleInvoice.Of("Anna", currency) with
+        {
+            Total = (decimal)amount,
+            Sums = new InvoiceSums((decimal)amount, 0, (decimal)amount, 0, 0),
+        };
         var line = SampleInvoice.Line("Starter", price: (decimal)amount);
 
         var words = PaperText.Words(InvoicePdf.Write(invoice, [line], FontShelf.Installed));

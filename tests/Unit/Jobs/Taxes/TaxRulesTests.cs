@@ -9,25 +9,25 @@ public sealed class TaxRulesTests
 
     [Theory]
     // At home, with or without a VAT id.
-    [InlineData("DE", null, null, 19, 19, German, "S", 19)]
-    [InlineData("DE", "DE987654321", null, 19, 19, German, "S", 19)]
+    [InlineData("DE", null, null, 19d, 19d, German, "S", 19d)]
+    [InlineData("DE", "DE987654321", null, 19d, 19d, German, "S", 19d)]
     // A consumer of another country of the Union: their rate, or the seller's where there is none.
-    [InlineData("AT", null, null, 20, 19, German, "S", 20)]
-    [InlineData("FR", null, null, null, 19, German, "S", 19)]
+    [InlineData("AT", null, null, 20d, 19d, German, "S", 20d)]
+    [InlineData("FR", null, null, null, 19d, German, "S", 19d)]
     // A business there.
-    [InlineData("AT", "ATU12345678", null, 20, 19, German, "AE", 0)]
-    [InlineData("GR", "EL123456789", null, null, 19, German, "AE", 0)]
+    [InlineData("AT", "ATU12345678", null, 20d, 19d, German, "AE", 0d)]
+    [InlineData("GR", "EL123456789", null, null, 19d, German, "AE", 0d)]
     // Its id is wrong, or another country's, or the seller has none: taxed.
-    [InlineData("AT", "ATU1234567", null, 20, 19, German, "S", 20)]
-    [InlineData("AT", "FRXX123456789", null, 20, 19, German, "S", 20)]
-    [InlineData("AT", "ATU12345678", null, 20, null, null, "S", 20)]
-    [InlineData("AT", "ATU12345678", null, 20, null, "GB123456789", "S", 20)]
+    [InlineData("AT", "ATU1234567", null, 20d, 19d, German, "S", 20d)]
+    [InlineData("AT", "FRXX123456789", null, 20d, 19d, German, "S", 20d)]
+    [InlineData("AT", "ATU12345678", null, 20d, null, null, "S", 20d)]
+    [InlineData("AT", "ATU12345678", null, 20d, null, "GB123456789", "S", 20d)]
     // Outside of the Union, or nobody knows where.
-    [InlineData("US", "ATU12345678", null, null, 19, German, "O", 0)]
-    [InlineData("CH", null, null, 8.1, 19, German, "S", 8.1)]
-    [InlineData(null, null, null, null, 19, German, "S", 19)]
-    [InlineData(null, null, null, null, null, null, "O", 0)]
-    [InlineData("DE", null, "A charity", 19, 19, German, "E", 0)]
+    [InlineData("US", "ATU12345678", null, null, 19d, German, "O", 0d)]
+    [InlineData("CH", null, null, 8.1, 19d, German, "S", 8.1)]
+    [InlineData(null, null, null, null, 19d, German, "S", 19d)]
+    [InlineData(null, null, null, null, null, null, "O", 0d)]
+    [InlineData("DE", null, "A charity", 19d, 19d, German, "E", 0d)]
     public void Decide_ByBuyerAndSeller_IsTheTaxThatIsOwed(
         string? country,
         string? vatId,
