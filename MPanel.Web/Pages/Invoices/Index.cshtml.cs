@@ -12,7 +12,12 @@ public sealed class IndexModel(ListDatabase database, StripeDashboard stripe, Ti
 {
     /// <summary>Of the rows shown, without drafts.</summary>
     public IReadOnlyList<InvoiceSum> PageSums =>
-        [.. Rows.Where(i => i.Number is not null).GroupBy(i => i.Currency).OrderBy(g => g.Key).Select(g => new InvoiceSum(g.Key, g.Sum(i => i.Total), g.Count()))];
+        [
+            .. Rows.Where(i => i.Number is not null)
+                .GroupBy(i => i.Currency)
+                .OrderBy(g => g.Key)
+                .Select(g => new InvoiceSum(g.Key, g.Sum(i => i.Total), g.Count())),
+        ];
 
     /// <summary>Of the whole list; empty where it is one page anyway, or too long to add up.</summary>
     public IReadOnlyList<InvoiceSum> AllSums { get; private set; } = [];
