@@ -240,7 +240,7 @@ public sealed class RefundHereTests : IAsyncLifetime
         await Settled();
 
         Assert.Equal(["10.00 succeeded Asked for it"], await Refunds());
-        Assert.Contains("What went back", await pages.GetStringAsync($"/invoices/{_invoice}"), StringComparison.Ordinal);
+        Assert.Contains("What was taken back", await pages.GetStringAsync($"/invoices/{_invoice}"), StringComparison.Ordinal);
     }
 
     private Task<HttpResponseMessage> Ask(object body) => _client.PostAsJsonAsync($"/api/admin/invoices/{_invoice}/refund", body);
