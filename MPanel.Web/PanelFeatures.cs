@@ -1,6 +1,8 @@
+using Microsoft.Extensions.Options;
 using MPanel.Jobs.Access;
 using MPanel.Jobs.Customers;
 using MPanel.Jobs.Domains;
+using MPanel.Jobs.Emails;
 using MPanel.Jobs.Engine;
 using MPanel.Jobs.Engine.Hangfire;
 using MPanel.Jobs.Invoices;
@@ -18,6 +20,7 @@ using MPanel.Web.Api.Attention;
 using MPanel.Web.Api.Customers;
 using MPanel.Web.Api.Dashboard;
 using MPanel.Web.Api.Domains;
+using MPanel.Web.Api.Emails;
 using MPanel.Web.Api.Guardian;
 using MPanel.Web.Api.Invoices;
 using MPanel.Web.Api.Jobs;
@@ -30,6 +33,7 @@ using MPanel.Web.Api.Subscriptions;
 using MPanel.Web.Api.Taxes;
 using MPanel.Web.Api.Websites;
 using MPanel.Web.Pages.Orders;
+using MPanel.Web.Platform.Http;
 using MPanel.Web.Platform.Modules;
 using MPanel.Web.Platform.Observability;
 
@@ -53,6 +57,8 @@ public static class PanelFeatures
         services.AddInvoices();
         services.AddTaxes();
         services.AddRefunds();
+        services.AddSingleton(Links);
+        services.AddEmails();
         services.AddAccess();
         services.AddCustomers();
         services.AddProducts();
@@ -64,9 +70,17 @@ public static class PanelFeatures
         services.AddDomains();
         services.AddWebsites();
         services.AddSingleton<AttentionReading>();
+        services.AddRecurringJob<AttentionMails>();
         services.AddSingleton<GuardianDeployment>();
         if (roles.Web)
             services.AddOrderIntake().AddWorkerApi().AddJobsDashboard();
+    }
+
+    private static PublicLinks Links(IServiceProvider provider)
+    {
+        var http = provider.GetRequiredService<IOptions<HttpOptions>>().Value;
+        var development = provider.GetRequiredService<IWebHostEnvironment>().IsDevelopment();
+        return new PublicLinks(http.PublicUrl ?? (development ? $"http://127.0.0.1:{http.PagesPort}" : null));
     }
 
     public static void MapPanel(this WebApplication app)
@@ -92,6 +106,7 @@ public static class PanelFeatures
         app.MapPayments();
         app.MapDisputes();
         app.MapStripeEvents();
+        app.MapEmails();
         app.MapServers();
         app.MapDomains();
         app.MapDashboard();

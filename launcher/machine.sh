@@ -34,6 +34,7 @@ test_packages=(
     'fonts-dejavu-core /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf'
     'fonts-noto-core /usr/share/fonts/truetype/noto/NotoSans-Regular.ttf'
     'poppler-utils /usr/bin/pdftotext'
+    'postfix /usr/sbin/postfix'
 )
 
 # Installs those of the given package pairs that are missing. Starts no service and lets none start by itself later.

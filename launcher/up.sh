@@ -109,6 +109,8 @@ server_environment() {
         "Roles=${Roles:-web,jobs}"
         "Logging__Directory=$logs/server"
         "DataProtection__Directory=$data/data-protection"
+        # Read in Development only, while no mail server is set.
+        "Emails__Directory=$data/emails"
     )
     if [[ ${stripe:-simulator} == simulator ]]; then
         server_env+=(
@@ -133,6 +135,7 @@ start_stripe-simulator() {
 start_server() {
     server_environment
     own_directory "$data/data-protection"
+    own_directory "$data/emails"
     own_directory "$logs/server"
     start server "${as_server[@]}" env "${server_env[@]}" "$dotnet" "$programs/server/MPanel.Web.dll"
     waiting_on=server within 60 answers "http://127.0.0.1:$MPANEL_API_PORT/readyz" || fail_to_start server 'the server'

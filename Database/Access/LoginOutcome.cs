@@ -16,6 +16,12 @@ public static class LoginOutcome
     /// <summary>A one-time password came too late.</summary>
     public const string PasswordExpired = "password_expired";
 
+    /// <summary>Somebody asked for a link to set a new password; whether there is such a user or not.</summary>
+    public const string ResetAsked = "reset_asked";
+
+    /// <summary>Somebody set a new password by such a link.</summary>
+    public const string PasswordReset = "password_reset";
+
     public static readonly IReadOnlyList<string> All =
     [
         SignedIn,
@@ -26,5 +32,7 @@ public static class LoginOutcome
         WrongCode,
         LockedOut,
         PasswordExpired,
+        ResetAsked,
+        PasswordReset,
     ];
 }

@@ -5,7 +5,7 @@ using Npgsql;
 namespace MPanel.Database.Attention;
 
 /// <summary>How much needs a person, by kind; each counted a little further than <see cref="ListTotal.Most"/> at most.</summary>
-public sealed record AttentionCounts(long Orders, long Tasks, long Payments, long Servers, long Websites, long Jobs, long Keys)
+public sealed record AttentionCounts(long Orders, long Tasks, long Payments, long Servers, long Websites, long Jobs, long Emails, long Keys)
 {
     /// <param name="kind">See <see cref="AttentionKind"/>.</param>
     public long Of(string kind) =>
@@ -17,6 +17,7 @@ public sealed record AttentionCounts(long Orders, long Tasks, long Payments, lon
             AttentionKind.Servers => Servers,
             AttentionKind.Websites => Websites,
             AttentionKind.Jobs => Jobs,
+            AttentionKind.Emails => Emails,
             AttentionKind.Keys => Keys,
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No such kind"),
         };
@@ -54,6 +55,7 @@ public sealed record AttentionCounts(long Orders, long Tasks, long Payments, lon
                 (select count(*) from (
                     (select 1 {AttentionSources.FailedJobs} limit @bound) union all (select 1 {AttentionSources.FailedRecurring} limit @bound)) n
                 ) as jobs,
+                (select count(*) from (select 1 {AttentionSources.MailServerDown}) n) as emails,
                 (select count(*) from (select 1 {AttentionSources.Keys} limit @bound) n) as keys
             """,
             parameters

@@ -19,6 +19,7 @@ public sealed record AttentionFilter(IReadOnlyCollection<string> Kinds, TimeSpan
             Servers = Kinds.Contains(AttentionKind.Servers),
             Websites = Kinds.Contains(AttentionKind.Websites),
             Jobs = Kinds.Contains(AttentionKind.Jobs),
+            Emails = Kinds.Contains(AttentionKind.Emails),
             Keys = Kinds.Contains(AttentionKind.Keys),
             AttentionKind.PaymentReasons,
             OfflineAfter,

@@ -42,10 +42,13 @@ public static class AttentionKind
     /// <summary>Service keys that end soon, and those of the first release that nobody has looked at.</summary>
     public const string Keys = "keys";
 
+    /// <summary>A mail server that takes nothing.</summary>
+    public const string Emails = "emails";
+
     /// <summary>The code of a recurring job that failed: it is retried on Hangfire's dashboard, which alone knows it.</summary>
     public const string RecurringFailed = "recurring_job_failed";
 
-    public static readonly IReadOnlyList<string> All = [Orders, Tasks, Payments, Servers, Websites, Jobs, Keys];
+    public static readonly IReadOnlyList<string> All = [Orders, Tasks, Payments, Servers, Websites, Jobs, Emails, Keys];
 
     /// <summary>Reasons to stop an order that are about its money: such an order stands among the payments, not among the orders.</summary>
     internal static readonly string[] PaymentReasons =

@@ -78,6 +78,8 @@ public static class AttentionList
                 select f.* {{AttentionSources.FailedJobs}} and {after} order by {order} limit @limit
             ), failed_recurring as (
                 select f.* {{AttentionSources.FailedRecurring}} and {after} order by {order} limit @limit
+            ), mail_server_down as (
+                select f.* {{AttentionSources.MailServerDown}} and {after} order by {order} limit @limit
             ), keys as (
                 select f.* {{AttentionSources.Keys}} and {after} order by {order} limit @limit
             ), every_source (id, kind, source_id, code, error, since, subject, work, reference, order_id, server_id) as (
@@ -100,6 +102,7 @@ public static class AttentionList
                 union all select id, 'websites', source_id, code, null, since, subject, null, null, null, null from overlapping_names
                 union all select id, 'jobs', source_id, code, error, since, subject, work, reference, null, null from failed_jobs
                 union all select id, 'jobs', source_id, code, error, since, subject, work, null, null, null from failed_recurring
+                union all select id, 'emails', source_id, code, error, since, subject, null, null, null, null from mail_server_down
                 union all select id, 'keys', source_id, code, null, since, subject, null, null, null, null from keys
             ), f as (
                 select f.* from every_source f order by {order} limit @limit

@@ -174,6 +174,18 @@ internal static class AttentionSources
         where @Keys and (@Like::text is null or f.subject ilike @Like) and (@Code::text is null or f.code = @Code)
         """;
 
+    /// <summary>A mail server that has taken nothing for a quarter of an hour, while messages wait for it.</summary>
+    public const string MailServerDown = """
+        from (
+            select 15::bigint as id, 0::bigint as source_id, 'mail_server_down' as code, r.problem as error, r.down_since as since,
+                   'mail server' as subject
+            from email_relay r
+            where r.enabled and r.down_since <= now() - interval '15 minutes'
+              and exists (select from emails where status in ('queued', 'sending'))
+        ) f
+        where @Emails and (@Like::text is null or f.subject ilike @Like) and (@Code::text is null or f.code = @Code)
+        """;
+
     /// <summary>Stopped work on an order shows as its order, as long as that is stopped.</summary>
     public const string FailedJobs = """
         from (

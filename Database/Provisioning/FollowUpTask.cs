@@ -1,4 +1,5 @@
 using Dapper;
+using MPanel.Database.Emails;
 using Npgsql;
 
 namespace MPanel.Database.Provisioning;
@@ -87,10 +88,13 @@ public static class FollowUpTask
         transaction.Connection!.ExecuteAsync($"{SubscriptionIsActive} {SettleOrder.Sql}", new { taskId }, transaction);
 
     /// <summary>As every task's; and its website stands, on a domain that is managed, or is gone.</summary>
-    public static Task Hosting(NpgsqlTransaction transaction, long taskId) =>
-        transaction.Connection!.ExecuteAsync(
+    public static async Task Hosting(NpgsqlTransaction transaction, long taskId)
+    {
+        await transaction.Connection!.ExecuteAsync(
             $"{SubscriptionIsActive} {WebsiteStands} {HostingIsActive} {WebsiteIsGone} {SettleOrder.Sql}",
             new { taskId },
             transaction
         );
+        await QueueEmail.SiteReady(transaction, taskId);
+    }
 }

@@ -8,6 +8,8 @@ public static class Permissions
     public const string DashboardView = "dashboard.view";
     public const string DomainsManage = "domains.manage";
     public const string DomainsView = "domains.view";
+    public const string EmailsManage = "emails.manage";
+    public const string EmailsView = "emails.view";
     public const string GuardianManage = "guardian.manage";
     public const string GuardianView = "guardian.view";
     public const string InvoicesManage = "invoices.manage";
@@ -41,6 +43,8 @@ public static class Permissions
         DashboardView,
         DomainsManage,
         DomainsView,
+        EmailsManage,
+        EmailsView,
         GuardianManage,
         GuardianView,
         InvoicesManage,

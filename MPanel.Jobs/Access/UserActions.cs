@@ -1,4 +1,5 @@
 using MPanel.Database.Access;
+using MPanel.Jobs.Emails;
 using MPanel.Jobs.Outcomes;
 using Npgsql;
 
@@ -10,7 +11,7 @@ public sealed record NewInvitation(long UserId, string Token);
 /// <summary>
 /// What people do to users: each action one transaction, with its audit entry in it, within the authority of whoever asks.
 /// </summary>
-public sealed class UserActions(NpgsqlDataSource dataSource)
+public sealed class UserActions(NpgsqlDataSource dataSource, InvitationMails mails)
 {
     /// <summary>Codes of refusals that pages put beside a field.</summary>
     public const string EmailTaken = "email_taken";
@@ -39,6 +40,7 @@ public sealed class UserActions(NpgsqlDataSource dataSource)
             return Refusal.State(EmailTaken, "There is a user with that e-mail address, perhaps a deleted one.");
         await UserChanges.SetRoles(transaction, id, roles);
         var token = await Invitations.Create(transaction, id, actor.Name);
+        await mails.Queue(transaction, actor, id, email, token!);
         await Audit(transaction, actor, "user.invited", email, null, new { displayName, roles });
         await transaction.CommitAsync();
         return new Outcome<NewInvitation>.Done(new NewInvitation(id, token!));
@@ -55,6 +57,7 @@ public sealed class UserActions(NpgsqlDataSource dataSource)
                     return lacks;
                 if (await Invitations.Create(transaction, id, actor.Name) is not { } token)
                     return Refusal.State("not_invited", "They have accepted their invitation already.");
+                await mails.Queue(transaction, actor, id, user.Email, token);
                 await Audit(transaction, actor, "user.invited_again", user.Email, null, null);
                 return new Outcome<NewInvitation>.Done(new NewInvitation(id, token));
             }

@@ -31,7 +31,11 @@ public static class JobEngineServices
         services.AddSingleton<JobActions>();
         services.AddHostedService<JobUpkeep>();
         if (runsWorkers)
-            services.AddSingleton<JobEnds>().AddSingleton<JobRunner>().AddJobServer(JobFace.Queue, o => o.Workers).AddJobServer(JobFace.MailQueue, o => o.MailWorkers);
+            services
+                .AddSingleton<JobEnds>()
+                .AddSingleton<JobRunner>()
+                .AddJobServer(JobFace.Queue, o => o.Workers)
+                .AddJobServer(JobFace.MailQueue, o => o.MailWorkers);
         return services.AddRecurringJob<PruneOutbox>();
     }
 

@@ -58,9 +58,8 @@ internal sealed partial class JobServer(
                 foreach (var job in begun)
                     _runs.Add(Task.Run(() => runner.Run(job, _interrupted.Token), CancellationToken.None));
                 if (begun.Count == 0)
-                    do
-                        if (await Told(stoppingToken))
-                            break;
+                    do if (await Told(stoppingToken))
+                        break;
                     while (!await BeginJobs.Any(await db.Open(stoppingToken), lane.Queue, faces.Face));
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

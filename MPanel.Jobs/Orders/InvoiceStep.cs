@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using MPanel.Database.Emails;
 using MPanel.Database.Invoices;
 using MPanel.Jobs.Engine;
 using MPanel.Jobs.Invoices;
@@ -37,6 +38,8 @@ public sealed class InvoiceStep(
         var series = $"{options.Value.InvoicePrefix}-{now.Year}";
         var intake = OrderChain.IntakeId(step.Payload);
         var tax = await taxes.OfOrder(transaction, intake, now);
-        return new StepVerdict.Done(await IssuePaidInvoice.Run(transaction, intake, series, seller.Value.Seller, now, tax));
+        var number = await IssuePaidInvoice.Run(transaction, intake, series, seller.Value.Seller, now, tax);
+        await QueueEmail.InvoiceOfOrder(transaction, intake, step.CorrelationId);
+        return new StepVerdict.Done(number);
     }
 }

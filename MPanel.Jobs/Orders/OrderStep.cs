@@ -1,3 +1,4 @@
+using MPanel.Database.Emails;
 using MPanel.Database.Orders;
 using MPanel.Database.Products;
 using MPanel.Database.Provisioning;
@@ -59,6 +60,7 @@ public sealed class OrderStep(OrderedDomain domains) : IStep
             return new NewOrderItem(product.ProductId, product.Name, i.BillingPeriod, i.Qty, i.UnitPrice);
         });
         await CreateOrder.Run(transaction, intake.Id, body.Currency, body.Total, body.PrimaryDomain, [.. items]);
+        await QueueEmail.OrderReceived(transaction, intake.Id, step.CorrelationId);
         return new StepVerdict.Done($"{body.Items.Count} item(s), {Money.Plain(body.Total, body.Currency)} {body.Currency}");
     }
 

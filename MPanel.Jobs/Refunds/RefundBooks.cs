@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
+using MPanel.Database.Emails;
 using MPanel.Database.Orders;
 using MPanel.Database.Refunds;
 using MPanel.Jobs.Orders;
@@ -22,6 +23,8 @@ public sealed class RefundBooks(IOptions<OrderOptions> options, TimeProvider tim
             return null;
         await CancelOrder.FollowRefund(transaction, payment.Id);
         var line = RefundWords.Line(refund, change);
+        if (change.State == RefundState.Succeeded)
+            await QueueEmail.Refund(transaction, refund.StripeId, correlationId);
         await RefundLine.Append(transaction, payment.Id, line, "stripe", correlationId);
         return line;
     }

@@ -67,7 +67,10 @@ public sealed class JobEngine(
     internal void Announce()
     {
         using var connection = storage.GetConnection();
-        connection.AnnounceServer(faces.Face.Server, new ServerContext { Queues = [.. JobFace.Queues], WorkerCount = options.Value.Workers + options.Value.MailWorkers });
+        connection.AnnounceServer(
+            faces.Face.Server,
+            new ServerContext { Queues = [.. JobFace.Queues], WorkerCount = options.Value.Workers + options.Value.MailWorkers }
+        );
         connection.Heartbeat(faces.Face.Server);
     }
 

@@ -17,12 +17,13 @@ public static class AttentionRoutes
                 Permissions.JobsView,
                 Permissions.ServersView,
                 Permissions.WebsitesView,
+                Permissions.EmailsView,
                 Permissions.SecurityView
             )
             .Refuses(400)
             .TakesList(AttentionReading.List)
             .WithSummary(
-                "What needs a person, the latest first: orders, provisioning tasks, payments, servers, websites, background jobs and API keys"
+                "What needs a person, the latest first: orders, provisioning tasks, payments, servers, websites, background jobs, e-mail and API keys"
             );
 
     public static async Task<Results<Ok<AttentionPage>, ProblemHttpResult>> Page(

@@ -29,6 +29,7 @@ public static class AttentionRules
             AttentionKind.Servers => Permissions.ServersView,
             AttentionKind.Websites => Permissions.WebsitesView,
             AttentionKind.Jobs => Permissions.JobsView,
+            AttentionKind.Emails => Permissions.EmailsView,
             AttentionKind.Keys => Permissions.SecurityView,
             _ => Permissions.OrdersView,
         };

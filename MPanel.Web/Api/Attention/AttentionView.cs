@@ -49,7 +49,8 @@ public sealed record AttentionView(
             AttentionWords.WhatToDo(row),
             row.OrderReference,
             AttentionRules.SeesCustomer(viewer) ? row.Customer : null,
-            row.Kind is AttentionKind.Servers or AttentionKind.Jobs or AttentionKind.Keys || row.Code == AttentionKind.OrderRefused
+            row.Kind is AttentionKind.Servers or AttentionKind.Jobs or AttentionKind.Emails or AttentionKind.Keys
+            || row.Code == AttentionKind.OrderRefused
                 ? null
                 : row.Subject,
             row.Kind == AttentionKind.Servers ? row.Subject : row.Server,

@@ -35,6 +35,7 @@ public static class AttentionWords
             (AttentionKind.Servers, _) => $"Server {row.Subject} is offline",
             (_, AttentionKind.ContentLost) => $"The files of {row.Subject} are gone",
             (_, AttentionKind.NamesOverlap) => $"{row.Subject} and www.{row.Subject} are two websites",
+            (AttentionKind.Emails, _) => "The mail server takes nothing",
             (_, "key_to_review") => $"The API key {row.Subject} waits for a review",
             (AttentionKind.Keys, _) => $"The API key {row.Subject} expires soon",
             _ => $"Background job {row.Work} failed",
@@ -54,6 +55,9 @@ public static class AttentionWords
                 "They belong to one customer. A name and its www name are one website since; these two were made before.",
             (AttentionKind.Servers, _) =>
                 "Its agent has stopped reporting. What is to be done there waits; its websites may go on answering.",
+            (AttentionKind.Emails, _) => row.Error is { } problem
+                ? $"No e-mail has gone out since then: {problem}"
+                : "No e-mail has gone out since then.",
             (_, "key_to_review") => "It was made before keys were told apart into personal ones and service keys. It is a service key now.",
             (AttentionKind.Keys, _) => $"It ends within {row.Code.Split('_')[2]} days. Whatever uses it is refused from then on.",
             (_, "refund_failed") => "The bank sent it back. The credit note stands, so the customer is still owed the money.",
@@ -79,6 +83,8 @@ public static class AttentionWords
             AttentionKind.RecurringFailed =>
                 "Requeue it on Hangfire's dashboard when its cause is mended, or delete it: it runs again by the clock.",
             "key_to_review" => "Keep it if a program still needs it, or revoke it.",
+            _ when row.Kind == AttentionKind.Emails =>
+                "Look at the mail server, and at the settings Smtp__*. Each message is tried for a day.",
             _ when row.Kind == AttentionKind.Keys => "Rotate it, and give the new key to its program.",
             "dispute_inquiry" =>
                 "No money has moved. Answer it at Stripe, or give the money back: either may keep it from becoming a dispute.",
@@ -97,6 +103,7 @@ public static class AttentionWords
             AttentionKind.Tasks => $"/provisioning/tasks/{row.SourceId}",
             AttentionKind.Servers => $"/servers/{row.SourceId}",
             AttentionKind.Websites => $"/websites/{row.SourceId}",
+            AttentionKind.Emails => "/emails?status=queued",
             AttentionKind.Keys => $"/security/api-keys?q={Uri.EscapeDataString(row.Subject)}",
             AttentionKind.Jobs when row.Code == AttentionKind.RecurringFailed => DashboardServices.JobPath(
                 row.SourceId.ToString(CultureInfo.InvariantCulture)
@@ -119,6 +126,7 @@ public static class AttentionWords
             AttentionKind.Payments => "Payments",
             AttentionKind.Servers => "Servers",
             AttentionKind.Websites => "Websites",
+            AttentionKind.Emails => "E-mail",
             AttentionKind.Keys => "API keys",
             _ => "Background jobs",
         };

@@ -1,11 +1,13 @@
 using Microsoft.AspNetCore.Mvc;
 using MPanel.Database.Customers;
 using MPanel.Database.Disputes;
+using MPanel.Database.Emails;
 using MPanel.Database.Invoices;
 using MPanel.Database.Lists;
 using MPanel.Database.Subscriptions;
 using MPanel.Jobs.Access;
 using MPanel.Jobs.Customers;
+using MPanel.Jobs.Emails;
 using MPanel.Jobs.Outcomes;
 using MPanel.Web.Platform.Security;
 using Npgsql;
@@ -13,7 +15,7 @@ using Npgsql;
 namespace MPanel.Web.Pages.Customers;
 
 /// <summary>Everything of one customer, as far as whoever looks may see it.</summary>
-public sealed class DetailsModel(ListDatabase database, CustomerActions actions) : PanelPage
+public sealed class DetailsModel(ListDatabase database, CustomerActions actions, EmailActions mail) : PanelPage
 {
     private const int Shown = 10;
 
@@ -31,6 +33,10 @@ public sealed class DetailsModel(ListDatabase database, CustomerActions actions)
     public IReadOnlyList<CustomerOrder> Orders { get; private set; } = [];
     public IReadOnlyList<CustomerWebsite> Websites { get; private set; } = [];
     public IReadOnlyList<CustomerDomain> Domains { get; private set; } = [];
+    public IReadOnlyList<EmailRow> Emails { get; private set; } = [];
+
+    /// <summary>Of the customer's address; null where it takes mail.</summary>
+    public Suppression? Suppression { get; private set; }
     public IReadOnlyList<CustomerNote> Notes { get; private set; } = [];
 
     [BindProperty]
@@ -46,6 +52,17 @@ public sealed class DetailsModel(ListDatabase database, CustomerActions actions)
             return await Answer(outcome, _ => "The note was added.");
         ModelState.AddModelError(nameof(Note), why.Text);
         return await Show(id);
+    }
+
+    [Permission(Permissions.EmailsManage)]
+    public async Task<IActionResult> OnPostAllowMailAsync(long id)
+    {
+        await using var db = await database.Open(HttpContext.RequestAborted);
+        if (await CustomerFacts.Of(db, id) is not { } customer)
+            return NotFound();
+        return await EmailFacts.SuppressionOf(db, customer.Fields.Email) is { } refused
+            ? await Answer(await mail.Allow(Actor, refused.Id), address => $"{address} gets mail again.")
+            : Done("It gets mail already.");
     }
 
     private async Task<IActionResult> Show(long id)
@@ -77,6 +94,11 @@ public sealed class DetailsModel(ListDatabase database, CustomerActions actions)
             Websites = [.. await CustomerFacts.Websites(db, id)];
         if (May(Permissions.DomainsView))
             Domains = [.. await CustomerFacts.Domains(db, id)];
+        if (May(Permissions.EmailsView))
+        {
+            Emails = (await EmailList.Read(db, new(null, null, null, id, null, null), Newest(EmailList.Sorts[0]))).Rows;
+            Suppression = await EmailFacts.SuppressionOf(db, Customer.Fields.Email);
+        }
     }
 
     private static SliceRequest Newest(SortColumn sort) => new(sort, Descending: true, Edge: null, Shown);

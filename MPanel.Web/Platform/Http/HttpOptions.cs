@@ -18,6 +18,10 @@ public sealed record HttpOptions
     [Range(0, 65535)]
     public int PagesPort { get; init; } = 2272;
 
+    /// <summary>Where people open the pages, as <c>https://panel.example.com</c>: links in e-mail begin with it. Never taken from a request.</summary>
+    [BaseUrl]
+    public string? PublicUrl { get; init; }
+
     /// <summary>Requests handled at once; what exceeds it waits in a queue of the same length, and beyond that gets 503 with Retry-After.</summary>
     [Range(1, 10_000)]
     public int MaxConcurrentRequests { get; init; } = 256;

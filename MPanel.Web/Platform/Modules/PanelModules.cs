@@ -20,6 +20,7 @@ public static class PanelModules
                 Permissions.JobsView,
                 Permissions.ServersView,
                 Permissions.WebsitesView,
+                Permissions.EmailsView,
                 Permissions.SecurityView,
             ]
         ),
@@ -40,6 +41,7 @@ public static class PanelModules
         new("roles", "Administration", "Roles", "/role-management", "id", Permissions.RolesView),
         new("security", "Administration", "Security", "/security", "shield-lock", Permissions.SecurityView),
         new("api-keys", "Administration", "API keys", "/security/api-keys", "key", Permissions.SecurityView),
+        new("emails", "Administration", "E-mails", "/emails", "mail", Permissions.EmailsView),
         new("jobs", "Administration", "Jobs", "/hangfire", "briefcase", Permissions.JobsView),
         new("guardian", "Administration", "Guardian", "/admin/guardian", "shield-check", Permissions.GuardianView),
         Soon("dns", "DNS", "route", "Zones and records of every managed domain, DNSSEC, and templates for new domains."),

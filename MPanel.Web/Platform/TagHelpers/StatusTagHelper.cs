@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Razor.TagHelpers;
 using MPanel.Database.Access;
 using MPanel.Database.Disputes;
 using MPanel.Database.Domains;
+using MPanel.Database.Emails;
 using MPanel.Database.Invoices;
 using MPanel.Database.Jobs;
 using MPanel.Database.Orders;
@@ -37,6 +38,11 @@ public sealed class StatusTagHelper : TagHelper
         [InvoiceState.Paid] = "green",
         [DomainState.Managed] = "green",
         [AgentState.Online] = "green",
+        [EmailState.Sent] = "green",
+        [EmailState.Sending] = "blue",
+        [EmailState.Queued] = "azure",
+        [EmailState.Suppressed] = "orange",
+        [EmailState.Unknown] = "yellow",
         [TaskState.InProgress] = "blue",
         [IntakeState.Processing] = "blue",
         [OrderState.Provisioning] = "blue",

@@ -131,7 +131,15 @@ public sealed partial class ContractTests : IAsyncLifetime
             open.Where(o => !o.StartsWith("PAGE ", StringComparison.Ordinal)).Order(StringComparer.Ordinal)
         );
         Assert.Equal(
-            ["PAGE /error", "PAGE /invitation", "PAGE /login", "PAGE /login/code", "PAGE /status"],
+            [
+                "PAGE /error",
+                "PAGE /invitation",
+                "PAGE /login",
+                "PAGE /login/code",
+                "PAGE /login/forgot",
+                "PAGE /login/reset",
+                "PAGE /status",
+            ],
             open.Where(o => o.StartsWith("PAGE ", StringComparison.Ordinal)).Order(StringComparer.Ordinal)
         );
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using MPanel.Jobs.Domains;
+using MPanel.Jobs.Emails;
 using MPanel.Jobs.Engine;
 using MPanel.Jobs.Invoices;
 using MPanel.Jobs.Orders;
@@ -34,6 +35,8 @@ public sealed partial class SettingsTests
             { "Billing", typeof(BillingOptions) },
             { "Tax", typeof(TaxOptions) },
             { "Invoices__Seller", typeof(SellerOptions) },
+            { "Emails", typeof(EmailOptions) },
+            { "Smtp", typeof(SmtpOptions) },
             { "Jobs", typeof(JobOptions) },
             { "Provisioning", typeof(ProvisioningOptions) },
             { "Websites", typeof(WebsiteOptions) },

@@ -21,7 +21,7 @@ public sealed class AttentionRoutesTests(JobsPanel panel) : IClassFixture<JobsPa
 
         Assert.Equal((1, JsonValueKind.Null), (page.GetProperty("total").GetInt64(), page.GetProperty("next").ValueKind));
         Assert.Equal(
-            """{"orders":0,"tasks":0,"payments":1,"servers":0,"websites":0,"jobs":0,"keys":0}""",
+            """{"orders":0,"tasks":0,"payments":1,"servers":0,"websites":0,"jobs":0,"emails":0,"keys":0}""",
             JsonSerializer.Serialize(page.GetProperty("counts"))
         );
         Assert.Equal(

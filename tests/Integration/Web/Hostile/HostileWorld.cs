@@ -212,6 +212,7 @@ public sealed class HostileWorld : IAsyncLifetime
             "names" => "select min(name) from hostnames",
             "jobs" => "select min(id)::text from outbox",
             "products" => "select min(code) from products",
+            "email-templates" => "select 'receipt'",
             "v1.json" => "select 'v1'",
             _ => $"select min(id)::text from {collection.Replace('-', '_')}",
         };
@@ -260,6 +261,14 @@ public sealed class HostileWorld : IAsyncLifetime
             select 'issfr_1', id, 'made with stolen card', now() from payments where stripe_payment_intent_id = 'pi_claimed';
             insert into stripe_events (event_id, type, object_kind, object_id, payment_intent_id, livemode, created, state, came_by)
             values ('evt_1', 'refund.created', 'refund', 're_1', 'pi_claimed', false, now(), 'applied', 'webhook');
+            with sent as (
+                insert into emails (template, subject_kind, subject_id, recipient, customer_id, locale, facts, correlation_id, status, sent_at,
+                    subject_line, body_text, body_html)
+                select 'site_ready', 'website', n, 'hostile' || n || '@example.com', (select min(id) from customers), 'en', '{}', 'c', 'sent', now(),
+                    's', 't', 'h'
+                from generate_series(1, 3) n returning id, recipient
+            )
+            insert into email_suppressions (address, reason, email_id) select 'refused-' || recipient, 'r', id from sent
             """
         );
     }
