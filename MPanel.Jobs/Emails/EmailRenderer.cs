@@ -40,6 +40,8 @@ public sealed class EmailRenderer(IOptions<SmtpOptions> smtp, IOptions<SellerOpt
         {
             if (string.IsNullOrWhiteSpace(text))
                 faults.Add(new TemplateFault(part, 1, "It is empty."));
+            else if (FirstUnwritable(text) is { } at)
+                faults.Add(new TemplateFault(part, text.AsSpan(0, at).Count('\n') + 1, "It has a character that can't be written."));
             else if (LiquidRules.Parse(text).Fault is { } fault)
                 faults.Add(new TemplateFault(part, fault.Line, fault.Message));
         }
@@ -146,6 +148,19 @@ public sealed class EmailRenderer(IOptions<SmtpOptions> smtp, IOptions<SellerOpt
             new string([.. text.Select(c => char.IsControl(c) ? ' ' : c)]).Split(' ', StringSplitOptions.RemoveEmptyEntries)
         );
         return line.Length <= LongestSubject ? line : line[..(LongestSubject - 1)].TrimEnd() + "…";
+    }
+
+    /// <summary>Where a control character or half of a surrogate pair stands, which no message and no database takes; null for nowhere.</summary>
+    private static int? FirstUnwritable(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (i + 1 < text.Length && char.IsSurrogatePair(text[i], text[i + 1]))
+                i++;
+            else if (char.IsSurrogate(text[i]) || (char.IsControl(text[i]) && text[i] is not ('\n' or '\r' or '\t')))
+                return i;
+        }
+        return null;
     }
 
     private static IEnumerable<(string Part, string Text)> Parts(TemplateSource source) =>

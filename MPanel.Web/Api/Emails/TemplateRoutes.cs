@@ -24,7 +24,7 @@ public static class TemplateRoutes
             .Refuses(404)
             .WithSummary("The program's own template again");
         app.MapPost($"{Route}/{{code}}/preview", Preview)
-            .RequirePermission(Permissions.EmailsView)
+            .RequirePermission(Permissions.EmailsManage)
             .Refuses(404)
             .WithSummary("What a template would say; nothing is saved or sent");
     }

@@ -46,6 +46,16 @@ public sealed class EmailRendererTests
         Assert.Contains(about, fault.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("one\na\0b")]
+    [InlineData("one\n\ud800")]
+    [InlineData("one\n\u001b[2J")]
+    public void Source_WithWhatCantBeWritten_IsRefusedWithItsLine(string text) =>
+        Assert.Equal(
+            new TemplateFault("html", 2, "It has a character that can't be written."),
+            Assert.Single(Renderer.Faults(Receipt, new("S", "T", text)))
+        );
+
     [Fact]
     public void Source_ThatWouldExhaustTheParser_IsRefusedBeforeIt()
     {
