@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using MPanel.Database.Emails;
 using MPanel.Database.Invoices;
 using MPanel.Database.Taxes;
 using MPanel.Jobs.Orders;
@@ -99,6 +100,7 @@ public sealed class InvoiceActions(
             .Audit("invoice.issued", $"invoice {id}", after: AuditJson.Of(new { invoice.Total, invoice.Currency }))
             .Append(db, transaction);
         await IssueDraft.Run(transaction, id, $"{orders.Value.InvoicePrefix}-{now.Year}", seller.Value.Seller, now, tax);
+        await QueueEmail.Invoice(transaction, id, stage: "", actor.CorrelationId);
         return await Committed(transaction, id);
     }
 

@@ -1,3 +1,4 @@
+using MPanel.Database.Emails;
 using MPanel.Database.Invoices;
 using MPanel.Jobs.Outcomes;
 using MPanel.Jobs.Text;
@@ -53,6 +54,8 @@ public sealed class SettlementActions(NpgsqlDataSource dataSource, TimeProvider 
                 )
                 : null
         );
+        if (part == invoice.Rest)
+            await QueueEmail.Invoice(transaction, id, $"payment {paymentId}", actor.CorrelationId);
         return await Committed(transaction, actor, invoice, "invoice.paid", payment);
     }
 

@@ -168,6 +168,20 @@ public sealed class ManualInvoiceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Mail_OfAnInvoice_AsksForTheMoneyOnceAndThenSaysThatItCame()
+    {
+        var id = await Issued(100m);
+        await Post($"{id}/issue", new { });
+        await Pay(id, "A", 40m);
+        Assert.Equal("invoice", await Text("select string_agg(template, ' ') from emails"));
+
+        await Pay(id, "B", 60m);
+        await Pay(id, "B", 60m);
+
+        Assert.Equal("invoice receipt", await Text("select string_agg(template, ' ' order by id) from emails"));
+    }
+
+    [Fact]
     public async Task Pay_ByADoubleClick_IsOnePayment()
     {
         var id = await Issued(100m);
