@@ -82,7 +82,10 @@ public sealed class DetailsModel(
 
     [Permission(Permissions.InvoicesManage)]
     public async Task<IActionResult> OnPostIssueAsync(long id, int version) =>
-        await Answer(await drafts.Issue(Actor, id, version), i => $"The invoice is issued: {i.Number}. It goes to the customer by e-mail, where e-mail is switched on.");
+        await Answer(
+            await drafts.Issue(Actor, id, version),
+            i => $"The invoice is issued: {i.Number}. It goes to the customer by e-mail, where e-mail is switched on."
+        );
 
     [Permission(Permissions.InvoicesManage)]
     public async Task<IActionResult> OnPostDiscardAsync(long id) =>

@@ -34,6 +34,7 @@ public static class SitesBenchmark
             "nginx -t p50"
         );
         var memory = new Table("The agent's memory, resident", "", "now", "peak since start");
+        await Wait.Until(() => agent.NginxMaster() is not null, "the agent's nginx", () => agent.Log);
         Remember("at rest, an empty node");
         parts.Say("  an empty node");
         await Measure("nothing");
