@@ -81,7 +81,7 @@ public sealed class PostgresCluster : IAsyncDisposable
             "-c",
             $"unix_socket_directories={directory}",
             "-c",
-            "max_connections=300",
+            "max_connections=500",
             "-c",
             "shared_buffers=256MB",
         ];
