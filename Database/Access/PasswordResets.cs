@@ -18,8 +18,7 @@ public static class PasswordResets
     private sealed record Account(long Id, string Email);
 
     /// <summary>
-    /// Queues a link to an active user who has had few enough; nothing for anybody else. Whoever asked gets the same answer either way, and
-    /// after the same two statements.
+    /// Queues a link to an active user who has had few enough; nothing for anybody else. Whoever asked gets the same answer either way.
     /// </summary>
     /// <param name="token">The link's secret part, hashed here.</param>
     /// <param name="sealedLink">The link, encrypted.</param>
@@ -38,15 +37,18 @@ public static class PasswordResets
         );
         var made = await db.ExecuteScalarAsync<long?>(
             """
-            with ended as (
+            with made as (
+                insert into password_resets (user_id, token_hash, expires_at)
+                select id, @hash, now() + @Validity from users
+                where id = @Id
+                  and (select count(*) from password_resets r where r.user_id = users.id and r.created_at > now() - interval '1 hour') < @MostInAnHour
+                returning id
+            ), ended as (
+                -- Those before it; whoever asks too often ends nobody's link.
                 update password_resets set expires_at = now()
-                where user_id = @Id and used_at is null and expires_at > now()
+                where user_id = @Id and used_at is null and expires_at > now() and exists (select from made)
             )
-            insert into password_resets (user_id, token_hash, expires_at)
-            select id, @hash, now() + @Validity from users
-            where id = @Id
-              and (select count(*) from password_resets r where r.user_id = users.id and r.created_at > now() - interval '1 hour') < @MostInAnHour
-            returning id
+            select id from made
             """,
             new
             {

@@ -143,7 +143,9 @@ public static class Sessions
             transaction
         );
 
-    /// <summary>Ends a user's sessions, and suspends the personal keys: whoever has stolen the one may have stolen the other.</summary>
+    /// <summary>
+    /// Ends a user's sessions and links to a new password, and suspends the personal keys: whoever has stolen the one may have stolen the other.
+    /// </summary>
     /// <param name="but">The session that goes on; null to end all.</param>
     /// <returns>How many were live and now are not.</returns>
     public static async Task<int> EndAll(NpgsqlTransaction transaction, long userId, long? but = null)
@@ -155,6 +157,8 @@ public static class Sessions
             with suspended as (
                 update api_keys set suspended_at = now(), updated_at = now()
                 where owner_id = @userId and suspended_at is null and revoked_at is null
+            ), links as (
+                update password_resets set expires_at = now() where user_id = @userId and used_at is null and expires_at > now()
             )
             update sessions set status = 'ended', ended_at = now()
             where user_id = @userId and status <> 'ended' and id is distinct from @but

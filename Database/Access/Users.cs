@@ -54,6 +54,9 @@ public static class Users
                 with suspended as (
                     update api_keys k set suspended_at = now(), updated_at = now() from users u
                     where u.normalized_email = upper(@email) and k.owner_id = u.id and k.suspended_at is null and k.revoked_at is null
+                ), links as (
+                    update password_resets r set expires_at = now() from users u
+                    where u.normalized_email = upper(@email) and r.user_id = u.id and r.used_at is null and r.expires_at > now()
                 ), forgotten as (
                     delete from known_browsers b using users u where u.normalized_email = upper(@email) and b.user_id = u.id
                 ), unlocked as (

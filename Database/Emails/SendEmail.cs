@@ -114,6 +114,19 @@ public static class SendEmail
             transaction
         );
 
+    /// <summary>Nobody sends it any more. Of one that a mail server was being told, nobody knows whether it has it.</summary>
+    public static Task GiveUp(NpgsqlTransaction transaction, long id, string reason) =>
+        transaction.Connection!.ExecuteAsync(
+            """
+            update emails
+            set status = case status when 'sending' then 'unknown' else 'skipped' end, reason_code = 'cancelled', reason = @reason,
+                sealed_link = null, updated_at = now()
+            where id = @id and status in ('queued', 'sending')
+            """,
+            new { id, reason },
+            transaction
+        );
+
     /// <summary>The address gets no more mail until a person says so.</summary>
     public static Task Suppress(NpgsqlTransaction transaction, long id, string reason) =>
         transaction.Connection!.ExecuteAsync(

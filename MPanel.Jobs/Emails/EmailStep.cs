@@ -1,4 +1,3 @@
-using System.Text.Json;
 using MPanel.Database.Emails;
 using MPanel.Jobs.Engine;
 using MPanel.Jobs.Text;
@@ -22,8 +21,7 @@ public sealed class EmailStep(NpgsqlDataSource dataSource, MailSwitch mail, Mail
 
     public async Task<StepVerdict> Run(StepRun step, CancellationToken cancellationToken)
     {
-        using var payload = JsonDocument.Parse(step.Payload);
-        var id = payload.RootElement.GetProperty("emailId").GetInt64();
+        var id = EmailChain.IdOf(step.Payload);
         await using var db = await dataSource.OpenConnectionAsync(cancellationToken);
         if (await SendEmail.Get(db, id) is not { } email)
             return new StepVerdict.Done("It was forgotten meanwhile");
@@ -62,7 +60,7 @@ public sealed class EmailStep(NpgsqlDataSource dataSource, MailSwitch mail, Mail
             );
         if (EmailAddress.Normalize(email.Target.Recipient) is null)
             return (EmailState.Failed, new EmailReason("address_invalid", "Mail can't be sent to this address."));
-        if (email.Age > template.Lifetime && email.Tries == 0)
+        if (email.Age > template.Lifetime && (email.Tries == 0 || template.HasSecretLink))
             return (EmailState.Skipped, new EmailReason("too_late", "It was about something that is over."));
         return null;
     }
@@ -89,7 +87,7 @@ public sealed class EmailStep(NpgsqlDataSource dataSource, MailSwitch mail, Mail
         }
         if (outcome is MailOutcome.Later { Down: true, Reason: var problem })
             await EmailRelay.Down(db, problem.Text);
-        else if (outcome is not MailOutcome.Unsure)
+        else if (outcome is MailOutcome.Refused or MailOutcome.Later)
             await EmailRelay.Up(db);
         switch (outcome)
         {
@@ -97,6 +95,7 @@ public sealed class EmailStep(NpgsqlDataSource dataSource, MailSwitch mail, Mail
                 // Not to be interrupted any more: it is so.
                 var transaction = await step.Begin(CancellationToken.None);
                 await SendEmail.Sent(transaction, email.Id, composed.Content);
+                await EmailRelay.Up(transaction.Connection!);
                 return new StepVerdict.Done("Sent");
             case MailOutcome.Refused refused:
                 return await Refused(step, email.Id, refused);

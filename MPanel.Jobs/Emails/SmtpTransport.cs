@@ -64,6 +64,7 @@ internal sealed class SmtpTransport(IOptions<SmtpOptions> options) : IMailTransp
                 : null,
             SmtpCommandException command => Answer(command),
             SslHandshakeException => Down("tls_failed", "Its certificate could not be verified, or it speaks no TLS."),
+            ServiceNotAuthenticatedException => Down("login_required", "It wants a login: set Smtp:UserName and Smtp:Password."),
             AuthenticationException => Down("login_refused", $"It refuses Smtp:UserName and Smtp:Password: {failure.Message}"),
             NotSupportedException => Down("not_supported", failure.Message),
             _ when client.MayBeTaken && IsConnection(failure) => Unsure("answer_lost", failure.Message),
@@ -92,10 +93,28 @@ internal sealed class SmtpTransport(IOptions<SmtpOptions> options) : IMailTransp
         };
     }
 
+    // RFC 3463: no such mailbox, no such host, bad syntax, moved, null MX, disabled. The other 5.1.x can mean the sender's address.
+    private static readonly string[] AboutAddress = ["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"];
+
+    // Of servers that give no such code: what they say when it is our doing.
+    private static readonly string[] AboutUs =
+    [
+        "relay",
+        "sender",
+        "authenti",
+        "login",
+        "denied",
+        "block",
+        "black",
+        "spam",
+        "policy",
+        "reject",
+    ];
+
     private static bool IsAboutAddress(int code, string text) =>
         text.StartsWith("5.", StringComparison.Ordinal)
-            ? text.StartsWith("5.1.", StringComparison.Ordinal) || text.StartsWith("5.2.1", StringComparison.Ordinal)
-            : code is 550 or 551 or 553 && !text.Contains("relay", StringComparison.OrdinalIgnoreCase);
+            ? AboutAddress.Contains(text.Split(' ', 2)[0])
+            : code is 550 or 551 or 553 && !AboutUs.Any(w => text.Contains(w, StringComparison.OrdinalIgnoreCase));
 
     private static MailOutcome.Later Down(string code, string text) => new(Reason(code, text), Down: true);
 

@@ -30,11 +30,14 @@ public sealed class TemplateActions(NpgsqlDataSource dataSource, EmailRenderer r
     public static async Task<TemplateInUse?> Get(NpgsqlConnection db, string code, NpgsqlTransaction? transaction = null) =>
         EmailTemplates.Find(code) is { } template ? InUse(template, await ChangedTemplates.Get(db, code, Locale, transaction)) : null;
 
+    /// <summary>Whoever writes the message that a secret link comes in can have the link: only who may do everything anyway changes those.</summary>
     /// <param name="version">That the change began from.</param>
     public async Task<Outcome<TemplateInUse>> Save(Actor actor, string code, int version, TemplateSource source)
     {
         if (EmailTemplates.Find(code) is not { } template)
             return new Outcome<TemplateInUse>.Missing();
+        if (template.HasSecretLink && !actor.Authority.SuperAdmin)
+            return Refusal.Beyond;
         source = new TemplateSource(source.Subject.Trim(), Lines(source.Text), Lines(source.Html));
         if (renderer.Faults(template, source) is { Count: > 0 } faults)
             return Refusal.Invalid([.. faults.Select(f => new FieldError(f.Part, "malformed", $"Line {f.Line}: {f.Message}"))]);

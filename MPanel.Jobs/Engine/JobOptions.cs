@@ -11,7 +11,7 @@ public sealed record JobOptions
     public int Workers { get; init; } = 8;
 
     /// <summary>E-mails being sent at once in one process. They have workers of their own, so that orders never wait for a mail server.</summary>
-    [Range(1, 64)]
+    [Range(1, 8)]
     public int MailWorkers { get; init; } = 2;
 
     /// <summary>How long the work of a killed process stays untouched. A living process renews what it runs four times in this time.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using MPanel.Database.Emails;
 using MPanel.Database.Orders;
 using MPanel.Database.Provisioning;
 using MPanel.Database.Websites;
@@ -41,6 +42,8 @@ public sealed class TasksStep(OrderedDomain domains, PublicSuffixes suffixes, IO
     {
         var transaction = await step.Begin(cancellationToken);
         var intakeId = OrderChain.IntakeId(step.Payload);
+        // Not with the invoice, whose series every other order waits for.
+        await QueueEmail.InvoiceOfOrder(transaction, intakeId, step.CorrelationId);
         var plan = await CreateTasks.Plan(transaction, intakeId);
         if (plan.Count == 0)
         {

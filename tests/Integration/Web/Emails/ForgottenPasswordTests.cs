@@ -100,6 +100,8 @@ public sealed partial class ForgottenPasswordTests : IAsyncLifetime
             await Ask(user.Email);
 
         Assert.Equal(3, await _desk.World.One("select count(*) from emails where template = 'password_reset'"));
+        // The last that was sent still opens.
+        Assert.Equal(1, await _desk.World.One("select count(*) from password_resets where used_at is null and expires_at > now()"));
     }
 
     [Theory]

@@ -47,6 +47,25 @@ public sealed class TemplateTests : IAsyncLifetime
         Assert.Equal(0, await _desk.World.One("select count(*) from email_templates"));
     }
 
+    [Theory]
+    [InlineData("password_reset")]
+    [InlineData("invitation")]
+    public async Task Save_OfAMessageWithASecretLink_TakesASuperAdmin(string code)
+    {
+        var changed = new
+        {
+            version = 0,
+            subject = "S",
+            text = "T {{ link }}",
+            html = "<p>H {{ link }}</p>",
+        };
+
+        using var answer = await _client.PutAsJsonAsync($"/api/admin/email-templates/{code}", changed);
+
+        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+        Assert.Equal(0, await _desk.World.One("select count(*) from email_templates"));
+    }
+
     [Fact]
     public async Task Save_AndSend_WritesTheMessageWithIt()
     {
