@@ -59,10 +59,13 @@ internal static class AttentionSources
             where r.status in ('failed', 'cancelled')
               and case
                   when exists (select from credit_notes n where n.refund_id = r.id)
-                      then p.allocated + p.refunding + p.refunded < p.amount and p.refunding + p.refunded + p.disputed < p.amount
+                      then p.allocated + p.to_credit + p.refunding + p.refunded < p.amount and p.refunding + p.refunded + p.disputed < p.amount
                   when i.status = 'rejected' or exists (select from orders o where o.intake_id = i.id and o.cancelled_at is not null)
-                      then p.refunding + p.refunded + p.disputed < p.amount and not exists (
-                          select from refunds later where later.payment_id = r.payment_id and later.id > r.id)
+                      -- The last one that failed, until as much has gone after it.
+                      then p.refunding + p.refunded + p.disputed < p.amount and r.amount > (
+                          select case when bool_or(later.status in ('failed', 'cancelled')) then r.amount
+                              else coalesce(sum(later.amount), 0) end
+                          from refunds later where later.payment_id = r.payment_id and later.id > r.id)
                   else false
               end
         ) f

@@ -23,8 +23,11 @@ public static class IssuePaidInvoice
     /// <param name="seller">Whoever sells by now.</param>
     /// <param name="now">When it was issued. It was paid when Stripe says so.</param>
     /// <param name="tax">Of the order's total; null where nothing is taxed.</param>
-    /// <returns>The invoice number; that of the existing invoice when there is one.</returns>
-    public static async Task<string> Run(
+    /// <returns>
+    /// The invoice number; that of the existing invoice when there is one. Null when so much of the payment went back that it doesn't pay
+    /// for the order any more.
+    /// </returns>
+    public static async Task<string?> Run(
         NpgsqlTransaction transaction,
         long intakeId,
         string series,
@@ -51,7 +54,8 @@ public static class IssuePaidInvoice
                         select case when num_nonnulls(i.body #>> '{billing,company}', i.body #>> '{billing,vatId}', i.body #>> '{billing,address}',
                             i.body #>> '{billing,country}') > 0 then i.body -> 'billing' end as billing
                     ) b
-                    where o.intake_id = @intakeId and not exists (select 1 from invoices where order_id = o.id)
+                    where o.intake_id = @intakeId and o.total + p.refunded <= p.amount
+                      and not exists (select 1 from invoices where order_id = o.id)
                 ), numbered as (
                     insert into invoice_series as s (series, next_number) select @series, 2 from purchase
                     on conflict (series) do update set next_number = s.next_number + 1
@@ -106,7 +110,7 @@ public static class IssuePaidInvoice
                 },
                 transaction
             )
-            ?? await db.QuerySingleAsync<string>(
+            ?? await db.QuerySingleOrDefaultAsync<string>(
                 "select i.invoice_number from invoices i join orders o on o.id = i.order_id where o.intake_id = @intakeId",
                 new { intakeId },
                 transaction

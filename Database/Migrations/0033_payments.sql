@@ -21,6 +21,9 @@ alter table payments
 
 update payments set look_due_at = now() where method = 'stripe';
 
+-- What an earlier release was never told of payments is not fetched: credit notes over what went back long ago are a person's to issue.
+update installation set stripe_events_fetched_to = now() where stripe_events_fetched_to is null and exists (select from payments);
+
 create index payments_to_look_at on payments (look_due_at, id) where look_due_at is not null;
 create index payments_by_creation on payments (created_at, id);
 create index payments_by_amount on payments (amount, id);

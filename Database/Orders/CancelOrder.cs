@@ -16,7 +16,7 @@ public sealed record CancellableOrder(long IntakeId, string Reference, long? Job
 }
 
 /// <summary>What of an order's payment could go back.</summary>
-/// <param name="Rest">Major units; what has not gone back, isn't going, and isn't taken by the bank.</param>
+/// <param name="Rest">Major units; what has not gone back, isn't going, isn't taken by the bank, and wasn't used as credit.</param>
 /// <param name="Disputed">The customer's bank holds the money, or has taken it.</param>
 public sealed record OrderPayment(long PaymentId, string Currency, decimal Rest, bool Disputed);
 
@@ -33,7 +33,7 @@ public sealed record OrderEnds(int Subscriptions, IReadOnlyList<long> Tasks, IRe
 public static class CancelOrder
 {
     /// <summary>Null when there is no such order.</summary>
-    /// <param name="transaction">With one, the intake is locked; whoever takes it in waits, or is seen to be at work.</param>
+    /// <param name="transaction">With one, intake and payment are locked; whoever takes it in waits, or is seen to be at work.</param>
     public static async Task<CancellableOrder?> Of(NpgsqlConnection db, string reference, NpgsqlTransaction? transaction = null)
     {
         if (transaction is not null)
@@ -41,6 +41,7 @@ public static class CancelOrder
                 """
                 select from order_intakes where reference = @reference for no key update;
                 select from outbox where key = 'order:' || (select id from order_intakes where reference = @reference) for no key update;
+                select from payments where intake_id = (select id from order_intakes where reference = @reference) for no key update;
                 """,
                 new { reference },
                 transaction
@@ -50,7 +51,11 @@ public static class CancelOrder
                 """
                 select i.id as intake_id, i.reference, j.id as job_id, j.state as job_state, o.id as order_id,
                        i.status = 'rejected' or o.cancelled_at is not null as over,
-                       p.id as payment_id, p.currency, p.amount - p.refunding - p.refunded - p.disputed as rest, p.status in ('disputed', 'lost') as disputed
+                       p.id as payment_id, p.currency,
+                       -- Nor what became the customer's credit and was used since.
+                       greatest(p.amount - p.refunding - p.refunded - p.disputed - greatest(p.to_credit - coalesce((
+                           select b.amount from credit_balances b where b.customer_id = p.customer_id and b.currency = p.currency
+                       ), 0), 0), 0) as rest, p.status in ('disputed', 'lost') as disputed
                 from order_intakes i
                 left join outbox j on j.key = 'order:' || i.id
                 left join orders o on o.intake_id = i.id

@@ -27,6 +27,9 @@ public sealed record RequestedRefund(
     string Actor
 );
 
+/// <param name="IsNew">False for one that was asked for before.</param>
+public sealed record HeldRefund(RequestedRefund Refund, bool IsNew);
+
 public static class RequestRefund
 {
     /// <summary>Null when there is no such invoice.</summary>
@@ -46,8 +49,8 @@ public static class RequestRefund
     /// <summary>
     /// Holds a part of a payment's money for a refund. The same uid again holds nothing further.
     /// </summary>
-    /// <returns>Null when not that much is left, or the payment is disputed.</returns>
-    public static async Task<RequestedRefund?> Run(
+    /// <returns>Null when not that much is left, the payment is disputed, or the uid is another payment's.</returns>
+    public static async Task<HeldRefund?> Run(
         NpgsqlTransaction transaction,
         long paymentId,
         Guid uid,
@@ -59,6 +62,8 @@ public static class RequestRefund
         var db = transaction.Connection!;
         // Whoever moves its money holds it, so that two who ask at once come one after the other.
         await db.ExecuteAsync("select from payments where id = @paymentId for no key update", new { paymentId }, transaction);
+        if (await ByUid(db, uid, transaction) is { } before)
+            return before.PaymentId == paymentId ? new HeldRefund(before, IsNew: false) : null;
         await db.ExecuteAsync(
             """
             with held as (
@@ -80,7 +85,7 @@ public static class RequestRefund
             },
             transaction
         );
-        return await ByUid(db, uid, transaction);
+        return await ByUid(db, uid, transaction) is { } held && held.PaymentId == paymentId ? new HeldRefund(held, IsNew: true) : null;
     }
 
     public static Task<RequestedRefund?> ByUid(NpgsqlConnection db, Guid uid, NpgsqlTransaction? transaction = null) =>

@@ -15,6 +15,9 @@ public interface IChain
     /// <summary>The queue that its work waits in, one of <see cref="JobFace.Queues"/>: each has workers of its own.</summary>
     string Queue => JobFace.Queue;
 
+    /// <summary>Whether a person may give its work up. Not where nobody could tell what that leaves undone.</summary>
+    bool MayBeCancelled => true;
+
     /// <summary>
     /// Whether what has been done is committed after this step. Where not, the next step writes into the same transaction: it must make no
     /// call to the outside. The last step of all is always committed.

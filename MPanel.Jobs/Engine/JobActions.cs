@@ -46,6 +46,8 @@ public sealed class JobActions(NpgsqlDataSource dataSource, StepCatalogue catalo
         await using var transaction = await db.BeginTransactionAsync();
         if (await Cancel(transaction, actor, id) is not { } job)
             return await Refused(db, id, "not_cancellable", $"Nothing is left to be done of job {id}: there is nothing to cancel.");
+        if (catalogue.Chain(job.Kind) is { MayBeCancelled: false })
+            return Refusal.State("not_cancellable", $"Job {id} can't be given up: mend what stopped it, and run it again.");
         await Audit(actor, "job.cancelled", job, JobState.Cancelled, transaction);
         await transaction.CommitAsync();
         return Done(job, $"Job {id} is cancelled, with what was to follow it.");

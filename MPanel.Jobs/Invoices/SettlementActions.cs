@@ -84,6 +84,8 @@ public sealed class SettlementActions(NpgsqlDataSource dataSource, TimeProvider 
             return Refusal.Unfit("credit_too_large", $"At most {Money.Text(most, invoice.Currency)} can be used here.");
         var move = new CreditMove(invoice.CustomerId, invoice.Currency, -part, source, $"Used for {invoice.Name}", actor.Name);
         await SettleInvoice.ByCredit(transaction, invoice, move, time.GetUtcNow());
+        if (part == invoice.Rest)
+            await QueueEmail.Invoice(transaction, id, $"credit {uid}", actor.CorrelationId);
         return await Committed(transaction, actor, invoice, "invoice.credit_applied", new { amount = part, uid });
     }
 

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
-using MPanel.Database.Emails;
 using MPanel.Database.Invoices;
 using MPanel.Jobs.Engine;
 using MPanel.Jobs.Invoices;
@@ -38,8 +37,11 @@ public sealed class InvoiceStep(
         var series = $"{options.Value.InvoicePrefix}-{now.Year}";
         var intake = OrderChain.IntakeId(step.Payload);
         var tax = await taxes.OfOrder(transaction, intake, now);
-        var number = await IssuePaidInvoice.Run(transaction, intake, series, seller.Value.Seller, now, tax);
-        await QueueEmail.InvoiceOfOrder(transaction, intake, step.CorrelationId);
-        return new StepVerdict.Done(number);
+        return await IssuePaidInvoice.Run(transaction, intake, series, seller.Value.Seller, now, tax) is { } number
+            ? new StepVerdict.Done(number)
+            : new StepVerdict.Review(
+                PaymentStep.Refunded,
+                "A part of the payment went back while the order waited, so it doesn't pay for the order any more. Cancel the order, which refunds the rest."
+            );
     }
 }

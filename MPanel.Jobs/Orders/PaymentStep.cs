@@ -22,6 +22,9 @@ public sealed class PaymentStep(
     /// <summary>A person closed it when it was refused, and it was sent again. A person may accept that.</summary>
     public const string RefusalWasClosed = "refusal_was_closed";
 
+    /// <summary>What was paid went back, in whole or in part.</summary>
+    public const string Refunded = "payment_refunded";
+
     public const string StepKind = "order.payment";
     public const string Cancelled = "payment_cancelled";
 
@@ -126,7 +129,7 @@ public sealed class PaymentStep(
                 $"Paid {Money.Plain(paid.Received, paid.Currency)} of {Money.Plain(paid.Asked, paid.Currency)} {paid.Currency}, ordered for {Money.Plain(body.Total, body.Currency)}."
             ),
             { Money.Refunded: > 0 } => new StepVerdict.Review(
-                "payment_refunded",
+                Refunded,
                 $"{Money.Plain(paid.Refunded, paid.Currency)} {paid.Currency} of it was refunded."
             ),
             { Disputed: true } => new StepVerdict.Review("payment_disputed", "The customer disputes the payment."),

@@ -25,14 +25,23 @@ public sealed class LookAtPayments(NpgsqlDataSource dataSource, PaymentReading r
         await using (var db = await dataSource.OpenConnectionAsync(cancellationToken))
             due = await PaymentLooks.Due(db, Batch, PutOff);
         var read = 0;
+        PostgresException? broken = null;
         foreach (var payment in due)
         {
             var answer = await reading.Of(payment.PaymentIntentId, Parts(payment), cancellationToken);
             switch (answer.Failure)
             {
                 case null:
-                    await Keep(payment, answer.Report!, cancellationToken);
-                    read++;
+                    try
+                    {
+                        await Keep(payment, answer.Report!, cancellationToken);
+                        read++;
+                    }
+                    catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.CheckViolation)
+                    {
+                        // What Stripe says of it contradicts the books. It is no hindrance to the others, and the job fails for it.
+                        broken = e;
+                    }
                     break;
                 case PaymentLookup.NotFound:
                     await using (var db = await dataSource.OpenConnectionAsync(cancellationToken))
@@ -45,7 +54,12 @@ public sealed class LookAtPayments(NpgsqlDataSource dataSource, PaymentReading r
                     return $"{read} of {due.Count} read; then Stripe refused: {why}";
             }
         }
-        return $"{read} of {due.Count} read.";
+        return broken is null
+            ? $"{read} of {due.Count} read."
+            : throw new InvalidOperationException(
+                $"{read} of {due.Count} read; what Stripe says of one contradicts the books: {broken.ConstraintName}.",
+                broken
+            );
     }
 
     /// <summary>

@@ -62,8 +62,11 @@ public sealed class RefundActions(NpgsqlDataSource dataSource, JobSignals jobs)
                 ? new Outcome<RequestedRefund>.Done(meanwhile)
                 : refusal;
         var source = new RefundSource(invoice.PaymentId!.Value, $"invoice {invoice.Number}", invoice.Number);
-        if (await Hold(transaction, actor, source, wish.Uid, amount, reason) is not { } refund)
+        if (await Hold(transaction, actor, source, wish.Uid, amount, reason) is not { } held)
             return More(invoice);
+        var refund = held.Refund;
+        if (!held.IsNew)
+            return new Outcome<RequestedRefund>.Done(refund);
         if (lines.Count > 0)
         {
             // Asked while the payment is held: whoever refunds the same line at once comes after.
@@ -90,8 +93,8 @@ public sealed class RefundActions(NpgsqlDataSource dataSource, JobSignals jobs)
     internal static readonly Refusal NoReason = Refusal.Invalid("reason", "malformed", $"1 to {LongestReason} characters on one line.");
 
     /// <summary>The same in a caller's transaction. Tell the jobs after the commit.</summary>
-    /// <returns>Null when not that much is left, or the payment is disputed.</returns>
-    internal static async Task<RequestedRefund?> Hold(
+    /// <returns>Null when not that much is left, the payment is disputed, or the uid is another payment's.</returns>
+    internal static async Task<HeldRefund?> Hold(
         NpgsqlTransaction transaction,
         Actor actor,
         RefundSource source,
@@ -100,8 +103,11 @@ public sealed class RefundActions(NpgsqlDataSource dataSource, JobSignals jobs)
         string reason
     )
     {
-        if (await RequestRefund.Run(transaction, source.PaymentId, uid, amount, reason, actor.Name) is not { } refund)
+        if (await RequestRefund.Run(transaction, source.PaymentId, uid, amount, reason, actor.Name) is not { } held)
             return null;
+        if (!held.IsNew)
+            return held;
+        var refund = held.Refund;
         var text = Money.Text(amount, refund.Currency);
         await RefundLine.Append(
             transaction,
@@ -127,7 +133,7 @@ public sealed class RefundActions(NpgsqlDataSource dataSource, JobSignals jobs)
                 )
             )
             .Append(transaction.Connection!, transaction);
-        return refund;
+        return held;
     }
 
     /// <returns>None for a wish over an amount; null when they are no lines of the invoice.</returns>

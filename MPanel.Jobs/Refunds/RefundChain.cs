@@ -16,6 +16,9 @@ public sealed class RefundChain : IChain
 
     public IReadOnlyList<string> Steps => [ChainKind];
 
+    /// <summary>Stripe may have made the refund, and its money is held until that is known.</summary>
+    public bool MayBeCancelled => false;
+
     /// <summary>The refund's own row and the order's timeline say what became of it.</summary>
     public Task Record(NpgsqlTransaction transaction, ChainJob job, IReadOnlyList<StepEvent> events, CancellationToken cancellationToken) =>
         Task.CompletedTask;

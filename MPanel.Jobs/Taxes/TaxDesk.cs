@@ -23,19 +23,23 @@ public sealed class TaxDesk(IOptions<SellerOptions> seller, IOptions<TaxOptions>
         string currency,
         bool inclusive,
         DateTimeOffset now
-    )
-    {
-        var vatId = seller.Value.Seller.VatId;
-        if (await TaxQuestions.OfCustomer(transaction, customerId, VatIds.CountryOf(vatId), now) is not { } facts)
-            return null;
-        var verdict = TaxRules.Decide(facts, vatId);
-        var sums = TaxSums.Of(amount, verdict.Rate, inclusive, CurrencyExponents.Of(currency) ?? 2);
-        return new AppliedTax(verdict.Category, verdict.Rate, verdict.Note, sums.Net, sums.Tax);
-    }
+    ) => Applied(await TaxQuestions.OfCustomer(transaction, customerId, Home, now), amount, currency, inclusive);
 
     /// <summary>Of the order of an intake: what a checkout took has the tax in it.</summary>
     public async Task<AppliedTax?> OfOrder(NpgsqlTransaction transaction, long intakeId, DateTimeOffset now) =>
         await TaxQuestions.OrderOf(transaction, intakeId) is { } order
-            ? await Of(transaction, order.CustomerId, order.Total, order.Currency, inclusive: true, now)
+            ? Applied(await TaxQuestions.OfOrder(transaction, intakeId, Home, now), order.Total, order.Currency, inclusive: true)
             : null;
+
+    private string? Home => VatIds.CountryOf(seller.Value.Seller.VatId);
+
+    private AppliedTax? Applied(TaxFacts? facts, decimal amount, string currency, bool inclusive)
+    {
+        if (facts is null)
+            return null;
+        var vatId = seller.Value.Seller.VatId;
+        var verdict = TaxRules.Decide(facts, vatId);
+        var sums = TaxSums.Of(amount, verdict.Rate, inclusive, CurrencyExponents.Of(currency) ?? 2);
+        return new AppliedTax(verdict.Category, verdict.Rate, verdict.Note, sums.Net, sums.Tax);
+    }
 }

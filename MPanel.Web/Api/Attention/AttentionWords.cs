@@ -60,7 +60,7 @@ public static class AttentionWords
                 : "No e-mail has gone out since then.",
             (_, "key_to_review") => "It was made before keys were told apart into personal ones and service keys. It is a service key now.",
             (AttentionKind.Keys, _) => $"It ends within {row.Code.Split('_')[2]} days. Whatever uses it is refused from then on.",
-            (_, "refund_failed") => "The bank sent it back. The credit note stands, so the customer is still owed the money.",
+            (_, "refund_failed") => "The money did not go, or came back. The customer is still owed it.",
             _ => row.Error ?? "Nothing was put down about it.",
         };
 

@@ -56,6 +56,8 @@ public static class Lists
         {
             ("orders", "order_refused") => $"refusal {item.GetProperty("id").GetInt64()}",
             ("orders", "refused_not_kept") => null,
+            // Money that came back: no work has failed.
+            ("payments", "refund_failed") => null,
             ("orders" or "payments", _) => $"order {Text(item, "orderReference")}",
             ("tasks", not "no_server") => $"task {item.GetProperty("id").GetInt64()}",
             ("jobs", _) => $"job {item.GetProperty("id").GetInt64()}",

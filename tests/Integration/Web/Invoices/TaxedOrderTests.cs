@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Dapper;
 using MPanel.Tests.Support;
 
@@ -50,5 +52,36 @@ public sealed class TaxedOrderTests : IAsyncLifetime
                 """
             )
         );
+    }
+
+    [Fact]
+    public async Task Order_ThatNamesItsBuyer_IsTaxedAsTheBuyerOnItsInvoice()
+    {
+        await _desk.Execute("insert into tax_rates (country, category, percent, valid) values ('DE', 'S', 19, '[2026-01-01,)')", new { });
+        await Completed(billing: null);
+        await _desk.Execute("update customers set company_name = 'Client SARL', country = 'FR', vat_id = 'FR12345678901'", new { });
+
+        await Completed(billing: null);
+        await Completed(new JsonObject { ["country"] = "DE" });
+
+        await using var db = await _panel.DataSource.OpenConnectionAsync();
+        Assert.Equal(
+            ["- S", "FR AE", "DE S"],
+            await db.QueryAsync<string>(
+                """
+                select coalesce(i.buyer_country, '-') || ' ' || t.category from invoices i join invoice_taxes t on t.invoice_id = i.id order by i.id
+                """
+            )
+        );
+    }
+
+    private async Task Completed(JsonObject? billing)
+    {
+        var payment = OrderDesk.NewPaymentIntent();
+        await _stripe.Payment(payment, OrderDesk.ExampleTotal);
+        var order = JsonSerializer.SerializeToNode(OrderDesk.Example(payment, OrderDesk.NewDomain()))!.AsObject();
+        if (billing is not null)
+            order["billing"] = billing;
+        await _desk.UntilStatus(await _desk.Place(order), "completed");
     }
 }

@@ -287,6 +287,75 @@ public sealed class CancelOrderTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Cancel_WithTheRequestIdOfAnotherRefund_ChangesNothing()
+    {
+        var (first, second) = (await Completed(OrderDesk.NewDomain(), "starter"), await Completed(OrderDesk.NewDomain(), "starter"));
+        var wish = new { reason = "Not wanted", requestId = Guid.NewGuid() };
+        using var done = await Cancel(first, wish);
+        await Settled();
+
+        using var other = await Cancel(second, wish);
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.UnprocessableEntity), (done.StatusCode, other.StatusCode));
+        Assert.Equal("refunded provisioning", await Text("select string_agg(status, ' ' order by id) from orders"));
+    }
+
+    [Fact]
+    public async Task Cancel_OfWhatWasRefundedInPartWhileItWaited_IsTheWayOut()
+    {
+        var product = new
+        {
+            productSlug = "starter",
+            qty = 1,
+            unitPrice = 9.99m,
+            billingPeriod = "month",
+        };
+        var payment = OrderDesk.NewPaymentIntent();
+        await _stripe.Payment(payment, 999);
+        var order = await _desk.Place(
+            new
+            {
+                stripePaymentIntentId = payment,
+                customerEmail = "client@example.com",
+                customerName = "Client Name",
+                items = new[] { product },
+                primaryDomain = OrderDesk.NewDomain(),
+            }
+        );
+        await _desk.UntilReason(order, "price_mismatch");
+        await _desk.Execute("update payments set refunded = 1, status = 'partially_refunded'");
+
+        using var resumed = await _client.PostAsJsonAsync($"/api/admin/orders/{order}/resume", new { acceptPrices = true });
+        await _desk.UntilReason(order, "payment_refunded");
+        using var answer = await Cancel(order, new { reason = "Too dear" });
+        await Settled();
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (resumed.StatusCode, answer.StatusCode));
+        Assert.Equal(0, await _desk.Count("select count(*) from invoices"));
+        Assert.Equal("8.990", await Text("select amount::text from refunds"));
+    }
+
+    [Fact]
+    public async Task Job_OfARefund_CannotBeGivenUp()
+    {
+        await _desk.Execute(
+            """
+            insert into outbox (key, kind, subject_kind, subject_id, title, state, code, reason, correlation_id)
+            values ('refund:9', 'stripe.refund', 'refund', 9, 'R', 'stopped', 'stripe_unauthorized', 'No', 'c')
+            """
+        );
+        using var ops = await _panel.Client("jobs.view", "jobs.manage");
+
+        using var answer = await ops.PostAsync(
+            $"/api/admin/jobs/{await _desk.Count("select id from outbox where key = 'refund:9'")}/cancel",
+            null
+        );
+
+        Assert.Equal((HttpStatusCode.Conflict, "not_cancellable"), await Problem(answer));
+        Assert.Equal("stopped", await Text("select state from outbox where key = 'refund:9'"));
+    }
+
+    [Fact]
     public async Task Page_SaysWhatEnds_AndCancels()
     {
         var domain = OrderDesk.NewDomain();
