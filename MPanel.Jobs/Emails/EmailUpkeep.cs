@@ -14,8 +14,15 @@ internal sealed class EmailSwitchOn(NpgsqlDataSource dataSource, MailSwitch mail
     {
         if (!role.RunsWorkers)
             return;
-        await using var db = await dataSource.OpenConnectionAsync(cancellationToken);
-        await EmailRelay.Switch(db, mail.Sends);
+        try
+        {
+            await using var db = await dataSource.OpenConnectionAsync(cancellationToken);
+            await EmailRelay.Switch(db, mail.Sends);
+        }
+        catch (NpgsqlException)
+        {
+            // The panel starts without a database, and on one that isn't migrated yet. EmailUpkeep says it again every minute.
+        }
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
