@@ -197,23 +197,6 @@ public sealed record Rule(string Name, string Finds, string Subjects)
             "select count(*) from timeline"
         ),
         new(
-            "what a cancelled order brought has ended",
-            """
-            select o.reference || ' is cancelled, and its subscription ' || s.id || ' is ' || s.status
-            from orders o join order_items i on i.order_id = o.id join subscriptions s on s.order_item_id = i.id
-            where o.cancelled_at is not null and s.status <> 'cancelled'
-            union all
-            select o.reference || ' is cancelled, and is ' || o.status || ' with ' || p.refunded || ' of ' || p.amount || ' refunded'
-            from orders o join payments p on p.intake_id = o.intake_id
-            where o.cancelled_at is not null and o.status <> case when p.refunded = p.amount then 'refunded' else 'cancelled' end
-            union all
-            select o.reference || ' is cancelled, and its task ' || t.id || ' is ' || t.status
-            from orders o join provisioning_tasks t on t.order_id = o.id
-            where o.cancelled_at is not null and t.status in ('pending', 'in_progress', 'failed')
-            """,
-            "select count(*) from orders where cancelled_at is not null"
-        ),
-        new(
             "servers count their websites",
             """
             select s.name || ' counts ' || s.website_count || ' websites and has ' || count(w.id)

@@ -11,7 +11,7 @@ public sealed record AdminAct(string Action, string Subject);
 
 /// <summary>
 /// Admins at work: they decide on orders that wait, retry what failed, drain servers, cancel and note, suspend websites, remove and
-/// restore, rename and rebuild them, and cancel orders.
+/// restore, rename and rebuild them.
 /// </summary>
 public sealed class AdminDesk(FaultWorld world, int seed) : IDisposable
 {
@@ -29,7 +29,7 @@ public sealed class AdminDesk(FaultWorld world, int seed) : IDisposable
     /// <summary>One thing or another, whatever the panel's state.</summary>
     public async Task DoSomething()
     {
-        switch (_random.Next(13))
+        switch (_random.Next(12))
         {
             case 0 or 1:
                 await AcceptPrices();
@@ -54,9 +54,6 @@ public sealed class AdminDesk(FaultWorld world, int seed) : IDisposable
                 break;
             case 9:
                 await Rebuild();
-                break;
-            case 10:
-                await CancelOrder();
                 break;
             default:
                 // Also mends a drain whose end was not heard.
@@ -173,22 +170,6 @@ public sealed class AdminDesk(FaultWorld world, int seed) : IDisposable
     {
         if (await AnyWebsite() is { } site)
             await Website(site, "rebuild", null, "website.rebuilt");
-    }
-
-    // Not one that is still being taken in: what becomes of it is another order's expectation.
-    private async Task CancelOrder()
-    {
-        var orders = await List("/api/admin/orders?status=completed&pageSize=50");
-        if (orders.Count == 0)
-            return;
-        var reference = Text(orders[_random.Next(orders.Count)], "reference");
-        var wish = new
-        {
-            reason = "Changed their mind",
-            refund = _random.Next(3) > 0,
-            keepWebsites = _random.Next(3) == 0,
-        };
-        await Act($"/api/admin/orders/{reference}/cancel", wish, new("order.cancelled", $"order {reference}"));
     }
 
     /// <summary>What was suspended or removed, and whose end was not heard.</summary>
