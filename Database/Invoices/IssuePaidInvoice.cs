@@ -1,4 +1,5 @@
 using Dapper;
+using MPanel.Database.Orders;
 using MPanel.Database.Taxes;
 using Npgsql;
 
@@ -38,22 +39,14 @@ public static class IssuePaidInvoice
     {
         var db = transaction.Connection!;
         return await db.QuerySingleOrDefaultAsync<string>(
-                """
+                $"""
                 with purchase as (
                     select o.id, o.customer_id, o.payment_id, o.currency, o.total, c.name, c.email,
-                           -- What the order says of its buyer, or else what the customer has: never some of each.
-                           case when b.billing is null then c.company_name else b.billing ->> 'company' end as company_name,
-                           case when b.billing is null then c.vat_id else b.billing ->> 'vatId' end as vat_id,
-                           case when b.billing is null then c.billing_address else b.billing ->> 'address' end as billing_address,
-                           case when b.billing is null then c.country else b.billing ->> 'country' end as country,
-                           o.primary_domain, 'Online payment through Stripe, ' || p.stripe_payment_intent_id as method,
+                           buyer.company_name, buyer.vat_id, buyer.billing_address, buyer.country, o.primary_domain, 'Online payment through Stripe, ' || p.stripe_payment_intent_id as method,
                            least(coalesce(p.received_at, @now), @now) as paid_at
                     from orders o join customers c on c.id = o.customer_id join payments p on p.id = o.payment_id
                     join order_intakes i on i.id = o.intake_id
-                    cross join lateral (
-                        select case when num_nonnulls(i.body #>> '{billing,company}', i.body #>> '{billing,vatId}', i.body #>> '{billing,address}',
-                            i.body #>> '{billing,country}') > 0 then i.body -> 'billing' end as billing
-                    ) b
+                    cross join lateral ({OrderBuyer.Sql}) buyer
                     where o.intake_id = @intakeId and o.total + p.refunded <= p.amount
                       and not exists (select 1 from invoices where order_id = o.id)
                 ), numbered as (

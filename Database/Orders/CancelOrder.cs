@@ -103,13 +103,10 @@ public static class CancelOrder
         );
     }
 
-    /// <summary>Its subscriptions and the order itself end. What is open of it has been given up before.</summary>
+    /// <summary>The order itself ends. What it brought has ended before.</summary>
     public static Task Run(NpgsqlTransaction transaction, long orderId, string reason, string actor) =>
         transaction.Connection!.ExecuteAsync(
             """
-            update subscriptions s set status = 'cancelled', cancelled_at = now(), updated_at = now()
-            from order_items i where i.id = s.order_item_id and i.order_id = @orderId and s.status <> 'cancelled';
-
             update orders set status = 'cancelled', cancelled_at = now(), cancelled_by = @actor, cancel_reason = @reason, updated_at = now()
             where id = @orderId and cancelled_at is null;
             """,
@@ -119,23 +116,6 @@ public static class CancelOrder
                 reason,
                 actor,
             },
-            transaction
-        );
-
-    /// <summary>A website whose hosting ended in part has the limits of the highest plan that goes on.</summary>
-    public static Task LeavePlan(NpgsqlTransaction transaction, long websiteId) =>
-        transaction.Connection!.ExecuteAsync(
-            """
-            update websites w set plan = next.code, updated_at = now()
-            from (
-                select p.code from subscriptions s join products p on p.id = s.product_id and p.provisions = 'hosting'
-                where s.website_id = @websiteId and s.status <> 'cancelled'
-                order by p.rank desc, s.id desc
-                limit 1
-            ) next
-            where w.id = @websiteId and w.plan <> next.code
-            """,
-            new { websiteId },
             transaction
         );
 

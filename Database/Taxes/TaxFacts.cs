@@ -1,4 +1,5 @@
 using Dapper;
+using MPanel.Database.Orders;
 using Npgsql;
 
 namespace MPanel.Database.Taxes;
@@ -60,23 +61,17 @@ public static class TaxQuestions
         );
 
     /// <summary>
-    /// The same of the buyer of an intake's order, whom its invoice names: what the order says of its buyer, or else what the customer has,
-    /// never some of each.
+    /// The same of the buyer of an intake's order, whom its invoice names.
     /// </summary>
     public static Task<TaxFacts?> OfOrder(NpgsqlTransaction transaction, long intakeId, string? home, DateTimeOffset day) =>
         transaction.Connection!.QuerySingleOrDefaultAsync<TaxFacts>(
-            """
+            $"""
             select buyer.country, buyer.vat_id, c.tax_exempt_reason as exempt_reason, b.category, b.percent, h.category as home_category,
                    h.percent as home_percent
             from orders o
             join customers c on c.id = o.customer_id
             join order_intakes i on i.id = o.intake_id
-            cross join lateral (
-                select case when told then i.body #>> '{billing,country}' else c.country end as country,
-                    case when told then i.body #>> '{billing,vatId}' else c.vat_id end as vat_id
-                from (select num_nonnulls(i.body #>> '{billing,company}', i.body #>> '{billing,vatId}', i.body #>> '{billing,address}',
-                    i.body #>> '{billing,country}') > 0 as told) said
-            ) buyer
+            cross join lateral ({OrderBuyer.Sql}) buyer
             left join tax_rates b on b.country = buyer.country and b.valid @> (@day at time zone 'UTC')::date
             left join tax_rates h on h.country = @home and h.valid @> (@day at time zone 'UTC')::date
             where o.intake_id = @intakeId and exists (select from tax_rates r where r.valid @> (@day at time zone 'UTC')::date)

@@ -97,6 +97,23 @@ public static class ChangeWebsite
             transaction
         );
 
+    /// <summary>A website whose hosting ended in part has the limits of the highest plan that goes on.</summary>
+    public static Task LeavePlan(NpgsqlTransaction transaction, long websiteId) =>
+        transaction.Connection!.ExecuteAsync(
+            """
+            update websites w set plan = next.code, updated_at = now()
+            from (
+                select p.code from subscriptions s join products p on p.id = s.product_id and p.provisions = 'hosting'
+                where s.website_id = @websiteId and s.status <> 'cancelled'
+                order by p.rank desc, s.id desc
+                limit 1
+            ) next
+            where w.id = @websiteId and w.plan <> next.code
+            """,
+            new { websiteId },
+            transaction
+        );
+
     /// <summary>The grace is over at once.</summary>
     public static Task EndGrace(NpgsqlTransaction transaction, long id) =>
         transaction.Connection!.ExecuteAsync(

@@ -2,6 +2,7 @@ using MPanel.Database.Jobs;
 using MPanel.Database.Orders;
 using MPanel.Database.Provisioning;
 using MPanel.Database.Refunds;
+using MPanel.Database.Subscriptions;
 using MPanel.Database.Websites;
 using MPanel.Jobs.Access;
 using MPanel.Jobs.Engine;
@@ -127,6 +128,7 @@ public sealed class OrderCancellation(
         ends = await CancelOrder.Ends(transaction.Connection!, orderId, transaction);
         foreach (var task in ends.Tasks)
             told.UnionWith((await CancelTask.Run(transaction, task, actor.Name, actor.CorrelationId)).Woken);
+        await CancelSubscriptions.OfOrder(transaction, orderId);
         await CancelOrder.Run(transaction, orderId, reason, actor.Name);
         if (ends.Subscriptions > 0)
             done.Add(ends.Subscriptions == 1 ? "Its subscription is cancelled." : $"Its {ends.Subscriptions} subscriptions are cancelled.");

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using MPanel.Database.Orders;
 using MPanel.Database.Provisioning;
 using MPanel.Database.Websites;
 using MPanel.Jobs.Outcomes;
@@ -103,7 +102,7 @@ public sealed class WebsiteActions(NpgsqlDataSource dataSource, TaskAnnouncement
             "website.plan_left",
             async (_, site) =>
             {
-                await CancelOrder.LeavePlan(transaction, id);
+                await ChangeWebsite.LeavePlan(transaction, id);
                 return new Step($"{site.Domain} has the limits of the plan that goes on.");
             }
         );

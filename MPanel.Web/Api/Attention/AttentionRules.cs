@@ -2,6 +2,7 @@ using System.Security.Claims;
 using MPanel.Database.Attention;
 using MPanel.Jobs.Access;
 using MPanel.Jobs.Orders;
+using MPanel.Jobs.Refunds;
 using MPanel.Web.Platform.Security;
 
 namespace MPanel.Web.Api.Attention;
@@ -53,7 +54,10 @@ public static class AttentionRules
             AttentionKind.Websites when !may(Permissions.WebsitesManage) => [],
             AttentionKind.Websites => [row.Code == AttentionKind.NamesOverlap ? MergeNames : ContentBack],
             AttentionKind.Jobs when row.Code == AttentionKind.RecurringFailed => [],
-            AttentionKind.Jobs => may(Permissions.JobsManage) ? [Retry, Cancel] : [],
+            AttentionKind.Jobs when !may(Permissions.JobsManage) => [],
+            // It can't be given up.
+            AttentionKind.Jobs when row.Work == RefundChain.ChainKind => [Retry],
+            AttentionKind.Jobs => [Retry, Cancel],
             AttentionKind.Payments when IsOfBank(row) && !may(Permissions.InvoicesManage) => [],
             AttentionKind.Payments when row.Code == AttentionKind.FraudWarning => [RefundNow, Dismiss],
             AttentionKind.Payments when IsOfBank(row) => [Seen],

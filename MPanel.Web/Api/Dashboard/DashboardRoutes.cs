@@ -5,7 +5,7 @@ using MPanel.Web.Platform.Security;
 
 namespace MPanel.Web.Api.Dashboard;
 
-/// <param name="TotalRevenue30d">What paid invoices came to today and on the 29 days before (UTC), in <paramref name="Currency"/>, major units.</param>
+/// <param name="TotalRevenue30d">What the invoices that were issued came to, less credit notes, losses and what was written off, today and on the 29 days before (UTC), in <paramref name="Currency"/>, major units.</param>
 /// <param name="TotalRevenueAllTime">The same since the beginning.</param>
 /// <param name="ActiveCustomers">Customers with an active subscription.</param>
 /// <param name="PendingInvoices">Issued and not paid; counted up to 10,000.</param>
